@@ -1,0 +1,167 @@
+import type { Value } from '../fields/index.ts';
+import type { Action, Fact, ObjectDef, Registry } from '../objects/index.ts';
+import type { Actor } from './actor.ts';
+import { fieldRight, met, rightsOf, rolesOn, type ObjectRights } from './rights.ts';
+import { maskOf, WAY_NAMES, WAYS, bitOf, waysIn, type Way, type WayMask } from './ways.ts';
+
+/** A whole record, unmasked, by field name: what the write path and the log hold. */
+export interface Image {
+  id: string;
+  version: number;
+  created_at: string;
+  /** Set when the record is in the bin: then nobody is entitled to it. */
+  deleted_at: string | null;
+  [field: string]: Value | undefined;
+}
+
+export interface May {
+  actions: Exclude<Action, 'create'>[];
+  edit: string[];
+}
+
+/** A record as one person may see it: a field that is not readable is absent. */
+export interface MaskedRecord {
+  id: string;
+  version: number;
+  created_at: string;
+  may: May;
+  [field: string]: Value | May | undefined;
+}
+
+/** One path by which something is allowed: role → grant → way (→ field right). */
+export interface Because {
+  role: string;
+  roleId: string;
+  action: Action;
+  way: Way;
+  field?: 'read' | 'edit';
+}
+
+export interface Decision {
+  allowed: boolean;
+  /** Names of the readable fields, then of the editable ones; empty when reading is not allowed. */
+  fields: string[];
+  edit: string[];
+  because: Because[];
+}
+
+/** Reading 1 of the policy: may this actor do this with this record? */
+export function decide(
+  actor: Actor,
+  registry: Registry,
+  action: Exclude<Action, 'create'>,
+  object: ObjectDef,
+  record: Image,
+  field?: string,
+): Decision {
+  const ways = waysTo(actor, object, record);
+  const rights = rightsFor(actor, registry, object, record);
+  const readable = met(rights.actions.read, ways);
+  const fields = readable ? readableFields(rights, ways) : [];
+  const edit = readable ? editableFields(rights, ways) : [];
+  const allowed =
+    met(rights.actions[action], ways) &&
+    (field === undefined || (action === 'update' || action === 'assign' ? edit : fields).includes(field));
+  return { allowed, fields, edit, because: allowed ? paths(actor, object, action, ways, field) : [] };
+}
+
+/** The ways by which this record is within the actor's reach; none at all for a record in the bin. */
+export function waysTo(actor: Actor, object: ObjectDef, record: Image): WayMask {
+  if (record.deleted_at !== null) return 0;
+  let mask = 0;
+  for (const way of WAY_NAMES) {
+    const { through } = WAYS[way];
+    const matched =
+      through === 'always' ||
+      through.some(({ fact, set }) => factIds(object, record, fact).some((id) => actor.sets[set].has(id)));
+    if (matched) mask |= bitOf(way);
+  }
+  return mask;
+}
+
+/** The ids a record holds for a fact. */
+export function factIds(object: ObjectDef, record: Image, fact: Fact): readonly string[] {
+  const field = object.facts[fact];
+  const value = field === undefined ? null : record[field];
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? (value as string[]) : [];
+}
+
+/** The object whose part this record is (the target of the first parent field that is set), or null. */
+export function parentOf(
+  object: ObjectDef,
+  record: Image,
+): { object: string; id: string; field: string } | null {
+  for (const field of object.parents) {
+    const id = record[field];
+    if (typeof id === 'string') return { object: object.fields[field]?.target ?? '', id, field };
+  }
+  return null;
+}
+
+export const rightsFor = (actor: Actor, registry: Registry, object: ObjectDef, record: Image): ObjectRights =>
+  rightsOf(actor, registry, object, parentOf(object, record)?.object ?? null);
+
+/**
+ * The record as the actor may see it, or null where they may not see it at all. Scope is judged on the whole record;
+ * masking comes last.
+ */
+export function mask(
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  record: Image,
+): MaskedRecord | null {
+  const ways = waysTo(actor, object, record);
+  if (ways === 0) return null;
+  const rights = rightsFor(actor, registry, object, record);
+  if (!met(rights.actions.read, ways)) return null;
+  const seen: MaskedRecord = {
+    id: record.id,
+    version: record.version,
+    created_at: record.created_at,
+    may: mayOf(rights, ways),
+  };
+  for (const field of readableFields(rights, ways)) seen[field] = record[field] ?? null;
+  return seen;
+}
+
+export function mayOf(rights: ObjectRights, ways: WayMask): May {
+  const actions = (['read', 'update', 'delete', 'assign', 'export'] as const).filter((a) =>
+    met(rights.actions[a], ways),
+  );
+  return { actions, edit: editableFields(rights, ways) };
+}
+
+const readableFields = (rights: ObjectRights, ways: WayMask): string[] =>
+  [...rights.read].filter(([, reach]) => met(reach, ways)).map(([name]) => name);
+
+// Edit rights include reading: a field one may not see is never one to write.
+const editableFields = (rights: ObjectRights, ways: WayMask): string[] =>
+  [...rights.edit]
+    .filter(([name, reach]) => met(reach, ways) && met(rights.read.get(name) ?? [0], ways))
+    .map(([name]) => name);
+
+function paths(actor: Actor, object: ObjectDef, action: Action, ways: WayMask, field?: string): Because[] {
+  const found: Because[] = [];
+  for (const role of rolesOn(actor, object)) {
+    const right = field === undefined ? undefined : fieldRight(role, object, object.fields[field]!);
+    if (right === 'hidden' || (right === 'read' && (action === 'update' || action === 'assign'))) continue;
+    const grants = role.grants[object.name] ?? {};
+    const granted = Object.entries(grants).flatMap(([name, reach]) =>
+      Array.isArray(reach) && (name === action || action === 'read') ? [{ name: name as Action, reach }] : [],
+    );
+    for (const { name, reach } of granted) {
+      for (const way of waysIn(ways & maskOf(reach))) {
+        found.push({
+          role: role.name,
+          roleId: role.id,
+          action: name,
+          way,
+          ...(right ? { field: right } : {}),
+        });
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,5 @@
+export * from './ways.ts';
+export * from './role.ts';
+export * from './actor.ts';
+export * from './rights.ts';
+export * from './decide.ts';

@@ -1,0 +1,115 @@
+import { ACTIONS, type Action, type ObjectDef, type Registry } from '../objects/index.ts';
+import type { Field } from '../fields/index.ts';
+import type { Actor } from './actor.ts';
+import type { Role } from './role.ts';
+import { maskOf, type WayMask } from './ways.ts';
+
+/**
+ * When something is allowed: the record must be matched by at least one way of EVERY mask. One mask for most; a part
+ * adds its parent's, a computed field adds its source's. A mask of 0 can never be met.
+ */
+export type Reach = readonly WayMask[];
+
+/** What one person may do with one object (for a part: under one kind of parent), merged over all their roles. */
+export interface ObjectRights {
+  actions: Record<Exclude<Action, 'create'>, Reach>;
+  create: boolean;
+  /** Reach of reading, per field. */
+  read: ReadonlyMap<string, Reach>;
+  /** Reach of editing, per field that may be edited at all. */
+  edit: ReadonlyMap<string, Reach>;
+}
+
+export const met = (reach: Reach, ways: WayMask): boolean => reach.every((mask) => (mask & ways) !== 0);
+export const possible = (reach: Reach | undefined): boolean =>
+  reach !== undefined && reach.every((mask) => mask !== 0);
+
+const cache = new WeakMap<Actor, WeakMap<Registry, Map<string, ObjectRights>>>();
+
+/** The rights of an actor on an object; computed once per actor value. `parent` is the object a part belongs to. */
+export function rightsOf(
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  parent: string | null,
+): ObjectRights {
+  let byRegistry = cache.get(actor);
+  if (!byRegistry) cache.set(actor, (byRegistry = new WeakMap()));
+  let known = byRegistry.get(registry);
+  if (!known) byRegistry.set(registry, (known = new Map()));
+  const key = `${object.name}<${parent ?? ''}`;
+  let rights = known.get(key);
+  if (!rights) known.set(key, (rights = merge(actor, registry, object, parent)));
+  return rights;
+}
+
+function merge(actor: Actor, registry: Registry, object: ObjectDef, parent: string | null): ObjectRights {
+  const gate = gateOf(actor, registry, object, parent);
+  const roles = rolesOn(actor, object);
+  const union = (mask: (role: Role) => WayMask): Reach => [roles.reduce((all, role) => all | mask(role), 0), ...gate];
+
+  const read = new Map<string, Reach>();
+  const edit = new Map<string, Reach>();
+  for (const field of Object.values(object.fields)) {
+    const source = field.computedFrom === null ? null : registry.get(field.computedFrom);
+    const also = source ? readReach(actor, registry, source, object.name) : [];
+    const mayRead = (role: Role) =>
+      fieldRight(role, object, field) === 'hidden' ? 0 : readMask(role, object);
+    read.set(field.name, [...union(mayRead), ...also]);
+    const action = field.assigns ? 'assign' : 'update';
+    const mayEdit = (role: Role) =>
+      fieldRight(role, object, field) === 'edit' ? actionMask(role, object, action) : 0;
+    const reach = union(mayEdit);
+    if (!field.system && possible(reach)) edit.set(field.name, reach);
+  }
+  return {
+    actions: {
+      read: readReach(actor, registry, object, parent),
+      update: union((role) => actionMask(role, object, 'update')),
+      delete: union((role) => actionMask(role, object, 'delete')),
+      assign: union((role) => actionMask(role, object, 'assign')),
+      export: union((role) => actionMask(role, object, 'export')),
+    },
+    create: roles.some((role) => role.grants[object.name]?.create === true),
+    read,
+    edit,
+  };
+}
+
+/** Reach of reading the record itself. On its own, because a computed field of a parent asks for that of its parts. */
+function readReach(actor: Actor, registry: Registry, object: ObjectDef, parent: string | null): Reach {
+  const mask = rolesOn(actor, object).reduce((all, role) => all | readMask(role, object), 0);
+  return [mask, ...gateOf(actor, registry, object, parent)];
+}
+
+/** What a part adds to every reach: that its parent may be read. */
+function gateOf(actor: Actor, registry: Registry, object: ObjectDef, parent: string | null): Reach {
+  if (object.parents.length === 0) return [];
+  const above = parent === null ? undefined : registry.find(parent);
+  return above ? readReach(actor, registry, above, null) : [0];
+}
+
+/** The actor's roles, and what everyone signed in may do with this object as one role more. */
+export const rolesOn = (actor: Actor, object: ObjectDef): readonly Role[] =>
+  object.baseline === 'private' ? actor.roles : [...actor.roles, baseline(object)];
+
+const baseline = (object: ObjectDef): Role => ({
+  id: 'baseline',
+  name: 'Everyone',
+  purpose: 'What everyone signed in may read',
+  grants: { [object.name]: { read: [object.baseline === 'own' ? 'own' : 'all'] } },
+  fields: {},
+  system: [],
+});
+
+const actionMask = (role: Role, object: ObjectDef, action: Exclude<Action, 'create'>): WayMask =>
+  maskOf(role.grants[object.name]?.[action] ?? []);
+
+/** Every action implies reading the record, so the reach of reading is that of all actions together. */
+const readMask = (role: Role, object: ObjectDef): WayMask =>
+  ACTIONS.reduce((mask, action) => mask | (action === 'create' ? 0 : actionMask(role, object, action)), 0);
+
+/** A role's word on a field: its own, or the default of the field's sensitivity. */
+export function fieldRight(role: Role, object: ObjectDef, field: Field): 'hidden' | 'read' | 'edit' {
+  return role.fields[object.name]?.[field.name] ?? (field.sensitivity === 'normal' ? 'edit' : 'hidden');
+}

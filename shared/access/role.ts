@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { ACTIONS } from '../objects/index.ts';
+import { WAY_NAMES } from './ways.ts';
+
+/** What a role lets its holders do beyond records. */
+export const SYSTEM_PERMISSIONS = [
+  'manage_users', 'manage_roles', 'approve_roles', 'end_sessions', 'read_audit', 'import',
+  'manage_settings', 'manage_workflows', 'see_as', 'break_glass',
+] as const; // prettier-ignore
+export type SystemPermission = (typeof SYSTEM_PERMISSIONS)[number];
+
+export const FIELD_RIGHTS = ['hidden', 'read', 'edit'] as const;
+export type FieldRight = (typeof FIELD_RIGHTS)[number];
+
+const ways = z.array(z.enum(WAY_NAMES)).max(WAY_NAMES.length);
+const objectName = z.string().max(60);
+
+/** `{deal: {read: ["own"], update: ["own"], create: true}}`; every action but `create` has a reach. */
+const grantsSchema = z.record(
+  objectName,
+  z.strictObject({
+    create: z.boolean().optional(),
+    ...(Object.fromEntries(ACTIONS.filter((a) => a !== 'create').map((a) => [a, ways.optional()])) as Record<
+      Exclude<(typeof ACTIONS)[number], 'create'>,
+      z.ZodOptional<typeof ways>
+    >),
+  }),
+);
+
+/** The part of a role that decides. */
+export const roleSchema = z.strictObject({
+  name: z.string().trim().min(1).max(80),
+  purpose: z.string().trim().max(400),
+  grants: grantsSchema,
+  fields: z.record(objectName, z.record(z.string().max(60), z.enum(FIELD_RIGHTS))),
+  system: z.array(z.enum(SYSTEM_PERMISSIONS)),
+});
+
+export type RolePolicy = z.infer<typeof roleSchema>;
+export interface Role extends RolePolicy {
+  id: string;
+}

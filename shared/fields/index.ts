@@ -1,0 +1,4 @@
+export * from './types.ts';
+export * from './kinds.ts';
+export * from './compare.ts';
+export * from './define.ts';

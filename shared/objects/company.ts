@@ -1,0 +1,35 @@
+import { f } from '../fields/index.ts';
+import { defineObject } from './define.ts';
+
+export const company = defineObject({
+  name: 'company',
+  plural: 'companies',
+  label: 'Company',
+  labelPlural: 'Companies',
+  title: 'name',
+  search: ['name', 'city', 'website'],
+  fields: {
+    name: f.text('Name', { required: true }),
+    industry: f.choice('Industry', {
+      software: 'Software',
+      manufacturing: 'Manufacturing',
+      logistics: 'Logistics',
+      retail: 'Retail',
+      health: 'Health',
+      finance: 'Finance',
+      energy: 'Energy',
+      food: 'Food',
+      public: 'Public sector',
+      services: 'Services',
+    }),
+    website: f.url('Website'),
+    phone: f.phone('Phone', { sensitivity: 'sensitive' }),
+    city: f.text('City', { max: 100 }),
+    country: f.text('Country', { max: 2 }),
+    employees: f.integer('Employees'),
+    revenue: f.money('Revenue a year', { sensitivity: 'sensitive' }),
+    owner: f.relation('Owner', 'user', { assigns: true }),
+    team: f.relation('Team', 'team', { assigns: true }),
+    about: f.longtext('About', { max: 4000 }),
+  },
+});

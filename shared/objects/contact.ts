@@ -1,0 +1,31 @@
+import { f } from '../fields/index.ts';
+import { defineObject } from './define.ts';
+
+export const contact = defineObject({
+  name: 'contact',
+  plural: 'contacts',
+  label: 'Contact',
+  labelPlural: 'Contacts',
+  title: 'name',
+  search: ['name', 'job_title', 'email'],
+  fields: {
+    name: f.text('Name', { required: true }),
+    job_title: f.text('Job title', { max: 120 }),
+    company: f.relation('Company', 'company'),
+    email: f.email('E-mail', { sensitivity: 'sensitive' }),
+    phone: f.phone('Phone', { sensitivity: 'sensitive' }),
+    language: f.choice('Language', {
+      en: 'English',
+      de: 'German',
+      fr: 'French',
+      es: 'Spanish',
+      it: 'Italian',
+      nl: 'Dutch',
+      ja: 'Japanese',
+      zh: 'Chinese',
+    }),
+    owner: f.relation('Owner', 'user', { assigns: true }),
+    team: f.relation('Team', 'team', { assigns: true }),
+    about: f.longtext('About', { max: 4000 }),
+  },
+});

@@ -1,0 +1,42 @@
+import { f } from '../fields/index.ts';
+import { defineObject } from './define.ts';
+
+export const deal = defineObject({
+  name: 'deal',
+  plural: 'deals',
+  label: 'Deal',
+  labelPlural: 'Deals',
+  title: 'title',
+  facts: { owner: 'owner', team: 'team', participants: 'participants' },
+  partition: 'pipeline',
+  totals: { group: 'stage', sum: ['amount'] },
+  sort: '-stage_since',
+  fields: {
+    title: f.text('Title', { required: true }),
+    amount: f.money('Amount', { sensitivity: 'sensitive' }),
+    pipeline: f.relation('Pipeline', 'pipeline', { required: true }),
+    stage: f.stage('Stage', { required: true }),
+    stage_since: f.instant('In stage since', { system: true }),
+    closes_on: f.date('Closes'),
+    closed_at: f.instant('Closed', { system: true }),
+    lost_reason: f.text('Why lost'),
+    company: f.relation('Company', 'company'),
+    contact: f.relation('Contact', 'contact'),
+    owner: f.relation('Owner', 'user', { assigns: true }),
+    team: f.relation('Team', 'team', { assigns: true }),
+    participants: f.relations('Also working on it', 'user', { assigns: true }),
+    source: f.choice('Source', {
+      web: 'Web site',
+      fair: 'Fair',
+      referral: 'Referral',
+      partner: 'Partner',
+      outbound: 'Outbound',
+      existing: 'Existing customer',
+    }),
+    discount: f.percent('Discount', { sensitivity: 'sensitive' }),
+    margin: f.percent('Margin', { sensitivity: 'secret' }),
+    next_step: f.text('Next step'),
+    next_activity_kind: f.text('Next activity', { system: true, computedFrom: 'activity' }),
+    next_activity_at: f.instant('Next activity at', { system: true, computedFrom: 'activity' }),
+  },
+});

@@ -1,0 +1,24 @@
+import { f } from '../fields/index.ts';
+import { defineObject } from './define.ts';
+
+/** A person of the organisation. `manager` makes the management tree; `team` is the home team their records go to. */
+export const user = defineObject({
+  name: 'user',
+  plural: 'users',
+  label: 'Person',
+  labelPlural: 'People',
+  table: 'user_account',
+  title: 'name',
+  baseline: 'read',
+  facts: { owner: 'id', team: 'team' },
+  search: ['name', 'email'],
+  fields: {
+    name: f.text('Name', { required: true, max: 120 }),
+    email: f.email('E-mail'),
+    title: f.text('Job title', { max: 120 }),
+    manager: f.relation('Manager', 'user'),
+    team: f.relation('Team', 'team'),
+    active: f.boolean('Active', { required: true }),
+    time_zone: f.text('Time zone', { max: 60 }),
+  },
+});

@@ -1,0 +1,89 @@
+import type { SystemPermission } from '../access/index.ts';
+
+/** Every error code of the API with its HTTP status. The client switches on codes, never on sentences. */
+export const ERROR_STATUS = {
+  malformed: 400,
+  unknown_field: 400,
+  field_not_readable: 400,
+  bad_filter: 400,
+  bad_cursor: 400,
+  unauthenticated: 401,
+  bad_credentials: 401,
+  second_factor_required: 401,
+  session_ended: 401,
+  foreign_origin: 403,
+  not_allowed: 403,
+  not_found: 404,
+  version_conflict: 409,
+  idempotency_conflict: 409,
+  already_done: 409,
+  too_large: 413,
+  invalid: 422,
+  field_not_editable: 422,
+  out_of_reach: 422,
+  too_many_requests: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+export interface ErrorBody {
+  error: {
+    code: ErrorCode;
+    message: string;
+    /** What is wrong, per field. */
+    fields?: Record<string, string>;
+    /** The right that is missing, where its existence is no secret. */
+    needs?: string;
+    /** The record as it is now, for `version_conflict`. */
+    current?: unknown;
+  };
+}
+
+type Details = Omit<ErrorBody['error'], 'code' | 'message'> & { retry_after_s?: number };
+
+/** An expected refusal: thrown anywhere below a door, turned into status and body by the door. */
+export class ApiError extends Error {
+  readonly status: number;
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: Details = {},
+  ) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = ERROR_STATUS[code];
+  }
+
+  get body(): ErrorBody {
+    const { retry_after_s: _, ...rest } = this.details;
+    return { error: { code: this.code, message: this.message, ...rest } };
+  }
+}
+
+export const malformed = (message: string, fields?: Record<string, string>) =>
+  new ApiError('malformed', message, { fields });
+export const unauthenticated = () => new ApiError('unauthenticated', 'Sign in first');
+export const badCredentials = () =>
+  new ApiError('bad_credentials', 'E-mail address or password is not right');
+export const sessionEnded = () => new ApiError('session_ended', 'This session is over; sign in again');
+export const foreignOrigin = () => new ApiError('foreign_origin', 'Requests from other sites are refused');
+/** The same words for what does not exist and for what is not yours. */
+export const notFound = () => new ApiError('not_found', 'There is no such thing, or it is not yours to see');
+export const notAllowed = (needs: SystemPermission | string) =>
+  new ApiError('not_allowed', 'Your roles do not allow this', { needs });
+export const fieldNotReadable = (field: string) =>
+  new ApiError('field_not_readable', `You may not read ${field}`, { fields: { [field]: 'Not readable' } });
+export const badFilter = (message: string) => new ApiError('bad_filter', message);
+export const badCursor = () =>
+  new ApiError('bad_cursor', 'This is no place in this list; begin again at its top');
+export const invalid = (fields: Record<string, string>) =>
+  new ApiError('invalid', 'Some fields are not right', { fields });
+export const alreadyDone = (message: string) => new ApiError('already_done', message);
+export const tooLarge = (message: string) => new ApiError('too_large', message);
+export const versionConflict = (current: unknown) =>
+  new ApiError('version_conflict', 'Someone else changed the same field meanwhile', { current });
+export const unavailable = (message = 'Catching up with the store; try again in a moment') =>
+  new ApiError('unavailable', message, { retry_after_s: 1 });
+export const tooManyRequests = (retry_after_s: number) =>
+  new ApiError('too_many_requests', 'Too many tries; wait a little', { retry_after_s });

@@ -1,0 +1,6 @@
+export * from './errors.ts';
+export * from './filter.ts';
+export * from './view.ts';
+export * from './totals.ts';
+export * from './socket.ts';
+export * from './http.ts';

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { MaskedRecord, May } from '../access/index.ts';
+import type { Value } from '../fields/index.ts';
+import type { ErrorBody } from './errors.ts';
+import type { Totals } from './totals.ts';
+import { CURSOR_MAX, viewSchema } from './view.ts';
+
+/** Raised whenever a message changes its shape; pinned by test/shared/protocol/version.test.ts. */
+export const PROTOCOL_VERSION = 1;
+
+export const SOCKET_LIMITS = { views: 60, messageBytes: 65_536, have: 2_000 };
+
+const viewId = z.string().min(1).max(60);
+
+export const openSchema = z.strictObject({
+  id: viewId,
+  view: viewSchema,
+  /** The last cursor this client was given; today always answered with a fresh snapshot (`reset: true`). */
+  since: z.string().max(300).optional(),
+  have: z
+    .array(z.tuple([z.uuid(), z.int().min(0), z.string().max(80)]))
+    .max(SOCKET_LIMITS.have)
+    .optional(),
+});
+export const moreSchema = z.strictObject({ id: viewId, after: z.string().max(CURSOR_MAX) });
+export const closeSchema = z.strictObject({ id: viewId });
+
+export type OpenRequest = z.infer<typeof openSchema>;
+export type MoreRequest = z.infer<typeof moreSchema>;
+export type CloseRequest = z.infer<typeof closeSchema>;
+
+export interface OpenAnswer {
+  ok: true;
+  rows: MaskedRecord[];
+  totals: Totals;
+  /** Give to `more` for the rows after these; absent when these are all. */
+  next?: string;
+  /** Opaque: where this socket stands. */
+  cursor: string;
+  /** The rows replace whatever was held for this view. */
+  reset: true;
+}
+export interface MoreAnswer {
+  ok: true;
+  rows: MaskedRecord[];
+  next?: string;
+  cursor: string;
+}
+export type Answer<T> = T | ErrorBody;
+
+/** Changed fields; `may` is one of them, and `by` names whoever made the change. */
+export type Fields = Record<string, Value | May | undefined>;
+
+/**
+ * One change for one client: `[op, object, id, version, fields, views?]`.
+ * - `enter` – a whole masked record that came into reach or into a view
+ * - `patch` – changed fields of a record the client holds
+ * - `scrub` – fields (as `{name: null}`) to forget: no longer readable on this record
+ * - `leave` – the record is gone for this client; fields is `{}`
+ * - `total` – new totals of the views named; id is '' and version 0
+ */
+export type WireEvent =
+  | ['enter' | 'patch' | 'scrub' | 'leave', object: string, id: string, version: number, fields: Fields]
+  | ['total', object: string, id: '', version: 0, fields: Totals, views: string[]];
+
+/** Why a session is over, shown to the person. */
+export const END_REASONS = ['logout', 'ended_by_self', 'ended_by_admin', 'idle', 'expired', 'deactivated', 'password_changed'] as const; // prettier-ignore
+export type EndReason = (typeof END_REASONS)[number];
+
+export interface ServerToClient {
+  b: (events: WireEvent[], cursor: string) => void;
+  /** These views must be opened anew: rights or too much have changed. */
+  resync: (message: { views: string[] }) => void;
+  /** Sent just before the connection closes for good. */
+  ended: (message: { reason: EndReason }) => void;
+}
+export interface ClientToServer {
+  open: (message: OpenRequest, answer: (answer: Answer<OpenAnswer>) => void) => void;
+  more: (message: MoreRequest, answer: (answer: Answer<MoreAnswer>) => void) => void;
+  close: (message: CloseRequest, answer: (answer: Answer<{ ok: true }>) => void) => void;
+}
