@@ -1,0 +1,135 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { FatalError } from './lib/fatal.ts';
+
+/** What the operator decided, checked. The addresses of stores carry passwords: never log them. */
+export interface Env {
+  /** 0 takes any free port. */
+  port: number;
+  host: string;
+  /** The origin under which browsers reach us, without a slash at the end. */
+  publicUrl: string;
+  /** Express' `trust proxy`: how many proxies stand before us, or which addresses they have; `false`: none. */
+  trustProxy: false | number | string[];
+  /** Absent: the embedded Postgres in `dataDir`. */
+  databaseUrl: string | undefined;
+  /** A role that owns the tables; the same as `databaseUrl` unless given. */
+  migrationUrl: string | undefined;
+  /** Absent: this process alone, or several that find each other by polling. */
+  redisUrl: string | undefined;
+  /** Absolute. */
+  dataDir: string;
+  /** Processes that serve, 1 to 64. */
+  workers: number;
+  demo: boolean;
+  mode: 'production' | 'development' | 'test';
+  /** ISO 4217, three capital letters. */
+  currency: string;
+}
+
+/** Reads the environment. Throws `FatalError`, one line naming the variable and never quoting an address. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  // `PORT= npm start` means what no PORT means.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new FatalError(`${issue?.path.join('.')} ${issue?.message}.`);
+  }
+  const env = parsed.data;
+  if (env.MIGRATION_URL !== undefined && env.DATABASE_URL === undefined) {
+    throw new FatalError('MIGRATION_URL needs DATABASE_URL beside it.');
+  }
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    trustProxy: env.TRUST_PROXY,
+    databaseUrl: env.DATABASE_URL,
+    migrationUrl: env.MIGRATION_URL ?? env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    dataDir: resolve(env.DATA_DIR),
+    workers: env.WORKERS,
+    demo: env.DEMO ?? env.NODE_ENV !== 'production',
+    mode: env.NODE_ENV,
+    currency: env.CURRENCY,
+  };
+}
+
+/** The environment for a child process: ours, with `changes`; `undefined` takes a variable away. */
+export function environmentFor(changes: Record<string, string | undefined>): NodeJS.ProcessEnv {
+  return { ...process.env, ...changes };
+}
+
+const wholeNumber = (least: number, most: number, initial: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      error: ({ input }) => `must be a whole number from ${least} to ${most}, not "${input}"`,
+    })
+    .transform(Number)
+    .default(initial);
+
+/** The value is never quoted: it may hold a password. */
+const address = (words: string, protocols: string[]) =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `must be an address like ${words}`,
+    })
+    .optional();
+
+const oneOf = <const T extends Record<string, unknown>>(meanings: T) =>
+  z
+    .string()
+    .refine((text) => Object.hasOwn(meanings, text), {
+      error: ({ input }) => `must be one of ${Object.keys(meanings).join(', ')}, not "${input}"`,
+    })
+    .transform((text) => meanings[text] as T[keyof T]);
+
+const schema = z.object({
+  PORT: wholeNumber(0, 65_535, 3000),
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]{1,253}$/, 'must be a host name or an IP address')
+    .default('127.0.0.1'),
+  PUBLIC_URL: z
+    .string()
+    .refine((text) => URL.canParse(text) && isOrigin(new URL(text)), {
+      error: 'must be an origin like https://crm.example.com, without a path',
+    })
+    .transform((text) => new URL(text).origin)
+    .optional(),
+  TRUST_PROXY: z
+    .string()
+    .refine((text) => /^\d{1,2}$/.test(text) || text.split(',').every((part) => PROXY.test(part.trim())), {
+      error: 'must be the number of proxies before us, or their addresses separated by commas',
+    })
+    .transform(parseProxies)
+    .default(false),
+  DATABASE_URL: address('postgres://user:password@host:5432/database', ['postgres:', 'postgresql:']),
+  MIGRATION_URL: address('postgres://user:password@host:5432/database', ['postgres:', 'postgresql:']),
+  REDIS_URL: address('redis://user:password@host:6379', ['redis:', 'rediss:']),
+  DATA_DIR: z.string().max(4096).default('.data'),
+  WORKERS: wholeNumber(1, 64, 1),
+  DEMO: oneOf({ 0: false, 1: true, false: false, true: true }).optional(),
+  NODE_ENV: oneOf({ production: 'production', development: 'development', test: 'test' }).default(
+    'development',
+  ),
+  CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be a currency of three letters like EUR')
+    .default('EUR'),
+});
+
+/** An address or a network; `loopback`, `linklocal` and `uniquelocal` are Express' own names for some. */
+const PROXY = /^([\d.]{7,15}|[\da-f:]{2,39})(\/\d{1,3})?$|^(loopback|linklocal|uniquelocal)$/i;
+
+function parseProxies(text: string): Env['trustProxy'] {
+  if (/^\d+$/.test(text)) return Number(text) || false;
+  return text.split(',').map((part) => part.trim());
+}
+
+function isOrigin({ protocol, pathname, search, hash, username }: URL): boolean {
+  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '' && username === '';
+}
