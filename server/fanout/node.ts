@@ -1,0 +1,217 @@
+import { mask, type MaskedRecord } from '../../shared/access/index.ts';
+import type { EndReason } from '../../shared/protocol/index.ts';
+import { loadActors } from '../access/loadActor.ts';
+import type { Sql } from '../db/connect.ts';
+import type { App } from '../lib/app.ts';
+import type { Clock } from '../lib/clock.ts';
+import { log } from '../lib/log.ts';
+import type { LogEvent } from '../outbox/log.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Lease } from './lease.ts';
+import { LogReader } from './logReader.ts';
+import { Outbound } from './outbound.ts';
+import { piecesFor, type Mask } from './pieces.ts';
+import { confirmEnds, type Pulse } from './pulse.ts';
+import { Rights } from './rights.ts';
+import type { Subscriber } from './subscriber.ts';
+import { Subscribers } from './subscribers.ts';
+
+/** Events that may wait behind a view being opened; more, and the client opens everything anew. */
+const BACKLOG_MAX = 5_000;
+/** How long after the lease has lapsed the sockets are closed, and over what time that is spread. */
+const LAPSE_MAX_ms = 15_000;
+const LAPSE_SPREAD_ms = 30_000;
+const WATCH_ms = 250;
+
+interface Options {
+  app: App;
+  /** For reading the log: never behind a person's query. */
+  logSql: Sql;
+  /** Opens the heartbeat's own connection. */
+  connect(): Promise<Sql>;
+  clock: Clock;
+  /** Tells the other nodes that the log has grown. */
+  announce(head: number): void;
+}
+
+/** This process among the nodes: applies the one log in order, and sends each client its part. */
+export class LiveNode {
+  readonly app: App;
+  readonly lease: Lease;
+  readonly rights: Rights;
+  readonly subscribers = new Subscribers();
+  readonly outbound: Outbound;
+  readonly #clock: Clock;
+  readonly #heartbeat: Heartbeat;
+  readonly #log: LogReader;
+  readonly #pulseSql: Sql;
+  #epoch = '';
+  #cancelWatch: (() => void) | null = null;
+
+  constructor({ app, logSql, connect, clock, announce }: Options) {
+    this.app = app;
+    this.#clock = clock;
+    this.#pulseSql = logSql;
+    this.lease = new Lease(clock);
+    this.rights = new Rights((userIds) => loadActors(app.sql, userIds));
+    this.outbound = new Outbound(this.lease, clock, (subscriber) => this.cursor(subscriber));
+    this.#heartbeat = new Heartbeat({
+      connect,
+      clock,
+      lease: this.lease,
+      input: () => ({
+        nodeId: app.nodeId,
+        accessApplied: this.rights.applied,
+        openSessions: this.subscribers.sessions(),
+      }),
+      apply: (pulse) => this.#apply(pulse),
+      failed: (err) => log.warn({ err }, 'the store did not answer the heartbeat'),
+    });
+    this.#log = new LogReader({
+      sql: logSql,
+      apply: (event) => this.#handle(event),
+      announce,
+      failed: (err) => log.warn({ err }, 'the log could not be read'),
+    });
+  }
+
+  /** Begins at the head of the log: clients come with nothing, and get snapshots. */
+  async start(): Promise<void> {
+    const [head] = await this.#pulseSql<[{ seq: number; access: number; epoch: string }]>`
+      select e.seq, a.seq as access, e.epoch from event_head e, access_head a
+    `;
+    this.#log.applied = head.seq;
+    this.rights.applied = head.access;
+    this.#epoch = head.epoch;
+    await this.#heartbeat.now();
+    this.#watch();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelWatch?.();
+    await this.#heartbeat.stop();
+    await this.#log.stop();
+    this.outbound.flush();
+  }
+
+  get applied(): number {
+    return this.#log.applied;
+  }
+
+  /** Something was committed: by us (then it waits in the outbox), or by another node that told us. */
+  wakeLog(sequence: boolean): void {
+    this.#log.wake(sequence);
+  }
+
+  /** Policy or sessions changed: asks the store at once. True if it answered. */
+  pulse(): Promise<boolean> {
+    return this.#heartbeat.now();
+  }
+
+  /** Opaque to clients: the log's epoch, how far this socket was served, and under which rights. */
+  cursor(subscriber: Subscriber): string {
+    const text = `${this.#epoch}.${this.applied}.${subscriber.actor.fingerprint}`;
+    return Buffer.from(text).toString('base64url');
+  }
+
+  /** Hands a subscriber the events that waited while its views were being opened. */
+  drain(subscriber: Subscriber): void {
+    if (subscriber.opening > 0) return;
+    const waiting = subscriber.backlog;
+    subscriber.backlog = [];
+    for (const event of waiting) this.#deliver(subscriber, event, this.#masks(event));
+  }
+
+  // Everything up to the lease's renewal happens in one synchronous step: who is over is closed, who is named is muted.
+  #apply(pulse: Pulse): void {
+    for (const { users, seq } of pulse.access) {
+      this.rights.mute(users, this.subscribers);
+      this.rights.applied = Math.max(this.rights.applied, seq);
+    }
+    if (pulse.turned.length > 0) this.rights.mute(pulse.turned, this.subscribers);
+    if (pulse.epoch !== this.#epoch) this.#startEpoch(pulse);
+    const closed = new Map<string, number>();
+    for (const { session, reason } of pulse.over) closed.set(session, this.subscribers.end(session, reason));
+
+    if (pulse.ends.length > 0) this.#confirm(pulse, closed);
+    this.rights
+      .reload((subscriber) => this.outbound.startOver(subscriber))
+      .catch((err: unknown) => log.warn({ err }, 'rights could not be read anew; their holders stay muted'));
+    if (pulse.waiting || pulse.head > this.applied) this.#log.wake(pulse.waiting);
+  }
+
+  #confirm(pulse: Pulse, closed: Map<string, number>): void {
+    const ends = pulse.ends.map(({ id, sessions }) => ({
+      id,
+      sockets: sessions.reduce((sum, session) => sum + (closed.get(session) ?? 0), 0),
+    }));
+    confirmEnds(this.#pulseSql, this.app.nodeId, ends).catch((err: unknown) =>
+      log.warn({ err }, 'could not confirm the end of sessions; the next poll tries again'),
+    );
+  }
+
+  // The store was restored from a backup: what was served so far means nothing now.
+  #startEpoch(pulse: Pulse): void {
+    this.#epoch = pulse.epoch;
+    this.#log.applied = pulse.head;
+    this.rights.mute(null, this.subscribers);
+  }
+
+  async #handle(event: LogEvent): Promise<void> {
+    // Never judge a change by an older policy than it was made under.
+    while (event.accessSeq > this.rights.applied) {
+      if (!(await this.pulse())) throw new Error('waiting for the policy of an event');
+    }
+    const masks = this.#masks(event);
+    for (const subscriber of this.subscribers) {
+      if (subscriber.muted || subscriber.views.size + subscriber.opening === 0) continue;
+      if (subscriber.opening === 0) this.#deliver(subscriber, event, masks);
+      else if (subscriber.backlog.push(event) > BACKLOG_MAX) this.#overflow(subscriber);
+    }
+  }
+
+  #deliver(subscriber: Subscriber, event: LogEvent, masks: Mask): void {
+    this.outbound.add(subscriber, piecesFor(subscriber, event, masks));
+  }
+
+  #overflow(subscriber: Subscriber): void {
+    subscriber.backlog = [];
+    subscriber.generation++;
+    this.outbound.startOver(subscriber);
+  }
+
+  /** Masks of one event, computed once for all subscribers with equal rights. */
+  #masks(event: LogEvent): Mask {
+    const object = this.app.registry.get(event.object);
+    const known = new Map<string, MaskedRecord | null>();
+    return (subscriber, which) => {
+      const image = which === 'before' ? event.before : event.after;
+      if (image === null) return null;
+      const key = which + subscriber.actor.fingerprint;
+      let masked = known.get(key);
+      if (masked === undefined) {
+        masked = mask(subscriber.actor, this.app.registry, object, image);
+        known.set(key, masked);
+      }
+      return masked;
+    };
+  }
+
+  // While the lease is lapsed nothing is emitted; what had passed the gate before is thrown away with its connection,
+  // and later the rest are closed too, so that clients can look for a node that lives.
+  #watch(): void {
+    const lapsed_ms = this.lease.lapsed_ms();
+    if (lapsed_ms > 0) {
+      for (const subscriber of [...this.subscribers]) {
+        const late = lapsed_ms > LAPSE_MAX_ms && Math.random() < (4 * WATCH_ms) / LAPSE_SPREAD_ms;
+        if (late || subscriber.outlet.queued()) subscriber.outlet.drop();
+      }
+    }
+    this.#cancelWatch = this.#clock.after(WATCH_ms, () => this.#watch());
+  }
+
+  /** Ends the sockets of a session that this node itself found to be over (at a registration, for one). */
+  end(sessionId: string, reason: EndReason): number {
+    return this.subscribers.end(sessionId, reason);
+  }
+}

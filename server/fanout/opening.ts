@@ -1,0 +1,110 @@
+import { malformed, notFound, parseView, unavailable } from '../../shared/protocol/index.ts';
+import type { MoreAnswer, MoreRequest, OpenAnswer, OpenRequest } from '../../shared/protocol/index.ts';
+import { listRecords } from '../queries/listRecords.ts';
+import { snapshot } from '../queries/snapshot.ts';
+import type { LiveNode } from './node.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** Rights may change while we read; so often is reading tried again before the client is asked to. */
+const ATTEMPTS = 5;
+const MUTE_MAX_ms = 2_000;
+
+/**
+ * Opens a view: events of this socket wait from before the snapshot is read until after it has been handed to
+ * `answer`, so the client always gets position, snapshot and later events in this order.
+ * @throws ApiError – unreadable fields, bad filters, a shut gate
+ */
+export async function open(
+  node: LiveNode,
+  subscriber: Subscriber,
+  request: OpenRequest,
+  answer: (answer: OpenAnswer) => void,
+): Promise<void> {
+  const object = node.app.registry.find(request.view.object);
+  if (!object) throw malformed('There is no such object', { object: 'Unknown' });
+  const view = parseView(object, request.view);
+  await behind(node, subscriber, async () => {
+    const snap = await current(node, subscriber, () => snapshot(node.app, subscriber.actor, view));
+    // What was queued before stands in the snapshot already, or was undone in it: it must not arrive after it.
+    node.outbound.flush();
+    subscriber.views.set(request.id, {
+      id: request.id,
+      view,
+      held: new Set(snap.rows.map((row) => row.id)),
+      totals: snap.totals,
+      end: snap.next === null ? null : (snap.rows.at(-1) ?? null),
+      head: snap.head,
+      pending: new Set(snap.pending),
+    });
+    const { rows, totals, next } = snap;
+    answer({
+      ok: true,
+      rows,
+      totals,
+      ...(next ? { next } : {}),
+      cursor: node.cursor(subscriber),
+      reset: true,
+    });
+  });
+}
+
+/** The rows after those loaded; they are held from now on like the first ones. */
+export async function more(
+  node: LiveNode,
+  subscriber: Subscriber,
+  request: MoreRequest,
+  answer: (answer: MoreAnswer) => void,
+): Promise<void> {
+  await behind(node, subscriber, async () => {
+    const page = await current(node, subscriber, () => {
+      const open = subscriber.views.get(request.id);
+      if (!open) throw notFound();
+      return listRecords(node.app, subscriber.actor, open.view, { cursor: request.after });
+    });
+    const open = subscriber.views.get(request.id);
+    if (!open) throw notFound();
+    for (const row of page.rows) open.held.add(row.id);
+    open.end = page.next === null ? null : (page.rows.at(-1) ?? open.end);
+    answer({
+      ok: true,
+      rows: page.rows,
+      ...(page.next ? { next: page.next } : {}),
+      cursor: node.cursor(subscriber),
+    });
+  });
+}
+
+export function close(subscriber: Subscriber, id: string): void {
+  subscriber.views.delete(id);
+  subscriber.totalsOf.delete(id);
+}
+
+async function behind(node: LiveNode, subscriber: Subscriber, work: () => Promise<void>): Promise<void> {
+  subscriber.opening++;
+  try {
+    await work();
+  } finally {
+    subscriber.opening--;
+    if (!subscriber.closed) node.drain(subscriber);
+  }
+}
+
+/** What `read` answers under the rights of now: read again where they changed meanwhile. */
+async function current<T>(node: LiveNode, subscriber: Subscriber, read: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    await heard(subscriber);
+    const { generation } = subscriber;
+    const result = await read();
+    if (subscriber.generation !== generation) continue;
+    if (node.outbound.open(subscriber)) return result;
+    break;
+  }
+  throw unavailable();
+}
+
+/** Waits until the subscriber's rights are known again. */
+async function heard(subscriber: Subscriber): Promise<void> {
+  for (let waited_ms = 0; subscriber.muted && waited_ms < MUTE_MAX_ms; waited_ms += 10) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,93 @@
+import type { Clock } from '../lib/clock.ts';
+import type { WireEvent } from '../../shared/protocol/index.ts';
+import type { Lease } from './lease.ts';
+import type { Subscriber } from './subscriber.ts';
+
+/** Frames go out at most this often: pieces of one tick share a frame. */
+export const TICK_ms = 8;
+/** More pieces than this for one client in a tick become one `resync`. */
+export const PIECES_MAX = 500;
+/** A client that does not drain for this long is dropped; it comes back and gets a fresh snapshot. */
+export const LAG_MAX_ms = 30_000;
+
+/** The one door through which anything of a record leaves this node by socket. */
+export class Outbound {
+  readonly #lease: Lease;
+  readonly #clock: Clock;
+  readonly #cursor: (subscriber: Subscriber) => string;
+  readonly #dirty = new Set<Subscriber>();
+  #cancel: (() => void) | null = null;
+  frames = 0;
+
+  constructor(lease: Lease, clock: Clock, cursor: (subscriber: Subscriber) => string) {
+    this.#lease = lease;
+    this.#clock = clock;
+    this.#cursor = cursor;
+  }
+
+  /** The gate: no frame, no acknowledgement passes while it is shut for this client. */
+  open(subscriber: Subscriber): boolean {
+    return !subscriber.closed && !subscriber.muted && this.#lease.open();
+  }
+
+  add(subscriber: Subscriber, pieces: WireEvent[]): void {
+    if (pieces.length === 0 && subscriber.totalsOf.size === 0) return;
+    subscriber.queue.push(...pieces);
+    if (subscriber.queue.length > PIECES_MAX) this.startOver(subscriber);
+    this.#dirty.add(subscriber);
+    this.#cancel ??= this.#clock.after(TICK_ms, () => this.flush());
+  }
+
+  /** Forgets what is queued and asks the client to open all its views anew. */
+  startOver(subscriber: Subscriber): void {
+    const views = [...subscriber.views.keys()];
+    subscriber.queue = [];
+    subscriber.totalsOf.clear();
+    subscriber.views.clear();
+    if (views.length > 0 && this.open(subscriber)) subscriber.outlet.resync(views);
+  }
+
+  flush(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    for (const subscriber of this.#dirty) {
+      if (this.#send(subscriber)) this.#dirty.delete(subscriber);
+    }
+    // Whoever could not be served now (lapsed lease, congested client) is tried again, at a calmer pace.
+    if (this.#dirty.size > 0) this.#cancel = this.#clock.after(10 * TICK_ms, () => this.flush());
+  }
+
+  /** True when nothing is left to do for this client. */
+  #send(subscriber: Subscriber): boolean {
+    if (subscriber.closed || subscriber.muted) return true;
+    if (!this.#lease.open()) return false;
+    if (subscriber.outlet.congested()) return this.#lag(subscriber);
+    if (subscriber.laggingSince_ms !== null) {
+      subscriber.laggingSince_ms = null;
+      this.startOver(subscriber);
+      return true;
+    }
+    const events = subscriber.queue;
+    for (const id of subscriber.totalsOf) {
+      const open = subscriber.views.get(id);
+      if (open) events.push(['total', open.view.object.name, '', 0, open.totals, [id]]);
+    }
+    subscriber.queue = [];
+    subscriber.totalsOf.clear();
+    if (events.length > 0) {
+      this.frames++;
+      subscriber.outlet.emit(events, this.#cursor(subscriber));
+    }
+    return true;
+  }
+
+  #lag(subscriber: Subscriber): boolean {
+    const now_ms = this.#clock.monotonic_ms();
+    subscriber.laggingSince_ms ??= now_ms;
+    // It will open its views anew once it has drained, so there is no use in piling up more.
+    subscriber.queue = [];
+    if (now_ms - subscriber.laggingSince_ms < LAG_MAX_ms) return false;
+    subscriber.outlet.drop();
+    return true;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Image } from '../../shared/access/index.ts';
+import type { Sql } from '../db/connect.ts';
+
+/** One committed change of one record, in the order of the one log. */
+export interface LogEvent {
+  seq: number;
+  /** Its id in the outbox: tells a snapshot read before sequencing that it contains this event already. */
+  outboxId: number;
+  object: string;
+  id: string;
+  version: number;
+  /** The record before (null: there was none) and after, whole and unmasked. */
+  before: Image | null;
+  after: Image;
+  /** The policy the change was made under; it must not be judged by an older one. */
+  accessSeq: number;
+  actorId: string | null;
+}
+
+export const BATCH_MAX = 1_000;
+
+/**
+ * Moves committed outbox rows into the log. Answers the new head and how many moved; `moved` is −1 where another node
+ * is at it right now.
+ */
+export async function sequenceBatch(sql: Sql): Promise<{ head: number | null; moved: number }> {
+  const [row] = await sql<
+    { head: number | null; moved: number }[]
+  >`select * from sequence_batch(${BATCH_MAX})`;
+  return row ?? { head: null, moved: -1 };
+}
+
+/** Events after `seq`, in order, at most `limit`. */
+export async function readLog(sql: Sql, seq: number, limit = 500): Promise<LogEvent[]> {
+  const rows = await sql<Row[]>`
+    select seq, outbox_id, object, record_id, op, version, after, old, access_seq, actor_id
+    from event_log where seq > ${seq} order by seq limit ${limit}
+  `;
+  return rows.map((row) => ({
+    seq: row.seq,
+    outboxId: row.outbox_id,
+    object: row.object,
+    id: row.record_id,
+    version: row.version,
+    before: row.op === 'create' ? null : { ...row.after, ...row.old, version: row.version - 1 },
+    after: row.after,
+    accessSeq: row.access_seq,
+    actorId: row.actor_id,
+  }));
+}
+
+interface Row {
+  seq: number;
+  outbox_id: number;
+  object: string;
+  record_id: string;
+  op: 'create' | 'update' | 'delete' | 'restore';
+  version: number;
+  after: Image;
+  old: Partial<Image>;
+  access_seq: number;
+  actor_id: string | null;
+}

@@ -1,0 +1,41 @@
+import type { Socket } from 'socket.io';
+import type { ClientToServer, ServerToClient } from '../../shared/protocol/index.ts';
+import type { Outlet } from '../fanout/subscriber.ts';
+
+/** More packets or bytes than these waiting: the client does not keep up. Socket.IO itself has no limit. */
+const PACKETS_MAX = 256;
+const BYTES_MAX = 1_000_000;
+/** How long a client may take to read its goodbye before the connection is reset. */
+const GOODBYE_ms = 1_000;
+
+/** The fan-out's way to one socket. */
+export function outletOf<D>(
+  socket: Socket<ClientToServer, ServerToClient, Record<string, never>, D>,
+): Outlet {
+  const tcp = socket.request.socket;
+  // Engine.IO documents the buffer but types it private.
+  const conn = socket.conn as unknown as { writeBuffer: unknown[] };
+  const packets = () => conn.writeBuffer.length;
+  const queued = () => packets() > 0 || tcp.writableLength > 0;
+  // A graceful close would first deliver everything queued; a reset throws it away.
+  const reset = () => {
+    if (!tcp.destroyed) tcp.resetAndDestroy();
+  };
+  return {
+    emit: (events, cursor) => void socket.emit('b', events, cursor),
+    resync: (views) => void socket.emit('resync', { views }),
+    end(reason) {
+      if (queued()) return reset();
+      socket.emit('ended', { reason });
+      socket.disconnect(true);
+      setTimeout(reset, GOODBYE_ms).unref();
+    },
+    drop() {
+      if (queued()) return reset();
+      // Closes the transport below Socket.IO, which the client takes for a lost connection: it comes back by itself.
+      socket.conn.close();
+    },
+    queued,
+    congested: () => packets() > PACKETS_MAX || tcp.writableLength > BYTES_MAX,
+  };
+}

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { Lease } from '../../../server/fanout/lease.ts';
+import { LAG_MAX_ms, Outbound, PIECES_MAX, TICK_ms } from '../../../server/fanout/outbound.ts';
+import type { WireEvent } from '../../../shared/protocol/index.ts';
+import { fakeClock } from '../../world/clock.ts';
+import { actor, ANNA, client, openFor } from './world.ts';
+
+const piece = (n: number): WireEvent => ['patch', 'deal', `id-${n}`, n, {}];
+
+function setUp() {
+  const clock = fakeClock();
+  const lease = new Lease(clock);
+  lease.renew(lease.start());
+  const outbound = new Outbound(lease, clock, () => 'cursor');
+  const anna = client(actor(ANNA, []));
+  openFor(anna, {}, [], { count: 0, sum: {} });
+  return { clock, lease, outbound, anna };
+}
+
+test('all pieces of a tick share one frame, in order', async () => {
+  const { clock, outbound, anna } = setUp();
+  outbound.add(anna, [piece(1)]);
+  outbound.add(anna, [piece(2), piece(3)]);
+  expect(anna.sent).toEqual([]);
+  await clock.advance(TICK_ms);
+  expect(anna.sent).toEqual([[piece(1), piece(2), piece(3)]]);
+});
+
+test('totals go out once a tick, as they are at its end', async () => {
+  const { clock, outbound, anna } = setUp();
+  anna.totalsOf.add('view');
+  outbound.add(anna, []);
+  anna.views.get('view')!.totals = { count: 7, sum: {} };
+  await clock.advance(TICK_ms);
+  expect(anna.sent).toEqual([[['total', 'deal', '', 0, { count: 7, sum: {} }, ['view']]]]);
+});
+
+test('a lapsed lease emits nothing; what waited goes out when it is back', async () => {
+  const { clock, lease, outbound, anna } = setUp();
+  await clock.advance(2_000);
+  outbound.add(anna, [piece(1)]);
+  await clock.advance(5_000);
+  expect(anna.sent).toEqual([]);
+  lease.renew(lease.start());
+  await clock.advance(10 * TICK_ms);
+  expect(anna.sent).toEqual([[piece(1)]]);
+});
+
+test('a muted or closed client is sent nothing', async () => {
+  const { clock, outbound, anna } = setUp();
+  anna.muted = true;
+  outbound.add(anna, [piece(1)]);
+  await clock.advance(TICK_ms);
+  anna.muted = false;
+  anna.closed = true;
+  outbound.add(anna, [piece(2)]);
+  await clock.advance(TICK_ms);
+  expect(anna.sent).toEqual([]);
+});
+
+test('too many pieces for one client become one resync, and its views are forgotten', async () => {
+  const { clock, outbound, anna } = setUp();
+  outbound.add(
+    anna,
+    Array.from({ length: PIECES_MAX + 1 }, (_, n) => piece(n)),
+  );
+  await clock.advance(TICK_ms);
+  expect(anna.sent).toEqual([]);
+  expect(anna.said).toEqual(['resync view']);
+  expect(anna.views.size).toBe(0);
+});
+
+test('a client that does not keep up is paused, opens anew once it has drained, and is dropped after 30 s', async () => {
+  const { clock, lease, outbound, anna } = setUp();
+  const alive = async (ms: number) => {
+    for (let passed = 0; passed < ms; passed += 500) {
+      lease.renew(lease.start());
+      await clock.advance(500);
+    }
+  };
+  anna.slow = true;
+  outbound.add(anna, [piece(1)]);
+  await alive(1_000);
+  anna.slow = false;
+  await alive(500);
+  expect(anna.said).toEqual(['resync view']);
+  expect(anna.sent).toEqual([]);
+
+  anna.slow = true;
+  outbound.add(anna, [piece(2)]);
+  await alive(LAG_MAX_ms + 1_000);
+  expect(anna.said).toEqual(['resync view', 'drop']);
+  expect(anna.sent).toEqual([]);
+});

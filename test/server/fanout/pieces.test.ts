@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { piecesFor } from '../../../server/fanout/pieces.ts';
+import { actor, ANNA, BEN, client, deal, event, masks, openFor, PIPELINE, role } from './world.ts';
+
+const OWN = role({
+  grants: { deal: { read: ['own'], update: ['own'] } },
+  fields: { deal: { amount: 'edit' } },
+});
+const TEAM_NO_AMOUNT = role({ grants: { deal: { read: ['team'] } } });
+const TEAM = '00000000-0000-7000-8000-0000000000e1';
+
+const anna = () => client(actor(ANNA, [OWN]));
+const board = { partition: PIPELINE, filter: { stage: 'qualified' } };
+const totals = () => ({ count: 1, sum: { amount: 100 } });
+
+describe('an outsider', () => {
+  test('learns nothing of a change of a record out of reach', () => {
+    const ben = client(actor(BEN, [OWN]));
+    const open = openFor(ben, board, [], { count: 0, sum: { amount: 0 } });
+    const change = event(deal(), deal({ version: 2, amount: 500 }));
+    expect(piecesFor(ben, change, masks(change))).toEqual([]);
+    expect(open.totals.count).toBe(0);
+    expect(ben.totalsOf.size).toBe(0);
+  });
+
+  test('learns nothing of a change of a field that is hidden', () => {
+    const assistant = client(actor(BEN, [TEAM_NO_AMOUNT], { teams: [TEAM] }));
+    openFor(assistant, board, [deal({ team: TEAM })], { count: 1, sum: {} });
+    const change = event(deal({ team: TEAM }), deal({ team: TEAM, version: 2, amount: 500 }));
+    expect(piecesFor(assistant, change, masks(change))).toEqual([]);
+    expect(assistant.totalsOf.size).toBe(0);
+  });
+});
+
+test('a changed field goes out alone, with the name of who changed it', () => {
+  const seen = anna();
+  openFor(seen, board, [deal()], totals());
+  const change = event(deal(), deal({ version: 2, title: 'New' }));
+  expect(piecesFor(seen, change, masks(change))).toEqual([
+    ['patch', 'deal', deal().id, 2, { title: 'New', by: BEN }],
+  ]);
+  expect(seen.totalsOf.size).toBe(0);
+});
+
+test('a record that leaves the filter is patched, not hidden: the client drops it by the same function', () => {
+  const seen = anna();
+  const open = openFor(seen, board, [deal()], totals());
+  const change = event(deal(), deal({ version: 2, stage: 'won' }));
+  expect(piecesFor(seen, change, masks(change))).toEqual([
+    ['patch', 'deal', deal().id, 2, { stage: 'won', by: BEN }],
+  ]);
+  expect(open.held.size).toBe(0);
+  expect(open.totals).toEqual({ count: 0, sum: { amount: 0 } });
+  expect([...seen.totalsOf]).toEqual(['view']);
+});
+
+test('a record handed to someone else leaves with nothing of its new content', () => {
+  const seen = anna();
+  const open = openFor(seen, board, [deal()], totals());
+  const change = event(deal(), deal({ version: 2, owner: BEN, title: 'SECRET' }));
+  const pieces = piecesFor(seen, change, masks(change));
+  expect(pieces).toEqual([['leave', 'deal', deal().id, 2, {}]]);
+  expect(open.totals.count).toBe(0);
+});
+
+test('it enters whole, and masked, where it comes into reach', () => {
+  const ben = client(actor(BEN, [OWN]));
+  const open = openFor(ben, board, [], { count: 0, sum: { amount: 0 } });
+  const change = event(deal(), deal({ version: 2, owner: BEN }));
+  const [piece, ...rest] = piecesFor(ben, change, masks(change));
+  expect(rest).toEqual([]);
+  expect(piece?.slice(0, 4)).toEqual(['enter', 'deal', deal().id, 2]);
+  expect(piece?.[4]).toMatchObject({ title: 'Group licence', amount: 100, owner: BEN });
+  // Neither given by the role: discount is sensitive, margin secret.
+  expect(piece?.[4]).not.toHaveProperty('discount');
+  expect(piece?.[4]).not.toHaveProperty('margin');
+  expect(open.totals).toEqual({ count: 1, sum: { amount: 100 } });
+});
+
+test('a record that stays readable by another way only is scrubbed of the fields that way does not give', () => {
+  const both = client(actor(ANNA, [OWN, TEAM_NO_AMOUNT], { teams: [TEAM] }));
+  const open = openFor(both, board, [deal({ team: TEAM })], totals());
+  const change = event(deal({ team: TEAM }), deal({ team: TEAM, version: 2, owner: BEN }));
+  const pieces = piecesFor(both, change, masks(change));
+  expect(pieces.map(([op]) => op)).toEqual(['scrub', 'patch']);
+  expect(pieces[0]?.[4]).toEqual({ amount: null });
+  expect(pieces[1]?.[4]).toEqual({ owner: BEN, may: { actions: ['read'], edit: [] }, by: BEN });
+  expect(open.totals).toEqual({ count: 1, sum: { amount: 0 } });
+});
+
+test('a record in the bin leaves, and comes back whole', () => {
+  const seen = anna();
+  const open = openFor(seen, board, [deal()], totals());
+  const gone = deal({ version: 2, deleted_at: '2026-02-01T00:00:00.000Z' });
+  const removal = event(deal(), gone);
+  expect(piecesFor(seen, removal, masks(removal)).map(([op]) => op)).toEqual(['leave']);
+  const restored = event(gone, deal({ version: 3 }), { seq: 11 });
+  expect(piecesFor(seen, restored, masks(restored)).map(([op]) => op)).toEqual(['enter']);
+  expect(open.totals).toEqual(totals());
+});
+
+test('an event that the snapshot contained, sequenced or not, counts once', () => {
+  const seen = anna();
+  const open = openFor(
+    seen,
+    board,
+    [deal({ amount: 500 })],
+    { count: 1, sum: { amount: 500 } },
+    { head: 10 },
+  );
+  const included = event(deal(), deal({ version: 2, amount: 500 }), { seq: 10 });
+  expect(piecesFor(seen, included, masks(included))).toEqual([]);
+  open.pending.add(101);
+  const pending = event(deal(), deal({ version: 2, amount: 500 }), { seq: 11, outboxId: 101 });
+  expect(piecesFor(seen, pending, masks(pending))).toEqual([]);
+  expect(open.totals.sum['amount']).toBe(500);
+});
+
+test('what sorts behind the loaded rows comes by `more`, but counts', () => {
+  const seen = anna();
+  const last = { ...deal({ stage_since: '2026-01-05T00:00:00.000Z' }), may: { actions: [], edit: [] } };
+  const open = openFor(seen, board, [], totals(), { end: last as never });
+  const older = event(null, deal({ stage_since: '2026-01-02T00:00:00.000Z' }));
+  expect(piecesFor(seen, older, masks(older))).toEqual([]);
+  expect(open.totals.count).toBe(2);
+  const newer = event(
+    null,
+    deal({ id: '00000000-0000-7000-8000-0000000000d2', stage_since: '2026-01-09T00:00:00.000Z' }),
+    { seq: 11 },
+  );
+  expect(piecesFor(seen, newer, masks(newer)).map(([op]) => op)).toEqual(['enter']);
+});
