@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -8,7 +8,6 @@ import { FatalError } from './lib/fatal.ts';
 import { identify } from './lib/processes.ts';
 
 const ROOT = dirname(import.meta.dirname);
-const OUTPUT = join(ROOT, 'dist', 'client');
 /** In the built folder, so that a build and what it was made from change places in one step. Not served. */
 const STAMP = '.stamp';
 const INPUTS = ['client', 'shared', 'vite.config.ts', 'package-lock.json'];
@@ -16,19 +15,19 @@ const INPUTS = ['client', 'shared', 'vite.config.ts', 'package-lock.json'];
 /**
  * Builds the browser's part into `dist/client` unless what lies there was made from the same files. Several processes
  * may start at once: each builds in a folder of its own, and the first to finish puts it in place.
- * Throws `FatalError` if the build fails.
+ * Prints a line if it built. Throws `FatalError` if the build fails.
  */
-export async function ensureClientBuilt(): Promise<void> {
-  const stamp = hashInputs();
-  if (builtFrom() === stamp) return;
+export async function ensureClientBuilt(root = ROOT): Promise<void> {
+  const output = join(root, 'dist', 'client');
+  const stamp = hashInputs(root);
+  if (builtFrom(output) === stamp) return;
   const begun = performance.now();
-  console.log('building the client …');
-  sweep();
-  const unfinished = `${OUTPUT}.new-${process.pid}`;
+  sweep(output);
+  const unfinished = `${output}.new-${process.pid}-${randomUUID()}`;
   try {
-    await build(unfinished);
+    await build(root, unfinished);
     writeFileSync(join(unfinished, STAMP), stamp);
-    put(unfinished, stamp);
+    put(unfinished, output, stamp);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
@@ -36,12 +35,12 @@ export async function ensureClientBuilt(): Promise<void> {
 }
 
 /** By content: a fresh checkout or a container's copy gives new times to the same files. */
-function hashInputs(): string {
+function hashInputs(root: string): string {
   const hash = createHash('sha256');
   for (const input of INPUTS) {
-    for (const path of filesIn(join(ROOT, input))) {
+    for (const path of filesIn(join(root, input))) {
       hash
-        .update(`${relative(ROOT, path)}\0`)
+        .update(`${relative(root, path)}\0`)
         .update(readFileSync(path))
         .update('\0');
     }
@@ -60,17 +59,17 @@ function filesIn(path: string): string[] {
   }
 }
 
-function builtFrom(): string | undefined {
-  const path = join(OUTPUT, STAMP);
+function builtFrom(output: string): string | undefined {
+  const path = join(output, STAMP);
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 /** In a process of its own: Vite would stay in memory, and it builds for whatever NODE_ENV this process has. */
-async function build(target: string): Promise<void> {
+async function build(root: string, target: string): Promise<void> {
   const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin', 'vite.js');
   const words = [vite, 'build', '--outDir', target, '--emptyOutDir', '--logLevel', 'warn'];
   const child = spawn(process.execPath, words, {
-    cwd: ROOT,
+    cwd: root,
     env: environmentFor({ NODE_ENV: 'production', NODE_OPTIONS: undefined, VITEST: undefined }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -86,17 +85,18 @@ async function build(target: string): Promise<void> {
   throw new FatalError('The client could not be built; the lines above say why.');
 }
 
-function put(finished: string, stamp: string): void {
-  const old = `${OUTPUT}.old-${process.pid}`;
+/** The first to finish wins; whoever finds the same already there leaves it. */
+function put(finished: string, output: string, stamp: string): void {
+  const old = finished.replace('.new-', '.old-');
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    if (builtFrom() === stamp) return;
-    if (existsSync(OUTPUT)) renameSync(OUTPUT, old);
+    if (builtFrom(output) === stamp) return;
     try {
-      renameSync(finished, OUTPUT);
+      if (existsSync(output)) renameSync(output, old);
+      renameSync(finished, output);
       return;
     } catch (error) {
-      // Another process put its own there in between: look again whether that is the same.
-      if (!existsSync(OUTPUT)) throw error;
+      // Another process changed places in between: look again whether that is the same. Any other failure stays.
+      if (attempt === 4) throw error;
     } finally {
       rmSync(old, { recursive: true, force: true });
     }
@@ -104,12 +104,12 @@ function put(finished: string, stamp: string): void {
 }
 
 /** Removes what a build that was cut short has left. */
-function sweep(): void {
-  mkdirSync(dirname(OUTPUT), { recursive: true });
-  for (const name of readdirSync(dirname(OUTPUT))) {
-    const pid = /^client\.(?:new|old)-(\d+)$/.exec(name)?.[1];
-    if (pid === undefined || (Number(pid) !== process.pid && identify(Number(pid)) !== undefined)) continue;
-    rmSync(join(dirname(OUTPUT), name), { recursive: true, force: true });
+function sweep(output: string): void {
+  mkdirSync(dirname(output), { recursive: true });
+  for (const name of readdirSync(dirname(output))) {
+    const pid = /^client\.(?:new|old)-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || Number(pid) === process.pid || identify(Number(pid)) !== undefined) continue;
+    rmSync(join(dirname(output), name), { recursive: true, force: true });
   }
 }
 

@@ -64,6 +64,8 @@ export async function createBus({ url, onPoke }: BusOptions): Promise<Bus> {
   }, PING_EVERY_MS);
   pinging.unref();
 
+  let first: Error | undefined;
+  for (const redis of [publisher, subscriber]) redis.once('error', (error: Error) => (first ??= error));
   const us = randomUUID();
   subscriber.on('message', (_channel, text) => {
     const message = parse(text);
@@ -75,8 +77,10 @@ export async function createBus({ url, onPoke }: BusOptions): Promise<Bus> {
       publisher.connect(),
       subscriber.connect().then(() => subscriber.subscribe(CHANNEL)),
     ]);
-  } catch (cause) {
+  } catch (error) {
     await close();
+    // What `connect` rejects with only says that it is closed; the event before it says why.
+    const cause = first ?? error;
     throw new FatalError(describeRedisFailure(url, cause), { cause });
   }
   const send = coalesce((poke) => publisher.publish(CHANNEL, JSON.stringify({ from: us, poke })));
@@ -96,7 +100,7 @@ export function describeRedisFailure(url: string, error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   const refused = /WRONGPASS|NOAUTH/.test(words)
     ? 'refuses this user or password'
-    : `cannot be reached: ${words}`;
+    : `cannot be reached: ${words.replace(/\.$/, '')}`;
   return `The Redis at ${hostname}:${port || 6379} ${refused}. Check REDIS_URL.`;
 }
 
@@ -168,7 +172,7 @@ function parse(text: string): z.infer<typeof messageSchema> | undefined {
   try {
     return messageSchema.parse(JSON.parse(text));
   } catch {
-    log.warn('a message on the bus is not ours and was ignored');
+    log.debug('a message on the bus is not ours and was ignored');
     return undefined;
   }
 }

@@ -14,7 +14,7 @@ import {
   type ClientToServer,
   type ServerToClient,
 } from '../../shared/protocol/index.ts';
-import type { Actor } from '../../shared/access/index.ts';
+import type { Visitor } from '../identity/visitor.ts';
 import type { LiveNode } from '../fanout/node.ts';
 import { close, more, open } from '../fanout/opening.ts';
 import { newSubscriber, type Subscriber } from '../fanout/subscriber.ts';
@@ -23,20 +23,13 @@ import { log } from '../lib/log.ts';
 import { Allowance } from './allowance.ts';
 import { outletOf } from './outlet.ts';
 
-/** Whom a handshake belongs to; the session's public id. */
-export interface Visitor {
-  userId: string;
-  sessionId: string;
-  actor: Actor;
-}
-
 interface Options {
   http: HttpServer;
   node: LiveNode;
   /** Whether the page that opens this socket is ours; Socket.IO's `cors` option does not ask for WebSockets. */
   sameOrigin(request: IncomingMessage): boolean;
-  /** Whose session the handshake's cookie opens, on the store's word; null: nobody's. */
-  authenticate(request: IncomingMessage): Promise<Visitor | null>;
+  /** Whose session the handshake's cookie opens, on the store's word. Throws ApiError where it opens none. */
+  authenticate(request: IncomingMessage): Promise<Visitor>;
 }
 
 export type SocketServer = Server<
@@ -71,9 +64,7 @@ export function serveSockets({ http, node, sameOrigin, authenticate }: Options):
 
   async function handshake(request: IncomingMessage): Promise<Visitor> {
     if (!node.lease.open()) throw unavailable();
-    const visitor = await authenticate(request);
-    if (!visitor) throw new ApiError('unauthenticated', 'Sign in first');
-    return visitor;
+    return authenticate(request);
   }
 
   async function welcome(socket: LiveSocket): Promise<void> {

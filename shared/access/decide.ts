@@ -1,6 +1,7 @@
-import type { Value } from '../fields/index.ts';
+import type { Field, Value } from '../fields/index.ts';
 import type { Action, Fact, ObjectDef, Registry } from '../objects/index.ts';
 import type { Actor } from './actor.ts';
+import type { FieldRight } from './role.ts';
 import { fieldRight, met, rightsOf, rolesOn, type ObjectRights } from './rights.ts';
 import { maskOf, WAY_NAMES, WAYS, bitOf, waysIn, type Way, type WayMask } from './ways.ts';
 
@@ -45,7 +46,10 @@ export interface Decision {
   because: Because[];
 }
 
-/** Reading 1 of the policy: may this actor do this with this record? */
+/**
+ * Reading 1 of the policy: may this actor do this with this record, and with this field of it? Updating a field that
+ * moves the record to other hands (its owner) is assigning.
+ */
 export function decide(
   actor: Actor,
   registry: Registry,
@@ -59,10 +63,14 @@ export function decide(
   const readable = met(rights.actions.read, ways);
   const fields = readable ? readableFields(rights, ways) : [];
   const edit = readable ? editableFields(rights, ways) : [];
+  const about = field === undefined ? null : (object.fields[field] ?? null);
+  const act = action === 'update' && about?.assigns ? 'assign' : action;
+  const writes = act === 'update' || act === 'assign';
   const allowed =
-    met(rights.actions[action], ways) &&
-    (field === undefined || (action === 'update' || action === 'assign' ? edit : fields).includes(field));
-  return { allowed, fields, edit, because: allowed ? paths(actor, object, action, ways, field) : [] };
+    met(rights.actions[act], ways) &&
+    (field === undefined ||
+      (writes ? edit.includes(field) && (act === 'assign') === about?.assigns : fields.includes(field)));
+  return { allowed, fields, edit, because: allowed ? paths(actor, object, act, ways, about) : [] };
 }
 
 /** The ways by which this record is within the actor's reach; none at all for a record in the bin. */
@@ -142,26 +150,36 @@ const editableFields = (rights: ObjectRights, ways: WayMask): string[] =>
     .filter(([name, reach]) => met(reach, ways) && met(rights.read.get(name) ?? [0], ways))
     .map(([name]) => name);
 
-function paths(actor: Actor, object: ObjectDef, action: Action, ways: WayMask, field?: string): Because[] {
-  const found: Because[] = [];
-  for (const role of rolesOn(actor, object)) {
-    const right = field === undefined ? undefined : fieldRight(role, object, object.fields[field]!);
-    if (right === 'hidden' || (right === 'read' && (action === 'update' || action === 'assign'))) continue;
-    const grants = role.grants[object.name] ?? {};
-    const granted = Object.entries(grants).flatMap(([name, reach]) =>
-      Array.isArray(reach) && (name === action || action === 'read') ? [{ name: name as Action, reach }] : [],
-    );
-    for (const { name, reach } of granted) {
-      for (const way of waysIn(ways & maskOf(reach))) {
-        found.push({
-          role: role.name,
-          roleId: role.id,
-          action: name,
-          way,
-          ...(right ? { field: right } : {}),
-        });
-      }
-    }
-  }
-  return found;
+/** Every grant that is part of the reason, by every way in which it matches. */
+function paths(
+  actor: Actor,
+  object: ObjectDef,
+  action: Action,
+  ways: WayMask,
+  field: Field | null,
+): Because[] {
+  return rolesOn(actor, object).flatMap((role) => {
+    const right = field === null ? null : fieldRight(role, object, field);
+    return Object.entries(role.grants[object.name] ?? {}).flatMap(([name, reach]) => {
+      // `create` has no reach; the other keys are actions, see roleSchema.
+      const granted = name as Action;
+      if (!Array.isArray(reach) || !leadsTo(action, granted, right)) return [];
+      const shown = right === null || right === 'hidden' ? {} : { field: right };
+      return waysIn(ways & maskOf(reach)).map((way) => ({
+        role: role.name,
+        roleId: role.id,
+        action: granted,
+        way,
+        ...shown,
+      }));
+    });
+  });
+}
+
+// Every action implies reading. To export (or delete) with a field in view, the action and the sight of the field may
+// come from two roles; to write a field, its role must grant the writing.
+function leadsTo(action: Action, granted: Action, right: FieldRight | null): boolean {
+  if (action === 'update' || action === 'assign') return granted === action && (right ?? 'edit') === 'edit';
+  if (right === null) return granted === action || action === 'read';
+  return right !== 'hidden' || (granted === action && action !== 'read');
 }

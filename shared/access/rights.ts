@@ -46,7 +46,10 @@ export function rightsOf(
 function merge(actor: Actor, registry: Registry, object: ObjectDef, parent: string | null): ObjectRights {
   const gate = gateOf(actor, registry, object, parent);
   const roles = rolesOn(actor, object);
-  const union = (mask: (role: Role) => WayMask): Reach => [roles.reduce((all, role) => all | mask(role), 0), ...gate];
+  const union = (mask: (role: Role) => WayMask): Reach => [
+    roles.reduce((all, role) => all | mask(role), 0),
+    ...gate,
+  ];
 
   const read = new Map<string, Reach>();
   const edit = new Map<string, Reach>();

@@ -102,7 +102,7 @@ export const KINDS: Record<KindName, Kind> = {
     schema: () => z.iso.date('Must be a date: YYYY-MM-DD').refine((d) => d >= '0001-01-01', 'Must be a date'),
   },
   instant: {
-    sqlType: 'timestamp with time zone',
+    sqlType: 'timestamp(3) with time zone',
     operators: ORDER,
     sortable: true,
     schema: () =>

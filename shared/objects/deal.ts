@@ -16,7 +16,7 @@ export const deal = defineObject({
     amount: f.money('Amount', { sensitivity: 'sensitive' }),
     pipeline: f.relation('Pipeline', 'pipeline', { required: true }),
     stage: f.stage('Stage', { required: true }),
-    stage_since: f.instant('In stage since', { system: true }),
+    stage_since: f.instant('In stage since', { system: true, required: true }),
     closes_on: f.date('Closes'),
     closed_at: f.instant('Closed', { system: true }),
     lost_reason: f.text('Why lost'),

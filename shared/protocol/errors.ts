@@ -79,6 +79,21 @@ export const badCursor = () =>
   new ApiError('bad_cursor', 'This is no place in this list; begin again at its top');
 export const invalid = (fields: Record<string, string>) =>
   new ApiError('invalid', 'Some fields are not right', { fields });
+/** Keys that the object does not have, or that only the program writes. */
+export const unknownField = (names: readonly string[]) =>
+  new ApiError('unknown_field', `Not a field here: ${names.join(', ')}`, {
+    fields: Object.fromEntries(names.map((name) => [name, 'Not a field here'])),
+  });
+export const fieldNotEditable = (names: readonly string[]) =>
+  new ApiError('field_not_editable', 'Your roles do not let you change some of these fields', {
+    fields: Object.fromEntries(names.map((name) => [name, 'Not yours to change'])),
+  });
+export const outOfReach = () =>
+  new ApiError('out_of_reach', 'After this it would be out of your reach; handing over needs the right to assign');
+export const idempotencyConflict = () =>
+  new ApiError('idempotency_conflict', 'This Idempotency-Key was used for another request');
+/** Allowed in general, but not to this person for themselves. */
+export const notForOneself = (message: string) => new ApiError('not_allowed', message);
 export const alreadyDone = (message: string) => new ApiError('already_done', message);
 export const tooLarge = (message: string) => new ApiError('too_large', message);
 export const versionConflict = (current: unknown) =>

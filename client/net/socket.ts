@@ -1,0 +1,174 @@
+import { io, type Socket } from 'socket.io-client';
+import { createSubscriber } from 'svelte/reactivity';
+import type {
+  Answer,
+  ClientToServer,
+  EndReason,
+  MoreAnswer,
+  OpenAnswer,
+  ServerToClient,
+  ViewRequest,
+  WireEvent,
+} from '../../shared/protocol/index.ts';
+import { fromBody, OfflineError } from './http.ts';
+
+export type LinkState = 'live' | 'catching_up' | 'offline';
+
+/** Whoever takes what arrives; set once by the stores. */
+export interface Listener {
+  /** Connected, for the first time or again: every view must be opened (anew). */
+  connected(): void;
+  /** The connection is gone; what is held may be out of date from now on. */
+  lost(): void;
+  events(events: WireEvent[]): void;
+  resync(views: string[]): void;
+  /** The session is over. Without a reason the server only refused us. */
+  ended(reason: EndReason | null): void;
+}
+
+const ANSWER_ms = 10_000;
+/** A break shorter than this is not worth a word: the sign says "catching up" meanwhile. */
+const GRACE_ms = 1_200;
+const DELAY_MAX_ms = 30_000;
+
+/** The one live connection of this page. Nothing is written through it: it opens views and hears of changes. */
+class Connection {
+  #state: LinkState = 'catching_up';
+  #since = new Date();
+  #socket: Socket<ServerToClient, ClientToServer> | null = null;
+  #listener: Listener | null = null;
+  #grace: ReturnType<typeof setTimeout> | undefined;
+  /** When the connection broke; null while there is one. */
+  #brokeAt: Date | null = null;
+  #changed: () => void = () => undefined;
+  #subscribe = createSubscriber((update) => {
+    this.#changed = update;
+    return () => (this.#changed = () => undefined);
+  });
+
+  /** Reactive: how things stand, for the sign in the corner. */
+  get state(): LinkState {
+    this.#subscribe();
+    return this.#state;
+  }
+
+  /** Reactive: since when. */
+  get since(): Date {
+    this.#subscribe();
+    return this.#since;
+  }
+
+  get connected(): boolean {
+    return this.#socket?.connected ?? false;
+  }
+
+  listen(listener: Listener): void {
+    this.#listener = listener;
+  }
+
+  connect(): void {
+    if (this.#socket) return;
+    this.#set('catching_up');
+    const socket: Socket<ServerToClient, ClientToServer> = io({
+      path: '/socket.io',
+      transports: ['websocket'],
+      reconnectionDelay: 500,
+      reconnectionDelayMax: DELAY_MAX_ms,
+      randomizationFactor: 0.5,
+    });
+    this.#socket = socket;
+    socket.on('connect', () => {
+      clearTimeout(this.#grace);
+      this.#brokeAt = null;
+      this.#set('catching_up');
+      this.#listener?.connected();
+    });
+    socket.on('disconnect', (reason) => {
+      this.#fell();
+      // The client library takes a goodbye of the server for final; only `ended` is.
+      if (reason === 'io server disconnect') setTimeout(() => this.#socket === socket && socket.connect(), 500);
+    });
+    socket.on('connect_error', (error) => {
+      this.#broke();
+      if (error.message === 'unauthenticated' || error.message === 'session_ended') this.#listener?.ended(null);
+      // A refusal by the server (its store is away, say) is not tried again by the library.
+      else if (!socket.active) setTimeout(() => this.#socket === socket && socket.connect(), 1000 + Math.random() * 2000);
+    });
+    socket.on('b', (events) => this.#listener?.events(events));
+    socket.on('resync', ({ views }) => this.#listener?.resync(views));
+    socket.on('ended', ({ reason }) => this.#listener?.ended(reason));
+  }
+
+  /** Closes for good, as when the session is over. */
+  disconnect(): void {
+    clearTimeout(this.#grace);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.removeAllListeners();
+    socket?.disconnect();
+    this.#set('catching_up');
+  }
+
+  /** Tries at once instead of at the next try: the machine has just woken, or has a network again. */
+  hurry(): void {
+    if (this.#socket && !this.#socket.connected) this.#socket.connect();
+  }
+
+  /** All views are right again. */
+  caughtUp(): void {
+    if (this.connected) this.#set('live');
+  }
+
+  behind(): void {
+    if (this.connected) this.#set('catching_up');
+  }
+
+  /** @throws ApiError – refused · OfflineError – no connection, or none any more */
+  open(id: string, view: ViewRequest): Promise<OpenAnswer> {
+    return this.#ask((socket) => socket.emitWithAck('open', { id, view }));
+  }
+
+  /** @throws ApiError · OfflineError */
+  more(id: string, after: string): Promise<MoreAnswer> {
+    return this.#ask((socket) => socket.emitWithAck('more', { id, after }));
+  }
+
+  async close(id: string): Promise<void> {
+    await this.#ask((socket) => socket.emitWithAck('close', { id })).catch(() => undefined);
+  }
+
+  async #ask<T extends { ok: true }>(
+    emit: (socket: ReturnType<Socket<ServerToClient, ClientToServer>['timeout']>) => Promise<Answer<T>>,
+  ): Promise<T> {
+    const socket = this.#socket;
+    // Socket.IO would keep the message and send it after a reconnect, when everything is opened anew anyway.
+    if (!socket?.connected) throw new OfflineError();
+    const answer = await emit(socket.timeout(ANSWER_ms)).catch(() => {
+      throw new OfflineError();
+    });
+    if ('error' in answer) throw fromBody(answer);
+    return answer;
+  }
+
+  #fell(): void {
+    this.#brokeAt = new Date();
+    this.#set('catching_up', this.#brokeAt);
+    clearTimeout(this.#grace);
+    this.#grace = setTimeout(() => this.#broke(), GRACE_ms);
+    this.#listener?.lost();
+  }
+
+  #broke(): void {
+    this.#brokeAt ??= new Date();
+    this.#set('offline', this.#brokeAt);
+  }
+
+  #set(state: LinkState, at = new Date()): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#since = at;
+    this.#changed();
+  }
+}
+
+export const connection = new Connection();

@@ -1,0 +1,82 @@
+import { draggable, dropTargetForElements, monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
+import type { Attachment } from 'svelte/attachments';
+import type { MaskedRecord } from '../../../shared/access/index.ts';
+import type { StageDef } from '../../../shared/fields/index.ts';
+import { mayEdit } from '../values.ts';
+import type { BoardState } from './board.svelte.ts';
+
+/** Lets a card be dragged, if its person may move it. */
+export function dragCard(board: BoardState, record: () => MaskedRecord): Attachment<HTMLElement> {
+  return (element) =>
+    draggable({
+      element,
+      canDrag: () => mayEdit(record(), 'stage'),
+      getInitialData: () => ({ board, id: record().id }),
+      onDragStart: () => (board.dragged = record().id),
+      onDrop: () => {
+        board.dragged = null;
+        board.over = null;
+      },
+    });
+}
+
+/** Lets a column take cards. */
+export function dropColumn(board: BoardState, stage: () => StageDef, drop: (id: string) => void): Attachment<HTMLElement> {
+  return (element) =>
+    dropTargetForElements({
+      element,
+      canDrop: ({ source }) => source.data['board'] === board,
+      onDragEnter: () => (board.over = stage().key),
+      onDragLeave: () => {
+        if (board.over === stage().key) board.over = null;
+      },
+      onDrop: ({ source }) => {
+        if (typeof source.data['id'] === 'string') drop(source.data['id']);
+      },
+    });
+}
+
+const EDGE_px = 64;
+const STEP_px = 14;
+
+/** Scrolls the board while a card is held near one of its edges. */
+export function scrollAtEdges(board: BoardState): Attachment<HTMLElement> {
+  return (element) => {
+    let pointer: { clientX: number; clientY: number } | null = null;
+    let frame = 0;
+
+    function step(): void {
+      if (!pointer) return;
+      const box = element.getBoundingClientRect();
+      element.scrollBy(
+        push(pointer.clientX - box.left, box.right - pointer.clientX),
+        push(pointer.clientY - box.top, box.bottom - pointer.clientY),
+      );
+      frame = requestAnimationFrame(step);
+    }
+    function stop(): void {
+      pointer = null;
+      cancelAnimationFrame(frame);
+    }
+    const unwatch = monitorForElements({
+      canMonitor: ({ source }) => source.data['board'] === board,
+      onDrag: ({ location }) => {
+        const idle = pointer === null;
+        pointer = location.current.input;
+        if (idle) frame = requestAnimationFrame(step);
+      },
+      onDrop: stop,
+    });
+    return () => {
+      unwatch();
+      stop();
+    };
+  };
+}
+
+/** How far to scroll, from the distances to both edges: faster the nearer, nothing in between. */
+function push(fromStart: number, toEnd: number): number {
+  if (fromStart < EDGE_px) return -STEP_px * Math.min(1, (EDGE_px - fromStart) / EDGE_px);
+  if (toEnd < EDGE_px) return STEP_px * Math.min(1, (EDGE_px - toEnd) / EDGE_px);
+  return 0;
+}

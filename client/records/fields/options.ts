@@ -1,0 +1,60 @@
+import type { MaskedRecord } from '../../../shared/access/index.ts';
+import { api } from '../../net/http.ts';
+import { names } from '../../stores/names.svelte.ts';
+import { session } from '../../stores/session.svelte.ts';
+import type { Search } from '../../ui/fields/search.svelte.ts';
+import type { Option } from '../../ui/types.ts';
+import { text, titleOf } from '../values.ts';
+
+const OFFERED = 20;
+/** Held open whole by the names store, so they are searched without asking the server. */
+type Whole = 'user' | 'team' | 'pipeline';
+const isWhole = (object: string): object is Whole => ['user', 'team', 'pipeline'].includes(object);
+
+/**
+ * Finds records of an object by what is typed, for a Combobox. `prefer` is a filter for what to offer before anything
+ * is typed: the contacts of the deal's company, for one.
+ */
+export function searchFor(target: string, prefer?: Record<string, unknown>): Search {
+  return async (typed, _signal) => {
+    if (isWhole(target)) return searchWhole(target, typed);
+    const object = session.registry.get(target);
+    const first = typed === '' && prefer !== undefined;
+    const answer = await api.get<{ rows: MaskedRecord[] }>(`/api/${object.plural}`, {
+      limit: OFFERED,
+      q: typed || undefined,
+      filter: first ? prefer : undefined,
+    });
+    if (first && answer.rows.length === 0) return searchFor(target)(typed, _signal);
+    return answer.rows.map((row) => optionOf(target, row));
+  };
+}
+
+/** The option that stands for a record. */
+export function optionOf(target: string, record: MaskedRecord): Option {
+  const label = titleOf(session.registry.get(target), record);
+  if (target === 'user') {
+    const title = text(record, 'title');
+    return { value: record.id, label, person: { id: record.id, name: label }, ...(title ? { text: title } : {}) };
+  }
+  const more = target === 'contact' ? text(record, 'job_title') : target === 'company' ? text(record, 'city') : null;
+  return { value: record.id, label, ...(more ? { text: more } : {}) };
+}
+
+/** The option for an id that is chosen already, once its name is here. */
+export function chosenOption(target: string, id: string | null): Option | null {
+  const record = id === null ? null : names.get(target, id);
+  return record ? optionOf(target, record) : null;
+}
+
+function searchWhole(target: Whole, typed: string): Promise<Option[]> {
+  const object = session.registry.get(target);
+  const wanted = typed.toLocaleLowerCase();
+  const found = names
+    .all(target)
+    .filter((record) => record['active'] !== false)
+    .filter((record) => titleOf(object, record).toLocaleLowerCase().includes(wanted))
+    .sort((a, b) => titleOf(object, a).localeCompare(titleOf(object, b)))
+    .map((record) => optionOf(target, record));
+  return Promise.resolve(found);
+}

@@ -1,0 +1,33 @@
+import { KINDS, type Field } from '../../../shared/fields/index.ts';
+import type { ObjectDef } from '../../../shared/objects/index.ts';
+import type { Column, Sort } from '../../ui/data/columns.ts';
+
+/**
+ * The columns of a table: these fields, in this order, as far as the person may read them. The title comes first and
+ * is the row's link.
+ */
+export function columnsOf(object: ObjectDef, names: readonly string[], may: (field: string) => boolean): Column[] {
+  return names
+    .flatMap((name) => object.fields[name] ?? [])
+    .filter((field) => field.name === object.title || may(field.name))
+    .map((field) => ({
+      key: field.name,
+      label: field.label,
+      sortable: sortable(field),
+      ...(['money', 'percent', 'integer'].includes(field.kind) ? { align: 'end' as const } : {}),
+      ...(field.name === object.title ? { phone: 'title' as const } : {}),
+    }));
+}
+
+// What ids and stage keys sort by means nothing to people.
+const sortable = (field: Field): boolean => KINDS[field.kind].sortable && field.computedFrom === null;
+
+/** `-amount` in an address, as a table says it; undefined if it names no column that sorts. */
+export function readSort(text: string | null, columns: readonly Column[]): Sort | undefined {
+  if (!text) return undefined;
+  const key = text.replace(/^-/, '');
+  const column = columns.find((one) => one.key === key && one.sortable);
+  return column && { key, direction: text.startsWith('-') ? 'desc' : 'asc' };
+}
+
+export const writeSort = ({ key, direction }: Sort): string => (direction === 'desc' ? `-${key}` : key);

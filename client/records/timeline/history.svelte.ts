@@ -1,0 +1,66 @@
+import type { HistoryEntry } from '../../../shared/protocol/index.ts';
+import { api } from '../../net/http.ts';
+import { session } from '../../stores/session.svelte.ts';
+
+const PAGE = 50;
+interface Page {
+  entries: HistoryEntry[];
+  next: number | null;
+}
+
+/** A record's history as loaded so far, newest first. It is read by HTTP, and again whenever the record has changed. */
+export class RecordHistory {
+  entries = $state.raw<readonly HistoryEntry[]>([]);
+  state = $state<'loading' | 'ready' | 'error'>('loading');
+  hasMore = $state(false);
+  readonly #path: string;
+  #next: number | null = null;
+  #turn = 0;
+
+  constructor(object: string, id: string) {
+    this.#path = `/api/${session.registry.get(object).plural}/${id}/history`;
+  }
+
+  /** Reads the newest page; what was loaded before of older ones is kept. */
+  async refresh(): Promise<void> {
+    const turn = ++this.#turn;
+    try {
+      const { entries, next } = await api.get<Page>(this.#path, { limit: PAGE });
+      if (turn !== this.#turn) return;
+      const oldest = entries.at(-1)?.seq ?? 0;
+      const older = this.entries.filter((entry) => entry.seq < oldest);
+      // A gap between what was there and this page: begin anew rather than tell a story with a hole in it.
+      const joined = next === null || this.entries.some((entry) => entry.seq >= oldest);
+      this.entries = joined ? [...entries, ...older] : entries;
+      if (!joined || older.length === 0) this.#end(next);
+      this.state = 'ready';
+    } catch {
+      if (turn === this.#turn && this.state === 'loading') this.state = 'error';
+    }
+  }
+
+  async more(): Promise<void> {
+    if (this.#next === null) return;
+    const turn = this.#turn;
+    try {
+      const { entries, next } = await api.get<Page>(this.#path, { limit: PAGE, before: this.#next });
+      if (turn !== this.#turn) return;
+      this.entries = [...this.entries, ...entries];
+      this.#end(next);
+    } catch {
+      // The button stays: pressing it again tries again.
+    }
+  }
+
+  /** What is not this person's to see any more is forgotten at once. */
+  forget(): void {
+    this.#turn++;
+    this.entries = [];
+    this.#end(null);
+  }
+
+  #end(next: number | null): void {
+    this.#next = next;
+    this.hasMore = next !== null;
+  }
+}

@@ -1,0 +1,3 @@
+import { en, type RecordWords } from './words.ts';
+
+export const zh: RecordWords = en;

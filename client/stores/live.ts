@@ -1,0 +1,85 @@
+import { OfflineError, onSessionOver } from '../net/http.ts';
+import { connection } from '../net/socket.ts';
+import { changes } from './changes.svelte.ts';
+import { commands } from './commands.svelte.ts';
+import { names } from './names.svelte.ts';
+import { replica } from './pool.svelte.ts';
+import { isSessionOver, session } from './session.svelte.ts';
+import { views } from './views.svelte.ts';
+
+const RETRY_ms = 2_000;
+/** A server that only said "no session" may still be about to say why. */
+const LAST_WORDS_ms = 1_000;
+/** What may outlive a session in this browser: nothing but how it looks. */
+const KEPT = ['theme', 'locale'];
+
+/** Joins net and stores; called once, before anything is shown. */
+export function start(): void {
+  connection.listen({
+    connected: () => {
+      views.reopen();
+      void commands.flush();
+    },
+    lost: () => replica.stale(),
+    events: (events) => replica.apply(events),
+    resync: (ids) => void rightsChanged(ids),
+    ended: (reason) => (reason === null ? void confirmEnd() : session.end(reason)),
+  });
+  onSessionOver(() => session.end(null));
+  session.onLeave((reason) => wipe(reason !== null));
+  session.listenToTabs();
+  changes.ofOthersThan(() => session.me?.user.id ?? null);
+  addEventListener('online', () => connection.hurry());
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection.hurry());
+  void enter();
+}
+
+/** Finds out who is signed in, and goes live. */
+export async function enter(): Promise<void> {
+  try {
+    await session.load();
+    goLive();
+  } catch (error) {
+    if (isSessionOver(error)) session.state = 'signed_out';
+    else {
+      session.state = 'unreachable';
+      setTimeout(() => void enter(), RETRY_ms);
+    }
+  }
+}
+
+export function goLive(): void {
+  connection.connect();
+  names.holdPeople();
+}
+
+// Rights first: what is opened anew is offered and drawn by the rights of now.
+async function rightsChanged(ids: string[]): Promise<void> {
+  connection.behind();
+  try {
+    await session.load();
+  } catch (error) {
+    if (isSessionOver(error)) return;
+    if (!(error instanceof OfflineError)) setTimeout(() => void session.load().catch(() => undefined), RETRY_ms);
+  }
+  views.reopen(ids);
+}
+
+/** A handshake was refused: only the session's own word ends it. */
+async function confirmEnd(): Promise<void> {
+  await session.load().catch(() => undefined);
+}
+
+function wipe(final: boolean): number {
+  const discarded = commands.clear();
+  names.clear();
+  views.clear();
+  replica.clear();
+  changes.clear();
+  for (const storage of [localStorage, sessionStorage]) {
+    for (const key of Object.keys(storage)) if (!KEPT.includes(key)) storage.removeItem(key);
+  }
+  if (final) connection.disconnect();
+  else setTimeout(() => session.state !== 'signed_in' && connection.disconnect(), LAST_WORDS_ms);
+  return discarded;
+}

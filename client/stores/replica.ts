@@ -1,0 +1,301 @@
+import type { MaskedRecord } from '../../shared/access/index.ts';
+import { sameValue, type Value } from '../../shared/fields/index.ts';
+import type { Fields, Totals, View, WireEvent } from '../../shared/protocol/index.ts';
+import { Window } from './window.ts';
+
+/** Where the replica's findings go: the reactive side. Called once per operation and thing. */
+export interface Sink {
+  /** The record as it is to be shown (own unsent changes included); undefined: forgotten. */
+  record(object: string, id: string, record: MaskedRecord | undefined): void;
+  /** Rows, totals or the end of a view have changed. */
+  view(window: Window): void;
+  /** Someone's change arrived. `entered`: the record was not held before, so every field counts as changed. */
+  changed(change: { object: string; id: string; by: string; fields: string[]; entered: boolean }): void;
+}
+
+/** A page of a view, as `open` and `more` answer it. */
+export interface Page {
+  rows: readonly MaskedRecord[];
+  next?: string;
+  totals?: Totals;
+}
+
+interface Held {
+  base: MaskedRecord;
+  /** Own changes that are not answered yet, oldest first. */
+  layers: { token: number; values: Record<string, Value> }[];
+}
+
+/**
+ * What this client holds of the store: records by id, and the views through which they came. Pure, so that every
+ * interleaving of answers and events can be tried in a test. The rules, in short:
+ * - of two states of a record the newer version counts; an answer may be older than an event that overtook it, so
+ *   events are remembered while anything is being asked, and applied to the answer again;
+ * - a record is kept only while the server keeps it up to date for an open view (see Window.held); everything else
+ *   is forgotten at once.
+ */
+export class Replica {
+  readonly #sink: Sink;
+  readonly #objects = new Map<string, Map<string, Held>>();
+  readonly #windows = new Map<string, Window>();
+  readonly #asked = new Set<number>();
+  #journal: WireEvent[] = [];
+  #journalStart = 0;
+  #tokens = 0;
+  readonly #dirtyRecords = new Map<string, { object: string; id: string }>();
+  readonly #dirtyWindows = new Set<Window>();
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  get(object: string, id: string): MaskedRecord | undefined {
+    const held = this.#objects.get(object)?.get(id);
+    return held && shown(held);
+  }
+
+  /** The record as the server last told it, without own unsent changes. */
+  told(object: string, id: string): MaskedRecord | undefined {
+    return this.#objects.get(object)?.get(id)?.base;
+  }
+
+  // —— views ——
+
+  window(id: string): Window | undefined {
+    return this.#windows.get(id);
+  }
+
+  /** A view is being opened; from now on events may bring records for it. `early`: shows what is held already. */
+  add(id: string, view: View, early: boolean): Window {
+    const window = new Window(id, view, early);
+    this.#windows.set(id, window);
+    for (const [recordId, held] of this.#of(window.object)) window.place(recordId, held.base, shown(held));
+    this.#dirtyWindows.add(window);
+    this.#flush();
+    return window;
+  }
+
+  remove(id: string): void {
+    const window = this.#windows.get(id);
+    if (!window) return;
+    this.#windows.delete(id);
+    this.#dirtyWindows.delete(window);
+    for (const recordId of window.members()) this.#dropUnkept(window.object, recordId);
+    this.#flush();
+  }
+
+  /** Call right before asking for a page; give what it returns back with the answer, or to `abandon`. */
+  ask(): number {
+    const position = this.#journalStart + this.#journal.length;
+    this.#asked.add(position);
+    return position;
+  }
+
+  abandon(asked: number): void {
+    this.#asked.delete(asked);
+    this.#trimJournal();
+  }
+
+  /** The first page of a view: its rows replace whatever was held for it. */
+  opened(id: string, asked: number, page: Page): void {
+    this.#answered(id, asked, page, true);
+  }
+
+  /** A further page. */
+  continued(id: string, asked: number, page: Page): void {
+    this.#answered(id, asked, page, false);
+  }
+
+  #answered(id: string, asked: number, page: Page, first: boolean): void {
+    const overtook = this.#journal.slice(asked - this.#journalStart);
+    this.abandon(asked);
+    const window = this.#windows.get(id);
+    if (!window) return;
+    const object = window.object;
+    window.answered(page, first);
+    for (const row of page.rows) this.#arrive(object, row, overtook);
+    // What the answer does not name is vouched for by other views, or by nobody.
+    if (first) for (const recordId of window.members()) this.#dropUnkept(object, recordId);
+    this.#dirtyWindows.add(window);
+    this.#flush();
+  }
+
+  /** These views (all, if none are named) must be opened anew; until then they show what they had. */
+  stale(ids?: readonly string[]): void {
+    for (const window of this.#windows.values()) if (!ids || ids.includes(window.id)) window.fresh = false;
+  }
+
+  /** A view that was refused contains nothing, and vouches for nothing. */
+  refused(id: string, asked: number): void {
+    this.abandon(asked);
+    this.remove(id);
+  }
+
+  // —— events ——
+
+  /** Events of one frame, in their order. */
+  apply(events: readonly WireEvent[]): void {
+    if (this.#asked.size > 0) this.#journal.push(...events);
+    for (const event of events) {
+      if (event[0] === 'total') this.#total(event[4], event[5]);
+      else this.#take(event);
+    }
+    this.#flush();
+  }
+
+  #total(totals: Totals, views: readonly string[]): void {
+    for (const id of views) {
+      const window = this.#windows.get(id);
+      // While it is being opened anew, totals that still come belong to its former life.
+      if (!window?.fresh) continue;
+      window.totals = totals;
+      this.#dirtyWindows.add(window);
+    }
+  }
+
+  #take(event: Exclude<WireEvent, ['total', ...unknown[]]>): void {
+    const [, object, id, , { by, ...fields }] = event;
+    const before = this.#find(object, id)?.base;
+    const after = step(before, event);
+    if (after === before) return;
+    this.#put(object, id, after);
+    this.#dropUnkept(object, id);
+    if (typeof by !== 'string' || after === undefined || !this.#find(object, id)) return;
+    const names = Object.keys(fields).filter((name) => name !== 'may' && name !== 'created_at' && !(before && sameValue(before[name], after[name])));
+    if (names.length > 0) this.#sink.changed({ object, id, by, fields: names, entered: before === undefined });
+  }
+
+  /** A record that came by another way (the answer to a write): counts if it is held, and newer. */
+  learned(object: string, record: MaskedRecord): void {
+    const { id, version, ...fields } = record;
+    if (this.#find(object, id)) this.apply([['enter', object, id, version, fields]]);
+  }
+
+  // —— own changes, before they are answered ——
+
+  /** Lays values over a record; returns what takes them off again. */
+  overlay(object: string, id: string, values: Record<string, Value>): number {
+    const token = ++this.#tokens;
+    const held = this.#find(object, id);
+    if (held) {
+      held.layers.push({ token, values });
+      this.#touch(object, id, held, false);
+      this.#flush();
+    }
+    return token;
+  }
+
+  settle(object: string, id: string, token: number): void {
+    const held = this.#find(object, id);
+    if (!held?.layers.some((layer) => layer.token === token)) return;
+    held.layers = held.layers.filter((layer) => layer.token !== token);
+    this.#touch(object, id, held, false);
+    this.#dropUnkept(object, id);
+    this.#flush();
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const [object, records] of this.#objects) for (const id of records.keys()) this.#sink.record(object, id, undefined);
+    this.#objects.clear();
+    this.#windows.clear();
+    this.#asked.clear();
+    this.#journal = [];
+    this.#dirtyRecords.clear();
+    this.#dirtyWindows.clear();
+  }
+
+  // —— inside ——
+
+  /** A row of an answer, with the events that overtook it applied. */
+  #arrive(object: string, row: MaskedRecord, overtook: readonly WireEvent[]): void {
+    let record: MaskedRecord | undefined = row;
+    for (const event of overtook) {
+      if (event[0] !== 'total' && event[1] === object && event[2] === row.id) record = step(record, event);
+    }
+    const held = this.#find(object, row.id);
+    if (record && !(held && held.base.version > record.version)) this.#put(object, row.id, record);
+  }
+
+  #put(object: string, id: string, base: MaskedRecord | undefined): void {
+    const records = this.#of(object);
+    if (base === undefined) {
+      records.delete(id);
+      this.#touch(object, id, undefined, true);
+      return;
+    }
+    const held: Held = { base, layers: records.get(id)?.layers ?? [] };
+    records.set(id, held);
+    this.#touch(object, id, held, true);
+  }
+
+  #touch(object: string, id: string, held: Held | undefined, told: boolean): void {
+    this.#dirtyRecords.set(`${object}/${id}`, { object, id });
+    for (const window of this.#windows.values()) {
+      if (window.object !== object) continue;
+      const doubtful = window.doubtful;
+      const moved = !held
+        ? window.displace(id)
+        : told
+          ? window.place(id, held.base, shown(held))
+          : window.repaint(id, held.base, shown(held));
+      if (moved || window.doubtful !== doubtful) this.#dirtyWindows.add(window);
+    }
+  }
+
+  /** Forgets a record that no open view contains. */
+  #dropUnkept(object: string, id: string): void {
+    if (!this.#find(object, id)) return;
+    for (const window of this.#windows.values()) if (window.object === object && window.keeps(id)) return;
+    this.#put(object, id, undefined);
+  }
+
+  #find(object: string, id: string): Held | undefined {
+    return this.#objects.get(object)?.get(id);
+  }
+
+  #of(object: string): Map<string, Held> {
+    let records = this.#objects.get(object);
+    if (!records) this.#objects.set(object, (records = new Map()));
+    return records;
+  }
+
+  #trimJournal(): void {
+    if (this.#asked.size > 0) return;
+    this.#journalStart += this.#journal.length;
+    this.#journal = [];
+  }
+
+  #flush(): void {
+    for (const { object, id } of this.#dirtyRecords.values()) this.#sink.record(object, id, this.get(object, id));
+    this.#dirtyRecords.clear();
+    for (const window of this.#dirtyWindows) {
+      window.arrange();
+      this.#sink.view(window);
+    }
+    this.#dirtyWindows.clear();
+  }
+}
+
+/** A record after one event; the very same value where the event is older than it, or not about anything held. */
+export function step(record: MaskedRecord | undefined, event: Exclude<WireEvent, ['total', ...unknown[]]>): MaskedRecord | undefined {
+  const [op, , id, version, { by: _by, ...fields }] = event;
+  switch (op) {
+    case 'enter':
+      return record && record.version > version ? record : whole(id, version, fields);
+    case 'patch':
+      return record && version > record.version ? { ...record, ...fields, id, version } : record;
+    case 'scrub':
+      if (!record || record.version > version) return record;
+      // The version stays: the patch that belongs to this scrub carries it.
+      return Object.fromEntries(Object.entries(record).filter(([name]) => !(name in fields))) as MaskedRecord; // id, version and may are never scrubbed
+    case 'leave':
+      return record && record.version > version ? record : undefined;
+  }
+}
+
+// The wire's own description (shared/protocol/socket.ts) says that an `enter` carries a whole masked record.
+const whole = (id: string, version: number, fields: Fields): MaskedRecord => ({ ...fields, id, version }) as MaskedRecord;
+
+const shown = (held: Held): MaskedRecord =>
+  held.layers.length === 0 ? held.base : Object.assign({}, held.base, ...held.layers.map((layer) => layer.values));

@@ -1,0 +1,307 @@
+import type { Way } from '../../shared/access/index.ts';
+import type { SystemPermission } from '../../shared/access/role.ts';
+import type { ErrorCode } from '../../shared/protocol/errors.ts';
+import type { EndReason } from '../../shared/protocol/socket.ts';
+
+/** "a", "a and b", "a, b and c". */
+const list = (parts: readonly string[]): string =>
+  new Intl.ListFormat('en', { type: 'conjunction' }).format(parts);
+const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** What the shell and its pages say. Labels of objects and fields come from the registry. */
+export const en = {
+  product: 'Rolecall',
+  list,
+
+  nav: {
+    deals: 'Deals',
+    companies: 'Companies',
+    contacts: 'Contacts',
+    sessions: 'Sessions',
+    roles: 'Roles',
+    my_role: 'What my role lets me do',
+    shortcuts: 'Keyboard shortcuts',
+    sign_out: 'Sign out',
+    theme: 'Appearance',
+    light: 'Light',
+    dark: 'Dark',
+    system: 'As this device',
+    language: 'Language',
+  },
+
+  status: {
+    unreachable: 'The server does not answer',
+    unreachable_text: 'It is asked again every few seconds. This page goes on by itself.',
+    offline: 'You are offline. What you see may be out of date; changes you make are kept and sent later.',
+    waiting: (n: number) => `${count(n, 'change waits', 'changes wait')} to be sent.`,
+    page_failed: 'This page could not be loaded',
+    page_failed_text: 'The connection may have been lost, or the program was updated meanwhile.',
+    reload: 'Load it again',
+  },
+
+  sign_in: {
+    title: 'Sign in',
+    text: 'Everyone sees exactly what their role allows.',
+    email: 'E-mail',
+    password: 'Password',
+    submit: 'Sign in',
+    email_missing: 'Enter your e-mail address',
+    password_missing: 'Enter your password',
+    wrong: 'E-mail and password do not match. Check both and try again.',
+    too_many: (s: number) => `Too many tries. Wait ${count(s, 'second', 'seconds')} and try again.`,
+    offline: 'The server cannot be reached. Check your connection and try again.',
+    second_factor: 'This account needs a second factor, which this version cannot ask for yet.',
+    demo_title: 'Try it as',
+    demo_text: 'A demo organisation with made-up people. Sign in as two of them in two browsers, and watch.',
+    demo_more: (n: number) => `${n} more people`,
+    demo_less: 'Fewer people',
+    signing_in: (name: string) => `Signing in as ${name}…`,
+  },
+
+  /** One line on what a holder of a built-in role sees, for the demo's people. */
+  role_lines: {
+    Administrator: 'Everything, and who else sees it',
+    'Sales manager': 'Deals of the team, live totals',
+    'Sales representative': 'Own deals, companies and contacts',
+    'Sales assistant': 'The team’s deals without amounts',
+    'Support manager': 'Contacts and companies, no deals',
+    'Support agent': 'Contacts and companies, no deals',
+    'Marketing manager': 'Companies and contacts for campaigns',
+    'Data analyst': 'Business data, no personal fields',
+    Auditor: 'Roles and sessions, no customer data',
+  } as Record<string, string>,
+
+  welcome: {
+    title: 'Welcome to Rolecall',
+    text: 'You are the first administrator. This link works once.',
+    name: 'Your name',
+    email: 'E-mail',
+    password: 'Password',
+    password_hint: 'At least 8 characters. A short sentence is easiest to remember.',
+    submit: 'Begin',
+    name_missing: 'Enter your name',
+    used: 'This link has been used, or is too old. Ask for a new one where it came from.',
+    no_token: 'This address is incomplete: open the whole link that was printed at the start.',
+  },
+
+  ended: {
+    title: 'Your session has ended',
+    signed_out_title: 'You have signed out',
+    at: (time: string) => `It ended at ${time}.`,
+    again: 'Sign in again',
+    nothing_left: 'Nothing of what you saw is left in this browser.',
+    discarded: (n: number) => `${count(n, 'change', 'changes')} made offline could not be sent and ${n === 1 ? 'was' : 'were'} discarded.`,
+    reasons: {
+      logout: 'You signed out in another window.',
+      ended_by_self: 'You ended it from another device.',
+      ended_by_admin: 'An administrator ended it.',
+      idle: 'It was not used for a long time.',
+      expired: 'It has reached its longest time.',
+      deactivated: 'Your account has been deactivated.',
+      password_changed: 'Your password was changed.',
+    } satisfies Record<EndReason, string>,
+    no_reason: 'The server no longer accepts it.',
+  },
+
+  sessions: {
+    title: 'Sessions',
+    live: (n: number) => count(n, 'socket live', 'sockets live'),
+    find: 'Find a person',
+    end_many: 'End…',
+    person: 'Person',
+    role: 'Role',
+    device: 'Device',
+    method: 'Signed in by',
+    open: 'Open',
+    seen: 'Seen',
+    actions: 'Actions',
+    end: 'End',
+    end_of: (person: string, device: string) => `End the session of ${person} on ${device}`,
+    all_of: (person: string) => `All sessions of ${person}`,
+    my_others: 'All my other sessions',
+    this_one: 'this one',
+    ended: 'ended',
+    methods: { password: 'Password', invitation: 'Invitation', demo: 'Demo' } as Record<string, string>,
+    unknown_device: 'Unknown device',
+    table: 'Sessions that are open now',
+    yours: 'Your sessions',
+    yours_text: 'Where you are signed in. End what you do not recognise.',
+    no_permission: 'Ending the sessions of others needs the permission “end sessions”',
+    only_yours: 'You see your own sessions. Those of others are shown to administrators and auditors.',
+    read_only: 'You may look, not end: that needs the permission “end sessions”.',
+    none: 'Nobody is signed in',
+    no_match: 'Nobody of that name is signed in',
+    no_match_clear: 'Show everyone',
+    confirm_one: (person: string) => `End the session of ${person}?`,
+    confirm_one_text: (device: string, sockets: number) =>
+      `${device} is signed out at once${sockets > 0 ? `, ${count(sockets, 'open window closes', 'open windows close')} the data they show` : ''}. They can sign in again.`,
+    confirm_self: 'Sign out of this session?',
+    confirm_self_text: 'It is the one you are using now.',
+    confirm_own: (device: string) => `End your session on ${device}?`,
+    confirm_all: (person: string, n: number) => `End ${n === 1 ? 'the session' : `all ${n} sessions`} of ${person}?`,
+    confirm_all_text: 'Every device is signed out at once. They can sign in again.',
+    confirm_others: 'End all your other sessions?',
+    confirm_others_text: 'Every other device is signed out at once. You stay signed in here.',
+    confirm: (n: number) => (n === 1 ? 'End session' : 'End sessions'),
+    receipt_one: (person: string) => `${person}’s session has ended`,
+    receipt_own: 'Your session has ended',
+    receipt_many: (n: number, person: string | null) =>
+      person === null ? `${count(n, 'session', 'sessions')} of yours ended` : `${count(n, 'session', 'sessions')} of ${person} ended`,
+    receipt_none: 'It had ended already',
+    confirmed: (n: number, of: number) => `${n} of ${count(of, 'node', 'nodes')} confirmed`,
+    closed: (n: number) => `${count(n, 'socket', 'sockets')} closed`,
+    ms: (n: number) => `${Math.round(n)} ms`,
+    pending: (node: string, time: string) => `${node} has not confirmed; it must hold by ${time}`,
+    failed: 'The session could not be ended',
+  },
+
+  roles: {
+    title: 'Roles',
+    yours: 'Your roles',
+    only_yours: 'You see the roles you hold. All roles are shown to administrators and auditors.',
+    built_in: 'built in',
+    custom: 'custom',
+    members: (n: number) => count(n, 'member', 'members'),
+    no_members: 'Nobody holds it',
+    name: 'Role',
+    purpose: 'What it is for',
+    people: 'People',
+    kind: 'Kind',
+    table: 'All roles',
+    tab_objects: 'Objects',
+    tab_fields: 'Fields',
+    tab_members: 'Members',
+    hidden_count: (n: number) => `${n} hidden`,
+    matrix: (role: string) => `What ${role} may do with each kind of record`,
+    object: 'Object',
+    actions: { read: 'Read', update: 'Update', delete: 'Delete', export: 'Export', assign: 'Assign', create: 'Create' },
+    none: 'None',
+    ways: { own: 'Own', reports: 'Reports', team: 'Team', all: 'All' } satisfies Record<Way, string>,
+    reach_note: 'Own: I own it, or am named on it. Reports: its owner is below me in the management tree. Team: it belongs to one of my teams. Every action includes reading.',
+    baseline_all: 'everyone signed in may read these',
+    baseline_own: 'everyone may read their own',
+    beyond: 'Beyond records',
+    nothing_beyond: 'Nothing beyond records.',
+    in_words: 'In words',
+    not_found: 'There is no such role, or it is not yours to see',
+    sessions_of: (person: string) => `Sessions of ${person}`,
+    sessions: 'Sessions',
+    fields_none: 'No field is treated differently: what is not sensitive can be read and edited as far as the record can.',
+    sensitive: 'sensitive',
+    secret: 'secret',
+    hidden: 'Hidden',
+    read_only: 'Read only',
+    given: 'Read and edit',
+    allowed: 'yes',
+    not_allowed: 'no',
+  },
+
+  permissions: {
+    manage_users: 'Manages people, teams and who holds which role',
+    manage_roles: 'Changes roles and reads all of them',
+    approve_roles: 'Approves changes of roles made by others',
+    end_sessions: 'Ends sessions of others',
+    read_audit: 'Reads the audit log, all roles and all sessions',
+    import: 'Imports records',
+    manage_settings: 'Changes the settings of the organisation',
+    manage_workflows: 'Builds workflows',
+    see_as: 'Looks at the product as another role, read only',
+    break_glass: 'Takes emergency access, with a reason that is audited',
+  } satisfies Record<SystemPermission, string>,
+
+  me: {
+    title: 'What my role lets me do',
+    intro: (roles: readonly string[]) =>
+      roles.length === 0 ? 'You hold no role, so you see only what everyone may see.' : `You hold ${roles.length === 1 ? 'the role' : 'the roles'} ${list(roles)}.`,
+    merged: 'Several roles add up: where one allows more than another, the wider counts.',
+    records: 'With records',
+    hidden: 'What stays hidden',
+    nothing_hidden: 'No field is hidden from you.',
+    by: (roles: readonly string[]) => `by ${list(roles)}`,
+    everyone: 'everyone',
+    ask: 'You think something is missing? Ask an administrator:',
+    administrators: (people: readonly string[]) => list(people),
+    matrix: 'Your rights, all roles together',
+    teams: (teams: readonly string[]) => (teams.length === 0 ? 'You belong to no team.' : `Your ${teams.length === 1 ? 'team' : 'teams'}: ${list(teams)}.`),
+    reports: (n: number) => (n === 0 ? 'Nobody reports to you.' : `${count(n, 'person reports', 'people report')} to you, directly or through others.`),
+  },
+
+  /** Parts of the sentences that a policy is told in. */
+  policy: {
+    /** "deals that they own or that belong to their team" */
+    reach: (records: string, ways: readonly Way[], self: boolean) => {
+      if (ways.includes('all')) return `all ${records}`;
+      const parts = ways.map(
+        (way) =>
+          ({
+            own: self ? 'your own' : 'their own',
+            reports: self ? 'those of your reports' : 'those of their reports',
+            team: self ? 'those of your teams' : 'those of their team',
+            all: '',
+          })[way],
+      );
+      const [first, ...rest] = parts;
+      if (first === undefined) return `no ${records}`;
+      const own = ways[0] === 'own';
+      return own ? list([`${first} ${records}`, ...rest]) : `${records} ${list([first.replace('those ', ''), ...rest.map((part) => part.replace('those ', ''))])}`;
+    },
+    verbs: (self: boolean) =>
+      self
+        ? { read: 'read', update: 'change', delete: 'delete', assign: 'hand over', export: 'export', create: 'create' }
+        : { read: 'reads', update: 'changes', delete: 'deletes', assign: 'hands over', export: 'exports', create: 'creates' },
+    subject: (self: boolean) => (self ? 'You ' : ''),
+    sentence: (subject: string, parts: readonly string[]) => {
+      const text = subject + list(parts);
+      return text.charAt(0).toUpperCase() + text.slice(1);
+    },
+    same: (self: boolean, verbs: readonly string[]) => `${list(verbs)} ${self ? 'the same' : 'the same'}`,
+    without: (fields: readonly string[]) => `, without ${list(fields)}`,
+    full_stop: '.',
+    nothing: (records: string, self: boolean) => (self ? `You do not see ${records}.` : `Does not see ${records}.`),
+    read_only: (fields: readonly string[]) => `${list(fields)} can be read but not changed.`,
+    given: (fields: readonly string[]) => `Given although sensitive: ${list(fields)}.`,
+    partly: (field: string, reach: string) => `${field}: only on ${reach}.`,
+  },
+
+  keys: {
+    title: 'Keyboard shortcuts',
+    anywhere: 'Anywhere',
+    on_board: 'On the board',
+    in_lists: 'In lists',
+    then: 'then',
+    go_to: (place: string) => `Go to ${place}`,
+    help: 'Show this help',
+    close: 'Close, or let go',
+    create: 'Create a record',
+    cards: 'Move between cards',
+    move_card: 'Move the card to the next or former stage',
+    choose_stage: 'Choose a stage for the card',
+    open: 'Open',
+    rows: 'Move between rows',
+  },
+
+  commands: {
+    undo: 'Undo',
+    changed: (object: string) => `${object} changed`,
+    deleted: (object: string) => `${object} deleted`,
+    refused: (object: string) => `${object} not saved`,
+    conflict: (fields: readonly string[]) => `Someone else changed ${list(fields)} meanwhile`,
+    conflict_text: 'Theirs is shown now.',
+    use_mine: 'Use mine',
+  },
+
+  errors: {
+    internal: 'Something went wrong on our side. It has been noted.',
+    offline: 'The server cannot be reached.',
+    /** The server's own words are English already. */
+    say: (error: { code: ErrorCode; message: string }): string => error.message,
+    retry: 'Try again',
+    failed_title: 'This did not load',
+  },
+
+  not_found: {
+    title: 'Nothing is here',
+    text: 'The address is wrong, or what was here is not yours to see.',
+    home: 'To the start',
+  },
+};

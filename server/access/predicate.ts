@@ -1,0 +1,239 @@
+import {
+  bitOf,
+  possible,
+  rightsOf,
+  WAY_NAMES,
+  WAYS,
+  type Actor,
+  type ActorSets,
+  type ObjectRights,
+  type Reach,
+  type Way,
+  type WayMask,
+} from '../../shared/access/index.ts';
+import { columnOf, type Fact, type ObjectDef, type Registry } from '../../shared/objects/index.ts';
+import { allOf, anyOf, joined, type AnySql, type Fragment } from '../db/fragments.ts';
+
+// Reading 2 of the policy: the same WAYS and the same merged rights that `decide` looks at, written as SQL. `alias` is
+// always the alias of the object's table in the statement; a part (an activity) is judged under the kind of its parent.
+
+/** Whether the actor may read the row at all; rows in the bin are nobody's. */
+export function readableSql(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  alias: string,
+): Fragment {
+  const reach = perParent(sql, actor, registry, object, alias, (rights) => rights.actions.read);
+  return sql`(${column(sql, alias, 'deleted_at')} is null and ${reach})`;
+}
+
+/** Whether a row's ways meet a reach: for every mask an OR over its ways, impossible and superfluous ones left out. */
+export function reachSql(
+  sql: AnySql,
+  actor: Actor,
+  object: ObjectDef,
+  reach: Reach,
+  alias: string,
+): Fragment {
+  if (!possible(reach)) return sql`false`;
+  const masks = essential(reach).filter((mask) => !isAlways(mask));
+  return allOf(
+    sql,
+    masks.map((mask) =>
+      anyOf(
+        sql,
+        waysOf(mask).flatMap((way) => waySql(sql, actor, object, way, alias)),
+      ),
+    ),
+  );
+}
+
+/** The ways that match the row, as bits: only those that can decide anything for this actor, the others are 0. */
+export function waysSql(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  alias: string,
+): Fragment {
+  const needed = decisive(actor, registry, object);
+  const bits = waysOf(needed).flatMap((way) => {
+    if (isAlways(bitOf(way))) return [sql`${bitOf(way)}::int`];
+    const matches = waySql(sql, actor, object, way, alias);
+    return matches.length === 0
+      ? []
+      : [sql`case when ${anyOf(sql, matches)} then ${bitOf(way)}::int else 0 end`];
+  });
+  return bits.length === 0 ? sql`0` : sql`(${joined(sql, bits, sql` + `)})`;
+}
+
+/**
+ * The value of a field where the actor may read it on that row, else null: the plain expression (which indexes serve)
+ * where reading the row implies it, nothing at all where nothing does. `ways` is an expression of the row's ways.
+ */
+export function fieldSql(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  field: string,
+  alias: string,
+  value: Fragment,
+  ways: Fragment,
+): Fragment {
+  if (isReadableWithRow(actor, registry, object, field)) return value;
+  // Not a bare null: that would be of another type than the value.
+  if (!isEverReadable(actor, registry, object, field)) return sql`case when false then ${value} end`;
+  const readable = eachParent(
+    sql,
+    actor,
+    registry,
+    object,
+    alias,
+    (rights) => rights.read.get(field) ?? [0],
+    (reach) =>
+      allOf(
+        sql,
+        possible(reach) ? essential(reach).map((mask) => sql`(${ways} & ${mask}::int) <> 0`) : [sql`false`],
+      ),
+  );
+  return sql`case when ${readable} then ${value} end`;
+}
+
+/** Whether there can be a row on which the actor reads this field. `id` and `created_at` come with every row. */
+export const isEverReadable = (actor: Actor, registry: Registry, object: ObjectDef, field: string): boolean =>
+  rightsByParent(actor, registry, object).some(
+    ({ rights }) =>
+      possible(rights.actions.read) && (!(field in object.fields) || possible(rights.read.get(field))),
+  );
+
+/** Whether the actor reads this field on every row that they read at all. */
+export const isReadableWithRow = (
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  field: string,
+): boolean =>
+  !(field in object.fields) ||
+  rightsByParent(actor, registry, object).every(
+    ({ rights }) =>
+      !possible(rights.actions.read) || implies(rights.actions.read, rights.read.get(field) ?? [0]),
+  );
+
+/** The rights on an object, or on a part under each kind of parent, in the order that finds a part's parent. */
+export function rightsByParent(
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+): { parent: string | null; rights: ObjectRights }[] {
+  const parents =
+    object.parents.length === 0 ? [null] : object.parents.map((name) => object.fields[name]?.target ?? null);
+  return parents.map((parent) => ({ parent, rights: rightsOf(actor, registry, object, parent) }));
+}
+
+/** Which kind of parent a row of a part has: 0 for the first of `object.parents`, and so on; 0 where there are none. */
+export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragment {
+  if (object.parents.length === 0) return sql`0`;
+  const cases = object.parents.map(
+    (name, index) => sql`when ${column(sql, alias, columnName(object, name))} is not null then ${index}::int`,
+  );
+  return sql`case ${joined(sql, cases, sql` `)} end`;
+}
+
+// —— one way ——
+
+/** Conditions, any of which makes the way match. A set without ids can match nothing and is left out. */
+function waySql(sql: AnySql, actor: Actor, object: ObjectDef, way: Way, alias: string): Fragment[] {
+  const { through } = WAYS[way];
+  if (through === 'always') return [sql`true`];
+  return through.flatMap(({ fact, set }: { fact: Fact; set: keyof ActorSets }) => {
+    const field = object.facts[fact];
+    const ids = [...actor.sets[set]];
+    if (field === undefined || ids.length === 0) return [];
+    const held = column(sql, alias, columnName(object, field));
+    const many = object.fields[field]?.kind === 'relations';
+    return [many ? sql`${held} && ${ids}::uuid[]` : sql`${held} = any (${ids}::uuid[])`];
+  });
+}
+
+const isAlways = (mask: WayMask): boolean => waysOf(mask).some((way) => WAYS[way].through === 'always');
+const waysOf = (mask: WayMask): Way[] => WAY_NAMES.filter((way) => mask & bitOf(way));
+
+function columnName(object: ObjectDef, field: string): string {
+  const found = object.fields[field];
+  return found ? columnOf(found) : field;
+}
+
+const column = (sql: AnySql, alias: string, name: string): Fragment => sql`${sql(`${alias}.${name}`)}`;
+
+// —— reaches ——
+
+/** A mask that contains another adds nothing to it. */
+const essential = (reach: Reach): Reach => {
+  const masks = [...new Set(reach)];
+  return masks.filter((mask) => !masks.some((other) => other !== mask && (other & mask) === other));
+};
+
+/** Whether every set of ways that meets `reach` meets `wanted` too. */
+const implies = (reach: Reach, wanted: Reach): boolean =>
+  wanted.every((mask) => isAlways(mask) || reach.some((other) => (other & ~mask) === 0));
+
+/** All ways that appear in any right: no other bit of a row can change what the actor may. */
+function decisive(actor: Actor, registry: Registry, object: ObjectDef): WayMask {
+  let mask = 0;
+  for (const { rights } of rightsByParent(actor, registry, object)) {
+    for (const reach of [
+      ...Object.values(rights.actions),
+      ...rights.read.values(),
+      ...rights.edit.values(),
+    ]) {
+      for (const part of reach) mask |= part;
+    }
+  }
+  return mask;
+}
+
+// —— parents ——
+
+const perParent = (
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  alias: string,
+  reachOf: (rights: ObjectRights) => Reach,
+): Fragment =>
+  eachParent(sql, actor, registry, object, alias, reachOf, (reach) =>
+    reachSql(sql, actor, object, reach, alias),
+  );
+
+/** A condition per kind of parent, said once for all kinds that share a reach. */
+function eachParent(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  alias: string,
+  reachOf: (rights: ObjectRights) => Reach,
+  condition: (reach: Reach) => Fragment,
+): Fragment {
+  const byReach = new Map<string, { reach: Reach; kinds: number[] }>();
+  for (const [kind, { rights }] of rightsByParent(actor, registry, object).entries()) {
+    const reach = essential(reachOf(rights));
+    const key = [...reach].sort((a, b) => a - b).join();
+    const group = byReach.get(key) ?? { reach, kinds: [] };
+    group.kinds.push(kind);
+    byReach.set(key, group);
+  }
+  const groups = [...byReach.values()];
+  if (groups.length === 1) return condition(groups[0]!.reach);
+  const parent = parentSql(sql, object, alias);
+  return anyOf(
+    sql,
+    groups
+      .filter(({ reach }) => possible(reach))
+      .map(({ reach, kinds }) => sql`(${parent} = any (${kinds}::int[]) and ${condition(reach)})`),
+  );
+}

@@ -1,0 +1,41 @@
+import type { RolePolicy } from '../../../shared/access/index.ts';
+import { newId } from '../../../shared/lib/ids.ts';
+import type { RoleAnswer } from '../../../shared/protocol/index.ts';
+import type { App, Caller } from '../../lib/app.ts';
+import { once } from '../idempotency.ts';
+import { perform } from '../perform.ts';
+import { changePolicy, checkedPolicy, mustBeFreeName } from './policy.ts';
+import { roleAnswer } from './updateRole.ts';
+
+/**
+ * Adds a role, which nobody holds yet.
+ * @throws ApiError `not_allowed`, `invalid`, `idempotency_conflict`, `session_ended`
+ */
+export async function createRole(
+  app: App,
+  caller: Caller,
+  request: { policy: RolePolicy; idempotencyKey?: string },
+): Promise<RoleAnswer> {
+  const id = newId();
+  const asked = { key: request.idempotencyKey, content: ['create', request.policy], object: 'role', id, status: 201 };
+  return perform(app, caller, (act) =>
+    once(
+      act,
+      asked,
+      () =>
+        changePolicy(act, async () => {
+          const { tx } = act;
+          const { name, purpose, grants, fields, system } = checkedPolicy(app.registry, request.policy);
+          await mustBeFreeName(act, name, id);
+          await tx`
+            insert into role (id, name, purpose, grants, fields, system)
+            values (${id}, ${name}, ${purpose}, ${tx.json(grants)}, ${tx.json(fields)}, ${tx.json(system)})
+          `;
+          const after = { name, purpose, grants, fields, system };
+          const result = await roleAnswer(act, id);
+          return { result, users: [], field: 'system', action: 'role.create', object: 'role', targetId: id, after };
+        }),
+      (known) => roleAnswer(act, known),
+    ),
+  );
+}

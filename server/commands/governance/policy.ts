@@ -1,0 +1,89 @@
+import { roleSchema, type RolePolicy } from '../../../shared/access/index.ts';
+import { ACTIONS, type Registry } from '../../../shared/objects/index.ts';
+import { invalid } from '../../../shared/protocol/index.ts';
+import { holdPolicy, logAccess } from '../../access/accessLog.ts';
+import { administrators } from '../../access/administrators.ts';
+import { audit } from '../../identity/audit.ts';
+import type { Act } from '../perform.ts';
+
+/** A row of `role`: the policy, and what is around it. */
+export interface RoleRow extends RolePolicy {
+  id: string;
+  version: number;
+  built_in: string | null;
+}
+
+/**
+ * The frame of a change of roles or assignments: who may manage roles, one at a time, and in the end there is an
+ * administrator still, the trail has it, and the nodes are told whose rights to read anew.
+ * @throws ApiError `not_allowed`, `invalid` (it would take the last administrator away)
+ */
+export async function changePolicy<T>(act: Act, work: () => Promise<PolicyChange & { result: T }>): Promise<T> {
+  const { tx, ctx } = act;
+  await holdPolicy(tx);
+  await act.mustHold('manage_roles');
+  const before = await administrators(tx);
+  const { result, users, field, ...entry } = await work();
+  const after = await administrators(tx);
+  if (before.length > 0 && after.length === 0) throw invalid({ [field]: 'It would leave nobody who may manage people and roles' });
+  await audit(tx, { ...act.by, ...entry });
+  if (users.length > 0) await logAccess(tx, { users, cause: entry.action, actorId: ctx.actorId });
+  act.pokes.add('access');
+  return result;
+}
+
+interface PolicyChange extends Pick<Parameters<typeof audit>[1], 'action' | 'object' | 'targetId' | 'before' | 'after'> {
+  /** Whose rights have changed. */
+  users: readonly string[];
+  /** The field to blame where it must not be. */
+  field: string;
+}
+
+/**
+ * A policy whose names are all known, with the same thing always said in the same way.
+ * @throws ApiError `invalid`, per path (`grants.deal`, `fields.deal.amount`)
+ */
+export function checkedPolicy(registry: Registry, policy: RolePolicy): RolePolicy {
+  const parsed = roleSchema.safeParse(policy);
+  if (!parsed.success) {
+    throw invalid(Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join('.'), message])));
+  }
+  const wrong: Record<string, string> = {};
+  const { grants, fields, system, ...rest } = parsed.data;
+  for (const name of Object.keys(grants)) if (!registry.find(name)) wrong[`grants.${name}`] = 'No such object';
+  for (const [name, rights] of Object.entries(fields)) {
+    const object = registry.find(name);
+    if (!object) wrong[`fields.${name}`] = 'No such object';
+    for (const field of object ? Object.keys(rights) : []) {
+      if (!Object.hasOwn(object!.fields, field)) wrong[`fields.${name}.${field}`] = 'No such field';
+    }
+  }
+  if (Object.keys(wrong).length > 0) throw invalid(wrong);
+  const tidy = Object.entries(grants).map(([name, grant]) => [
+    name,
+    Object.fromEntries(
+      ACTIONS.filter((action) => grant[action] !== undefined).map((action) => {
+        const reach = grant[action];
+        return [action, Array.isArray(reach) ? [...new Set(reach)] : reach];
+      }),
+    ),
+  ]);
+  return { ...rest, grants: Object.fromEntries(tidy), fields, system: [...new Set(system)] };
+}
+
+export const policyOf = ({ name, purpose, grants, fields, system }: RolePolicy): RolePolicy => ({ name, purpose, grants, fields, system });
+
+/** Everyone who holds a role now or will, in the order of their ids. */
+export async function membersOf({ tx }: Act, roleId: string): Promise<string[]> {
+  const rows = await tx<{ user_id: string }[]>`
+    select user_id from role_assignment
+    where role_id = ${roleId} and (ends_at is null or ends_at > now()) order by user_id
+  `;
+  return rows.map((row) => row.user_id);
+}
+
+/** @throws ApiError `invalid` */
+export async function mustBeFreeName({ tx }: Act, name: string, roleId: string): Promise<void> {
+  const [taken] = await tx`select 1 from role where lower(name) = lower(${name}) and id <> ${roleId}`;
+  if (taken) throw invalid({ name: 'There is a role of this name' });
+}

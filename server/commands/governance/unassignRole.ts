@@ -1,0 +1,23 @@
+import { notFound } from '../../../shared/protocol/index.ts';
+import type { App, Caller } from '../../lib/app.ts';
+import { perform } from '../perform.ts';
+import { assignmentOf } from './assignRole.ts';
+import { changePolicy } from './policy.ts';
+
+/**
+ * Takes a role from a person, at once.
+ * @throws ApiError `not_allowed`, `not_found` (they do not have it), `invalid` (the last administrator stays),
+ * `session_ended`
+ */
+export async function unassignRole(app: App, caller: Caller, request: { user: string; role: string }): Promise<void> {
+  const { user, role } = request;
+  await perform(app, caller, (act) =>
+    changePolicy(act, async () => {
+      const before = await assignmentOf(act, user, role);
+      if (!before) throw notFound();
+      await act.tx`delete from role_assignment where id = ${before.id}`;
+      const trail = { action: 'role.unassign', object: 'user', targetId: user, before: { ...before } };
+      return { result: undefined, users: [user], field: 'role', ...trail };
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+import type { RolePolicy } from '../../../shared/access/index.ts';
+import { notFound, notForOneself, versionConflict, type RoleAnswer } from '../../../shared/protocol/index.ts';
+import type { App, Caller } from '../../lib/app.ts';
+import { once } from '../idempotency.ts';
+import { perform, type Act } from '../perform.ts';
+import { idFrom } from '../records/request.ts';
+import { changePolicy, checkedPolicy, membersOf, mustBeFreeName, policyOf, type RoleRow } from './policy.ts';
+
+export interface UpdateRoleRequest {
+  id: string;
+  patch: Partial<RolePolicy>;
+  /** The version it was meant for; a role is changed as a whole, so any other is a conflict. */
+  version?: number;
+  idempotencyKey?: string;
+}
+
+/**
+ * Changes what a role allows, for all its holders at once. Nobody changes a role they hold themselves.
+ * @throws ApiError `not_allowed`, `not_found`, `invalid`, `version_conflict`, `idempotency_conflict`, `session_ended`
+ */
+export async function updateRole(app: App, caller: Caller, request: UpdateRoleRequest): Promise<RoleAnswer> {
+  const { patch, version } = request;
+  const id = idFrom(request.id);
+  const asked = { key: request.idempotencyKey, content: ['update', id, patch, version ?? null], object: 'role', id, status: 200 };
+  return perform(app, caller, (act) => once(act, asked, () => change(act, id, patch, version), () => roleAnswer(act, id)));
+}
+
+function change(act: Act, id: string, patch: Partial<RolePolicy>, version: number | undefined): Promise<RoleAnswer> {
+  const { tx, app, caller } = act;
+  return changePolicy(act, async () => {
+    const before = await roleAnswer(act, id, 'lock');
+    if (before.members.includes(caller.actor.userId)) throw notForOneself('You hold this role: someone else has to change it');
+    if (version !== undefined && version !== before.version) throw versionConflict(before);
+    const policy = checkedPolicy(app.registry, { ...policyOf(before), ...patch });
+    await mustBeFreeName(act, policy.name, id);
+    await tx`
+      update role set name = ${policy.name}, purpose = ${policy.purpose}, grants = ${tx.json(policy.grants)},
+        fields = ${tx.json(policy.fields)}, system = ${tx.json(policy.system)},
+        version = version + 1, updated_at = now()
+      where id = ${id}
+    `;
+    const after = await roleAnswer(act, id);
+    const trail = { before: { ...policyOf(before) }, after: { ...policyOf(after) } };
+    return { result: after, users: before.members, field: 'system', action: 'role.update', object: 'role', targetId: id, ...trail };
+  });
+}
+
+/** The role as it is in this transaction. @throws ApiError `not_found` */
+export async function roleAnswer(act: Act, id: string, lock?: 'lock'): Promise<RoleAnswer> {
+  const { tx } = act;
+  const [role] = await tx<RoleRow[]>`
+    select id, version, name, purpose, grants, fields, system, built_in from role where id = ${id}
+    ${lock ? tx`for no key update` : tx``}
+  `;
+  if (!role) throw notFound();
+  return { ...role, built_in: role.built_in !== null, members: await membersOf(act, id) };
+}

@@ -1,0 +1,59 @@
+import { holds, type Actor, type SystemPermission } from '../../shared/access/index.ts';
+import { notAllowed, sessionEnded } from '../../shared/protocol/index.ts';
+import { loadActor } from '../access/loadActor.ts';
+import { transaction, type Tx } from '../db/transaction.ts';
+import type { Ender } from '../identity/endSessions.ts';
+import { lockSession } from '../identity/sessions.ts';
+import type { App, Caller, Poke } from '../lib/app.ts';
+import type { WriteContext } from '../records/write.ts';
+
+/** What a command works with while its transaction is open. */
+export class Act {
+  readonly ctx: WriteContext;
+  /** Whom to wake after the commit. */
+  readonly pokes = new Set<Poke>(['log']);
+  #actor: Promise<Actor> | undefined;
+
+  constructor(
+    readonly tx: Tx,
+    readonly app: App,
+    readonly caller: Caller,
+  ) {
+    this.ctx = { actorId: caller.actor.userId, requestId: caller.requestId };
+  }
+
+  /**
+   * The caller with the rights of this moment, read once: ask for them after what is to be changed has been locked,
+   * so that no lock is waited for with rights that grow old.
+   */
+  actor(): Promise<Actor> {
+    return (this.#actor ??= loadActor(this.tx, this.caller.actor.userId).then((actor) => {
+      if (!actor) throw sessionEnded();
+      return actor;
+    }));
+  }
+
+  /** @throws ApiError `not_allowed` */
+  async mustHold(permission: SystemPermission): Promise<void> {
+    if (!holds(await this.actor(), permission)) throw notAllowed(permission);
+  }
+
+  /** Whoever does it, for the audit trail. */
+  get by(): Ender {
+    return { ...this.ctx, address: this.caller.address };
+  }
+}
+
+/**
+ * The frame of every command: one transaction, which first makes sure of the caller's session and holds it open. A
+ * throw leaves nothing behind, neither record nor event; after the commit the nodes are woken.
+ */
+export async function perform<T>(app: App, caller: Caller, work: (act: Act) => Promise<T>): Promise<T> {
+  const { result, pokes } = await transaction(app.sql, async (tx) => {
+    await lockSession(tx, caller);
+    const act = new Act(tx, app, caller);
+    return { result: await work(act), pokes: act.pokes };
+  });
+  for (const poke of pokes) app.poke(poke);
+  return result;
+}

@@ -1,0 +1,61 @@
+import type { Image } from '../../../shared/access/index.ts';
+import { sameValue, type Value } from '../../../shared/fields/index.ts';
+import type { ObjectDef } from '../../../shared/objects/index.ts';
+import { notForOneself } from '../../../shared/protocol/index.ts';
+import { audit } from '../../identity/audit.ts';
+import { endSessionsIn } from '../../identity/endSessions.ts';
+import type { Values } from '../../records/columns.ts';
+import type { Act } from '../perform.ts';
+
+// What is different when the record is a person, a team or a pipeline: their changes are administration, and audited.
+
+const AUDITED = ['user', 'team', 'pipeline'];
+/** Where somebody stands, and how they sign in. */
+const PLACE = ['manager', 'team', 'active', 'email'];
+
+/**
+ * Where people stand decides what they see, so it asks for `manage_users` besides the grant; and nobody changes their
+ * own place, nor puts others below themselves, unless they may change roles too.
+ * @throws ApiError `not_allowed`
+ */
+export async function mustBeOthers(act: Act, object: ObjectDef, id: string, values: Values): Promise<void> {
+  if (object.name !== 'user' || !PLACE.some((name) => name in values)) return;
+  await act.mustHold('manage_users');
+  const self = act.caller.actor.userId;
+  if (id === self && 'active' in values) throw notForOneself('Someone else has to do this for you');
+  if (id === self || values['manager'] === self) await act.mustHold('manage_roles');
+}
+
+/** Audits the change, and ends the sessions of whoever was deactivated. */
+export async function followUp(act: Act, object: ObjectDef, before: Image | null, after: Image): Promise<void> {
+  if (!AUDITED.includes(object.name) || before?.version === after.version) return;
+  const names = Object.keys(after).filter((name) => name !== 'version' && !sameValue(before?.[name], after[name]));
+  await audit(act.tx, {
+    ...act.by,
+    action: `${object.name}.${actOf(before, after)}`,
+    object: object.name,
+    targetId: after.id,
+    ...(before ? { before: pick(before, names) } : {}),
+    after: pick(after, names),
+  });
+  if (object.name !== 'user') return;
+  act.pokes.add('access');
+  if (isIn(before) && !isIn(after)) {
+    await endSessionsIn(act.tx, act.app, act.by, { userId: after.id }, 'deactivated');
+    act.pokes.add('sessions');
+  }
+}
+
+const isIn = (person: Image | null): boolean => person?.['active'] === true && person.deleted_at === null;
+
+function actOf(before: Image | null, after: Image): string {
+  if (!before) return 'create';
+  if (before.deleted_at === after.deleted_at) return 'update';
+  return after.deleted_at === null ? 'restore' : 'delete';
+}
+
+/** As plain JSON. */
+const pick = (image: Image, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, plain(image[name] ?? null)]));
+
+const plain = (value: Value) => (Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? one : { ...one })) : value);

@@ -1,0 +1,66 @@
+import { factIds, mask, type Image } from '../../../shared/access/index.ts';
+import type { Value } from '../../../shared/fields/index.ts';
+import type { ObjectDef } from '../../../shared/objects/index.ts';
+import { invalid } from '../../../shared/protocol/index.ts';
+import { loadActors } from '../../access/loadActor.ts';
+import type { Values } from '../../records/columns.ts';
+import { fetchImages } from '../../records/fetchImages.ts';
+import type { Act } from '../perform.ts';
+
+/**
+ * Ids inside a payload are checked like ids in the path: each that is new must be a record of the right object that
+ * the caller may read, and the words are the same for what is absent and what is not theirs.
+ * @throws ApiError `invalid`, per field
+ */
+export async function mustKnow(act: Act, object: ObjectDef, before: Image | null, values: Values): Promise<void> {
+  const named = Object.entries(values).flatMap(([name, value]) => {
+    const target = object.fields[name]?.target ?? null;
+    if (target === null) return [];
+    const held = idsIn(before?.[name]);
+    return idsIn(value).flatMap((id) => (held.includes(id) ? [] : [{ name, target, id }]));
+  });
+  const wrong: Record<string, string> = {};
+  for (const targetName of new Set(named.map(({ target }) => target))) {
+    const target = act.app.registry.get(targetName);
+    const asked = named.filter((one) => one.target === targetName);
+    const images = await fetchImages(act.tx, target, asked.map(({ id }) => id));
+    const actor = await act.actor();
+    const known = new Set(images.filter((image) => mask(actor, act.app.registry, target, image)).map(({ id }) => id));
+    for (const { name, id } of asked) if (!known.has(id)) wrong[name] = `No such ${target.label.toLowerCase()}`;
+  }
+  if (Object.keys(wrong).length > 0) throw invalid(wrong);
+}
+
+/**
+ * A record is only given to people who are active and may read it then: the new owner, and whoever is newly named as
+ * also working on it.
+ * @throws ApiError `invalid`, per field
+ */
+export async function mustBeReadableByHolders(
+  { tx, app, caller }: Act,
+  object: ObjectDef,
+  before: Image | null,
+  after: Image,
+): Promise<void> {
+  const facts = (['owner', 'participants'] as const).flatMap((fact) => {
+    const name = object.facts[fact];
+    if (name === undefined || !object.fields[name]?.assigns) return [];
+    const held = before ? factIds(object, before, fact) : [];
+    const added = factIds(object, after, fact).filter((id) => !held.includes(id) && id !== caller.actor.userId);
+    return added.map((id) => ({ name, id }));
+  });
+  if (facts.length === 0) return;
+  const actors = await loadActors(tx, facts.map(({ id }) => id));
+  const wrong: Record<string, string> = {};
+  for (const { name, id } of facts) {
+    const actor = actors.get(id);
+    if (!actor) wrong[name] = 'This person is not active';
+    else if (!mask(actor, app.registry, object, after)) wrong[name] = 'This person could not see it';
+  }
+  if (Object.keys(wrong).length > 0) throw invalid(wrong);
+}
+
+const idsIn = (value: Value | undefined): string[] => {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
+};

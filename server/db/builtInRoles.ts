@@ -1,0 +1,141 @@
+import { SYSTEM_PERMISSIONS, type RolePolicy, type Way } from '../../shared/access/index.ts';
+
+/** The keys that the program knows the built-in roles by. */
+export const BUILT_IN_ROLES = ['administrator', 'sales_manager', 'sales_representative', 'support_manager', 'support_agent', 'marketing_manager', 'data_analyst', 'auditor'] as const; // prettier-ignore
+export type BuiltInRole = (typeof BUILT_IN_ROLES)[number];
+
+/** The same id in every installation. */
+export const builtInRoleId = (key: BuiltInRole): string =>
+  `00000000-0000-7000-8000-${String(BUILT_IN_ROLES.indexOf(key) + 1).padStart(12, '0')}`;
+
+const ALL: Way[] = ['all'];
+const OWN: Way[] = ['own'];
+const TEAM: Way[] = ['own', 'team'];
+const LED: Way[] = ['own', 'reports', 'team'];
+const KEEPS = { read: ALL, create: true, update: ALL, delete: ALL, export: ALL };
+const EVERYTHING = { ...KEEPS, assign: ALL };
+
+/** What comes with the product. Fields not named follow their sensitivity: normal ones the grant, others hidden. */
+export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
+  administrator: {
+    name: 'Administrator',
+    purpose: 'Runs Rolecall: people, roles and settings, and all data. Everything done is audited.',
+    grants: {
+      user: KEEPS,
+      team: KEEPS,
+      pipeline: KEEPS,
+      company: EVERYTHING,
+      contact: EVERYTHING,
+      deal: EVERYTHING,
+      activity: KEEPS,
+      session: { read: ALL },
+    },
+    fields: {
+      company: { phone: 'edit', revenue: 'edit' },
+      contact: { email: 'edit', phone: 'edit' },
+      deal: { amount: 'edit', discount: 'edit', margin: 'edit' },
+    },
+    system: [...SYSTEM_PERMISSIONS],
+  },
+  sales_manager: {
+    name: 'Sales manager',
+    purpose: 'Leads sales people: their deals and those of the team, reassignment, discounts and margins.',
+    grants: {
+      company: { read: ALL, create: true, update: LED, delete: LED, assign: LED, export: LED },
+      contact: { read: ALL, create: true, update: LED, delete: LED, assign: LED, export: LED },
+      deal: { read: LED, create: true, update: LED, delete: LED, assign: LED, export: LED },
+      activity: { read: ALL, create: true, update: LED, delete: LED },
+    },
+    fields: {
+      company: { phone: 'edit', revenue: 'edit' },
+      contact: { email: 'edit', phone: 'edit' },
+      deal: { amount: 'edit', discount: 'edit', margin: 'edit' },
+    },
+    system: [],
+  },
+  sales_representative: {
+    name: 'Sales representative',
+    purpose: 'Sells: own deals, and the companies and contacts of the team. No export, no reassignment.',
+    grants: {
+      company: { read: TEAM, create: true, update: OWN, delete: OWN },
+      contact: { read: TEAM, create: true, update: OWN, delete: OWN },
+      deal: { read: OWN, create: true, update: OWN, delete: OWN },
+      activity: { read: ALL, create: true, update: OWN, delete: OWN },
+    },
+    fields: {
+      company: { phone: 'edit', revenue: 'read' },
+      contact: { email: 'edit', phone: 'edit' },
+      deal: { amount: 'edit', discount: 'read' },
+    },
+    system: [],
+  },
+  support_manager: {
+    name: 'Support manager',
+    purpose: 'Leads support: companies and contacts with all that was talked about. No prices, no deals.',
+    grants: {
+      company: { read: ALL, create: true, update: ALL },
+      contact: { read: ALL, create: true, update: ALL, delete: LED, assign: LED },
+      activity: { read: ALL, create: true, update: LED, delete: LED },
+    },
+    fields: { company: { phone: 'edit' }, contact: { email: 'edit', phone: 'edit' } },
+    system: [],
+  },
+  support_agent: {
+    name: 'Support agent',
+    purpose:
+      'Helps customers: reads companies and contacts and keeps their addresses right. No prices, no deals.',
+    grants: {
+      company: { read: ALL },
+      contact: { read: ALL, update: ALL },
+      activity: { read: ALL, create: true, update: OWN },
+    },
+    fields: {
+      company: { phone: 'read' },
+      contact: {
+        name: 'read',
+        job_title: 'read',
+        company: 'read',
+        about: 'read',
+        email: 'edit',
+        phone: 'edit',
+      },
+    },
+    system: [],
+  },
+  marketing_manager: {
+    name: 'Marketing manager',
+    purpose: 'Runs campaigns: all companies and contacts. No deals.',
+    grants: {
+      company: { read: ALL, create: true, update: ALL, export: ALL },
+      contact: { read: ALL, create: true, update: ALL, export: ALL },
+      activity: { read: ALL, create: true, update: OWN },
+    },
+    fields: { company: { phone: 'read', revenue: 'read' }, contact: { email: 'edit', phone: 'read' } },
+    system: ['import'],
+  },
+  data_analyst: {
+    name: 'Data analyst',
+    purpose: 'Reads the figures of the whole business. No personal data, no changes.',
+    grants: {
+      company: { read: ALL, export: ALL },
+      contact: { read: ALL },
+      deal: { read: ALL, export: ALL },
+      activity: { read: ALL },
+    },
+    fields: {
+      company: { revenue: 'read' },
+      contact: { about: 'hidden' },
+      deal: { amount: 'read', discount: 'read', margin: 'read' },
+      // What people wrote may hold anything.
+      activity: { body: 'hidden' },
+    },
+    system: [],
+  },
+  auditor: {
+    name: 'Auditor',
+    purpose: 'Checks access: roles, sessions and the audit log. No customer data, no changes.',
+    grants: { session: { read: ALL } },
+    fields: {},
+    system: ['read_audit'],
+  },
+};

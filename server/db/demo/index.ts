@@ -1,0 +1,71 @@
+import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
+import { loadCustomFields } from '../../access/customFields.ts';
+import { hashPassword } from '../../identity/passwords.ts';
+import { sequenceBatch } from '../../outbox/log.ts';
+import { changeRecord, insertRecords, type WriteContext } from '../../records/write.ts';
+import { ensureBuiltInRoles } from '../builtIns.ts';
+import type { Sql } from '../connect.ts';
+import { transaction, type Tx } from '../transaction.ts';
+import { makeActivities } from './activities.ts';
+import { DEMO_PASSWORD } from './accounts.ts';
+import { makeCustomers } from './customers.ts';
+import { makeDeals } from './deals.ts';
+import { addCustomFields, addPeople } from './organisation.ts';
+import { PIPELINES } from './pipelines.ts';
+import { Calendar, Chance } from './random.ts';
+
+const SEED = 20_26;
+
+/**
+ * Fills an empty store with the demo organisation and marks it as such: always the same one, told up to `today`.
+ * Everything is written as people's own changes are, so that it has its events and its history. Returns false, and
+ * does nothing, if there is anybody in the store already; of two processes that start at once, one loads.
+ */
+export async function loadDemo(sql: Sql, { today = new Date() }: { today?: Date } = {}): Promise<boolean> {
+  const passwordHash = await hashPassword(DEMO_PASSWORD);
+  const loaded = await transaction(sql, async (tx) => {
+    if (!(await isOurs(tx))) return false;
+    await ensureBuiltInRoles(tx);
+    await addCustomFields(tx);
+    const registry = new Registry(OBJECTS, await loadCustomFields(tx));
+    await addPeople(tx, registry, passwordHash);
+    await addBusiness(tx, registry, new Calendar(today));
+    await tx`update organisation set name = 'Nordlicht Trading', demo = true`;
+    return true;
+  });
+  // Here rather than by the first node, which would find thousands of events waiting.
+  if (loaded) while ((await sequenceBatch(sql)).moved > 0);
+  return loaded;
+}
+
+/** Whether the store is empty, and ours to fill until the commit. Loading takes longer than other transactions may. */
+async function isOurs(tx: Tx): Promise<boolean> {
+  await tx`select set_config('lock_timeout', '120s', true), set_config('statement_timeout', '120s', true)`;
+  await tx`select only from organisation for update`;
+  const [row] = await tx<{ empty: boolean }[]>`select not exists (select from user_account) as empty`;
+  return row?.empty ?? false;
+}
+
+/** Pipelines, customers, deals with their story, and what was done and is planned. */
+async function addBusiness(tx: Tx, registry: Registry, calendar: Calendar): Promise<void> {
+  const app = { registry };
+  const ctx: WriteContext = { actorId: null, requestId: 'demo' };
+  const chance = new Chance(SEED);
+  const add = (object: string, records: Parameters<typeof insertRecords>[4]) =>
+    insertRecords(tx, app, ctx, registry.get(object), records);
+
+  const start = calendar.moment(400, chance);
+  await add('pipeline', PIPELINES.map(({ id, name, stages }, position) => ({ id, values: { name, stages, position }, at: start })));
+  const customers = makeCustomers(calendar, chance);
+  await add('company', customers.companies.map(({ record }) => record));
+  await add('contact', customers.contacts.map(({ record }) => record));
+
+  const deals = makeDeals(customers, calendar, chance);
+  await add('deal', deals.map(({ record }) => record));
+  for (const { record, steps } of deals) {
+    for (const { at, actorId, values } of steps) {
+      await changeRecord(tx, app, { ...ctx, at, actorId }, registry.get('deal'), record.id, values);
+    }
+  }
+  await add('activity', makeActivities(customers, deals, calendar, chance));
+}

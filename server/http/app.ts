@@ -1,0 +1,61 @@
+import express, { Router, type Express, type RequestHandler } from 'express';
+import { unavailable } from '../../shared/protocol/index.ts';
+import { jsonBodies } from './body.ts';
+import { demoRoutes } from './demo.ts';
+import type { HttpDeps, HttpGate } from './deps.ts';
+import { doors } from './door.ts';
+import { answerErrors, answerNotFound } from './errors.ts';
+import { limitRequests } from './flood.ts';
+import { noStore, securityHeaders } from './headers.ts';
+import { healthRoutes } from './health.ts';
+import { loopbackOnlyInDemo } from './host.ts';
+import { identityRoutes } from './identity.ts';
+import { openApiRoutes } from './openapi.ts';
+import { refuseForeignOrigin } from './origin.ts';
+import { recordRoutes } from './records.ts';
+import { nameRequest } from './requestId.ts';
+import { rightsRoutes } from './rights.ts';
+import { roleRoutes } from './roles.ts';
+import { sessionRoutes } from './sessions.ts';
+
+/** The HTTP side of the program, in the order in which a request goes through it. */
+export function createHttp(deps: HttpDeps): Express {
+  const { env, client } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  // A tag is made from the body, and so tells of hidden things by not changing when it should.
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  // `?a=1&a=2` is a list, which no schema of ours takes; brackets in names mean nothing.
+  app.set('query parser', 'simple');
+  app.set('trust proxy', env.trustProxy);
+
+  app.use(nameRequest, securityHeaders(env), loopbackOnlyInDemo(env));
+  app.use(healthRoutes(deps.health));
+  app.use('/api', api(deps));
+  if (client) app.use(client);
+  app.use(answerNotFound, answerErrors);
+  return app;
+}
+
+function api(deps: HttpDeps): Router {
+  const { env, gate } = deps;
+  const router = Router({ caseSensitive: true });
+  router.use(noStore, whileLeaseHolds(gate), limitRequests(env), refuseForeignOrigin(env), jsonBodies);
+
+  const ways = doors(deps);
+  router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
+  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
+  // Last, as it takes any plural.
+  router.use(recordRoutes(ways));
+  router.use(answerNotFound);
+  return router;
+}
+
+/** A node that has lost touch with the store does not know who may still see what: it answers nobody. */
+const whileLeaseHolds =
+  (gate: HttpGate): RequestHandler =>
+  (_request, _response, next) => {
+    if (!gate.open()) throw unavailable();
+    next();
+  };

@@ -1,0 +1,49 @@
+import { Router } from 'express';
+import type { Sql } from '../db/connect.ts';
+import type { LiveNode } from '../fanout/node.ts';
+import type { Bus } from '../redis/bus.ts';
+import type { Health, Metric } from './deps.ts';
+
+/** What watches the process asks these; they tell of no person and no record. */
+export function healthRoutes(health: Health): Router {
+  const router = Router();
+  router.get('/healthz', (_request, response) => void response.json({ ok: true }));
+  router.get('/readyz', async (_request, response) => {
+    const parts = await health.ready();
+    const failing = Object.keys(parts).filter((name) => !parts[name]);
+    response.status(failing.length === 0 ? 200 : 503).json({ ok: failing.length === 0, failing });
+  });
+  router.get('/metrics', (_request, response) => {
+    response.type('text/plain; version=0.0.4').send(health.metrics().map(exposition).join(''));
+  });
+  return router;
+}
+
+/** How the parts of a running node say that they are well, and what they count. */
+export function health({ node, sql, bus }: { node: LiveNode; sql: Sql; bus: Bus }): Health {
+  return {
+    async ready() {
+      const store = await sql`select 1`.then(
+        () => true,
+        () => false,
+      );
+      return { store, bus: bus.healthy(), lease: node.lease.open() };
+    },
+    metrics() {
+      const views = [...node.subscribers].reduce((sum, subscriber) => sum + subscriber.views.size, 0);
+      return [
+        gauge('rolecall_sockets', 'Open sockets on this node', node.subscribers.size),
+        gauge('rolecall_views', 'Views open on these sockets', views),
+        gauge('rolecall_applied_seq', 'Number of the last event of the log that this node has applied', node.applied),
+        gauge('rolecall_lease', 'Whether this node may answer (1) or has lost touch with the store (0)', Number(node.lease.open())),
+        { ...gauge('rolecall_frames_total', 'Frames sent', node.outbound.frames), type: 'counter' },
+        gauge('rolecall_memory_bytes', 'Resident memory of the process', process.memoryUsage.rss()),
+      ];
+    },
+  };
+}
+
+const gauge = (name: string, help: string, value: number): Metric => ({ name, help, type: 'gauge', value });
+
+const exposition = ({ name, help, type, value }: Metric): string =>
+  `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`;

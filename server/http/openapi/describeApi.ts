@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
+import {
+  assignmentSchema,
+  deleteQuerySchema,
+  explainQuerySchema,
+  listQuerySchema,
+  signInSchema,
+  welcomeSchema,
+} from '../../../shared/protocol/index.ts';
+import { roleSchema } from '../../../shared/access/index.ts';
+import { historyQuery } from '../records.ts';
+import { whoCanSeeQuery } from '../rights.ts';
+import { rolePatchBody, unassignQuery } from '../roles.ts';
+import { endOwnQuery } from '../sessions.ts';
+import { operation, type Operation } from './operations.ts';
+import { jsonSchema, objectSchema, recordSchemas, ref, schemaName, sharedSchemas, type Json } from './schemas.ts';
+
+const described = new WeakMap<Registry, Json>();
+
+/** The whole API as OpenAPI 3.1, made from the schemas that validate and from the registry. */
+export function describeApi(registry: Registry, publicUrl: string): Json {
+  let document = described.get(registry);
+  if (!document) described.set(registry, (document = describe(registry, publicUrl)));
+  return document;
+}
+
+function describe(registry: Registry, publicUrl: string): Json {
+  const objects = [...registry.objects.values()];
+  const paths: Record<string, Json> = {};
+  for (const [door, told] of [...fixedDoors(), ...objects.flatMap(recordDoors)]) {
+    const [method = '', path = ''] = door.split(' ');
+    (paths[path] ??= {})[method.toLowerCase()] = operation(path, told);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Rolecall',
+      version: '1',
+      description: 'Every answer holds what the caller may see, and nothing else. See docs/protocol.md.',
+    },
+    servers: [{ url: publicUrl }],
+    security: [{ session: [] }],
+    paths,
+    components: {
+      schemas: Object.assign(sharedSchemas(), ...objects.map(recordSchemas)) as Json,
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'rolecall', description: '__Host-rolecall where it is served by TLS' },
+      },
+    },
+  };
+}
+
+function fixedDoors(): [string, Operation][] {
+  const receipt = { 200: ref('Receipt') };
+  const user = objectSchema({
+    user: jsonSchema(z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable() }), 'output'),
+  });
+  return [
+    ['POST /api/session', { summary: 'Sign in; the answer sets the cookie', body: signInSchema, answers: { 200: user }, open: true }],
+    ['DELETE /api/session', { summary: 'Sign out', answers: receipt }],
+    ['POST /api/welcome', { summary: 'Accept an invitation', body: welcomeSchema, answers: { 201: user }, open: true }],
+    ['GET /api/me', { summary: 'Who asks, and what they may', answers: { 200: ref('Me') } }],
+    ['GET /api/demo', { summary: 'The accounts of the demo', answers: { 200: ref('Demo') }, open: true }],
+    ['GET /api/sessions', { summary: "The caller's sessions", answers: { 200: list(ref('Session')) } }],
+    ['DELETE /api/sessions', { summary: "End the caller's sessions", query: endOwnQuery, answers: receipt }],
+    ['DELETE /api/sessions/{id}', { summary: 'End one session', answers: receipt }],
+    ['GET /api/users/{id}/sessions', { summary: "A person's sessions", answers: { 200: list(ref('Session')) } }],
+    ['DELETE /api/users/{id}/sessions', { summary: "End a person's sessions", answers: receipt }],
+    ['DELETE /api/roles/{id}/sessions', { summary: 'End the sessions of all who hold a role', answers: receipt }],
+    ['GET /api/roles', { summary: 'Roles', answers: { 200: list(ref('Role')) } }],
+    ['POST /api/roles', { summary: 'Add a role', body: roleSchema, answers: { 201: ref('Role') } }],
+    ['GET /api/roles/{id}', { summary: 'One role', answers: { 200: ref('Role') } }],
+    ['PATCH /api/roles/{id}', { summary: 'Change a role', body: rolePatchBody, answers: { 200: ref('Role') } }],
+    ['POST /api/assignments', { summary: 'Give somebody a role', body: assignmentSchema, answers: { 201: assignment } }],
+    ['DELETE /api/assignments', { summary: 'Take a role from somebody', query: unassignQuery, answers: { 200: unassigned } }],
+    ['GET /api/explain', { summary: 'Why somebody may do something', query: explainQuerySchema, answers: { 200: explanation } }],
+    ['GET /api/who-can-see', { summary: 'Who may see a record', query: whoCanSeeQuery, answers: { 200: seers } }],
+  ];
+}
+
+function recordDoors(object: ObjectDef): [string, Operation][] {
+  const record = ref(schemaName(object));
+  const values = ref(`${schemaName(object)}Values`);
+  const path = `/api/${object.plural}`;
+  const one = `${path}/{id}`;
+  const plural = object.labelPlural.toLowerCase();
+  const label = object.label.toLowerCase();
+  const total = { total: ref('Total') };
+  const reads: [string, Operation][] = [
+    [`GET ${path}`, { summary: `List ${plural}`, query: listQuerySchema, answers: { 200: list(record, total) } }],
+    [`GET ${one}`, { summary: `One ${label}`, answers: { 200: record } }],
+  ];
+  if (object.name === 'session') return reads.slice(1);
+  const idempotent = true;
+  return [
+    ...reads,
+    [`GET ${one}/history`, { summary: `What happened to one ${label}`, query: historyQuery, answers: { 200: history } }],
+    [`POST ${path}`, { summary: `Add one ${label}`, body: values, answers: { 201: record }, idempotent }],
+    [
+      `PATCH ${one}`,
+      { summary: `Change one ${label}`, body: ref(`${schemaName(object)}Patch`), answers: { 200: { anyOf: [record, ref('Gone')] } }, idempotent },
+    ],
+    [`DELETE ${one}`, { summary: `Put one ${label} into the bin`, query: deleteQuerySchema, answers: { 200: ref('Gone') }, idempotent }],
+    [`POST ${one}/restore`, { summary: `Take one ${label} out of the bin`, answers: { 200: record }, idempotent }],
+  ];
+}
+
+const list = (row: Json, more: Json = {}): Json =>
+  objectSchema({ rows: { type: 'array', items: row }, next: { type: ['string', 'null'] }, ...more }, ['rows', 'next']);
+
+const because = {
+  type: 'array',
+  items: jsonSchema(
+    z.object({ role: z.string(), roleId: z.uuid(), action: z.string(), way: z.string(), field: z.enum(['read', 'edit']).optional() }),
+    'output',
+  ),
+};
+const explanation = objectSchema({ allowed: { type: 'boolean' }, because }, ['allowed', 'because']);
+const seer = objectSchema({ user: { type: 'string', format: 'uuid' }, name: { type: 'string' }, because }, ['user', 'name', 'because']);
+const seers = objectSchema({ people: { type: 'array', items: seer } }, ['people']);
+const assignment = jsonSchema(assignmentSchema.required().extend({ id: z.uuid() }), 'output');
+const unassigned = jsonSchema(unassignQuery.extend({ gone: z.literal(true) }), 'output');
+
+const history: Json = objectSchema(
+  { entries: { type: 'array', items: ref('HistoryEntry') }, next: { type: ['integer', 'null'] } },
+  ['entries', 'next'],
+);

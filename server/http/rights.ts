@@ -1,0 +1,21 @@
+import { Router } from 'express';
+import { explainQuerySchema } from '../../shared/protocol/index.ts';
+import { explain } from '../queries/explain.ts';
+import { whoCanSee } from '../queries/whoCanSee.ts';
+import type { Doors } from './door.ts';
+
+export const whoCanSeeQuery = explainQuerySchema.pick({ object: true, id: true, field: true });
+
+/** Why somebody may do something, and who may see something. */
+export function rightsRoutes({ read }: Doors): Router {
+  const router = Router();
+  router.get(
+    '/explain',
+    read(async ({ app, caller, query }) => explain(app, caller, explainQuerySchema.parse(query))),
+  );
+  router.get(
+    '/who-can-see',
+    read(async ({ app, caller, query }) => whoCanSee(app, caller, whoCanSeeQuery.parse(query))),
+  );
+  return router;
+}

@@ -1,0 +1,69 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { roleSchema } from '../../shared/access/index.ts';
+import { assignmentSchema, notFound, rolePatchSchema } from '../../shared/protocol/index.ts';
+import { assignRole } from '../commands/governance/assignRole.ts';
+import { createRole } from '../commands/governance/createRole.ts';
+import { unassignRole } from '../commands/governance/unassignRole.ts';
+import { updateRole } from '../commands/governance/updateRole.ts';
+import { findRole, listRoles } from '../queries/roles.ts';
+import type { Doors } from './door.ts';
+import { idIn, nothing } from './query.ts';
+
+export const rolePatchBody = rolePatchSchema.extend({ version: z.int().min(1).optional() });
+export const unassignQuery = assignmentSchema.pick({ user: true, role: true });
+
+/** Roles, and who holds them. */
+export function roleRoutes({ read, write }: Doors): Router {
+  const router = Router();
+
+  router.get(
+    '/roles',
+    read(async ({ app, caller, query }) => {
+      nothing.parse(query);
+      return { rows: await listRoles(app, caller.actor), next: null };
+    }),
+  );
+  router.get(
+    '/roles/:id',
+    read(async ({ app, caller, params, query }) => {
+      nothing.parse(query);
+      const role = await findRole(app, caller.actor, idIn(params));
+      if (!role) throw notFound();
+      return role;
+    }),
+  );
+  router.post(
+    '/roles',
+    write(async ({ app, caller, query, body, idempotencyKey }) => {
+      nothing.parse(query);
+      return { status: 201, body: await createRole(app, caller, { policy: roleSchema.parse(body), idempotencyKey }) };
+    }),
+  );
+  router.patch(
+    '/roles/:id',
+    write(async ({ app, caller, params, query, body, idempotencyKey }) => {
+      nothing.parse(query);
+      const { version, ...patch } = rolePatchBody.parse(body);
+      const role = await updateRole(app, caller, { id: idIn(params), patch, version, idempotencyKey });
+      return { status: 200, body: role };
+    }),
+  );
+
+  router.post(
+    '/assignments',
+    write(async ({ app, caller, query, body }) => {
+      nothing.parse(query);
+      return { status: 201, body: await assignRole(app, caller, assignmentSchema.parse(body)) };
+    }),
+  );
+  router.delete(
+    '/assignments',
+    write(async ({ app, caller, query }) => {
+      const held = unassignQuery.parse(query);
+      await unassignRole(app, caller, held);
+      return { status: 200, body: { ...held, gone: true } };
+    }),
+  );
+  return router;
+}

@@ -1,0 +1,35 @@
+import type { Actor } from '../../shared/access/index.ts';
+import { sessionEnded, unauthenticated } from '../../shared/protocol/index.ts';
+import { loadActor } from '../access/loadActor.ts';
+import type { App } from '../lib/app.ts';
+import { endOf, validateSession, type LiveSession } from './sessions.ts';
+import type { Token } from './tokens.ts';
+
+/** Somebody signed in, with their rights: all on the store's word of just now. */
+export interface Visitor extends LiveSession {
+  actor: Actor;
+}
+
+/** Who a token lets in. @throws ApiError as `sessionOf` does */
+export async function visitorOf(app: App, token: Token | null): Promise<Visitor> {
+  const session = await sessionOf(app, token);
+  return { ...session, actor: await actorOf(app, session) };
+}
+
+/**
+ * The session a token opens.
+ * @throws ApiError `unauthenticated` if it never opened one, `session_ended` if that one is over
+ */
+export async function sessionOf(app: App, token: Token | null): Promise<LiveSession> {
+  if (!token) throw unauthenticated();
+  const session = await validateSession(app.sql, token);
+  if (session) return session;
+  throw (await endOf(app.sql, token)) === null ? unauthenticated() : sessionEnded();
+}
+
+/** The person of a session with the rights of now. @throws ApiError `session_ended` if they are inactive by now */
+export async function actorOf(app: App, session: LiveSession): Promise<Actor> {
+  const actor = await loadActor(app.sql, session.userId);
+  if (!actor) throw sessionEnded();
+  return actor;
+}

@@ -1,0 +1,36 @@
+import { log } from './log.ts';
+
+/** What has been started, so that it can be stopped in reverse: the last thing built is the first to go. */
+export class Shutdown {
+  readonly #steps: { name: string; stop: () => Promise<unknown> }[] = [];
+  #running: Promise<void> | null = null;
+
+  add(name: string, stop: () => Promise<unknown>): void {
+    this.#steps.push({ name, stop });
+  }
+
+  /** Stops everything once; a step that fails or takes over 10 s is logged and the next goes on. */
+  run(): Promise<void> {
+    return (this.#running ??= this.#run());
+  }
+
+  async #run(): Promise<void> {
+    for (const { name, stop } of this.#steps.reverse()) {
+      try {
+        await within(STEP_MAX_ms, stop());
+      } catch (err) {
+        log.warn({ err }, `${name} did not stop in order`);
+      }
+    }
+  }
+}
+
+const STEP_MAX_ms = 10_000;
+
+async function within(limit_ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`took over ${limit_ms / 1000} s`)), limit_ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,40 @@
+import type { Actor } from '../../shared/access/index.ts';
+import { isId } from '../../shared/lib/ids.ts';
+import type { RoleAnswer } from '../../shared/protocol/index.ts';
+import type { Fragment } from '../db/fragments.ts';
+import type { App } from '../lib/app.ts';
+import { mayOversee } from './explain.ts';
+
+/**
+ * Roles, whole, by name, with the people who hold them now. Holders of manage_roles or read_audit see all of them;
+ * everyone else the ones they hold, with only themselves as a member.
+ */
+export function listRoles(app: App, actor: Actor): Promise<RoleAnswer[]> {
+  return readRoles(app, actor, app.sql`true`);
+}
+
+/** One of these, or null: not there, or not theirs to see. */
+export async function findRole(app: App, actor: Actor, id: string): Promise<RoleAnswer | null> {
+  if (!isId(id)) return null;
+  const [role] = await readRoles(app, actor, app.sql`role.id = ${id}::uuid`);
+  return role ?? null;
+}
+
+async function readRoles(app: App, actor: Actor, which: Fragment): Promise<RoleAnswer[]> {
+  const seesAll = mayOversee(actor);
+  const held = actor.roles.map((role) => role.id);
+  const mine = app.sql`and a.user_id = ${actor.userId}::uuid`;
+  const rows = await app.sql<RoleAnswer[]>`
+    select role.id, name, purpose, grants, fields, system, version, built_in is not null as built_in,
+      array(
+        select a.user_id from role_assignment a
+        where a.role_id = role.id ${seesAll ? app.sql`` : mine}
+          and a.starts_at <= statement_timestamp() and (a.ends_at is null or a.ends_at > statement_timestamp())
+        order by a.user_id
+      ) as members
+    from role
+    where ${which} ${seesAll ? app.sql`` : app.sql`and role.id = any (${held}::uuid[])`}
+    order by name collate "und-x-icu", role.id
+  `;
+  return [...rows];
+}

@@ -1,0 +1,11 @@
+import { activity } from './activity.ts';
+import type { Behaviour } from './behaviour.ts';
+import { deal } from './deal.ts';
+import { pipeline } from './pipeline.ts';
+import { team } from './team.ts';
+import { user } from './user.ts';
+
+const BEHAVIOURS: Readonly<Record<string, Behaviour>> = { user, team, pipeline, deal, activity };
+
+/** What an object does beyond keeping its fields; most do nothing. */
+export const behaviourOf = (object: string): Behaviour => (Object.hasOwn(BEHAVIOURS, object) ? BEHAVIOURS[object]! : {});

@@ -1,0 +1,84 @@
+import { factIds, type Image } from '../../shared/access/index.ts';
+import { sameValue } from '../../shared/fields/index.ts';
+import { columnOf, type Fact, type ObjectDef, type Registry } from '../../shared/objects/index.ts';
+import { allOf, type Fragment } from '../db/fragments.ts';
+import type { Tx } from '../db/transaction.ts';
+import { appendEvents, type Change } from '../outbox/append.ts';
+import { columnsOf, type Values } from './columns.ts';
+import { imageSql } from './imageSql.ts';
+
+// A part (an activity of a deal) is seen with its parent, so it carries the parent's facts and shares its fate. Each
+// part changed along has its own event, and none of them an entry in history.
+
+const FACTS: readonly Fact[] = ['owner', 'team', 'participants'];
+
+/** The facts that a part has from its parent, by the part's own field names. */
+export function factsFor(part: ObjectDef, parentObject: ObjectDef, parent: Image): Values {
+  const facts: Values = {};
+  for (const fact of FACTS) {
+    const field = part.facts[fact];
+    if (field === undefined) continue;
+    const ids = factIds(parentObject, parent, fact);
+    facts[field] = part.fields[field]?.kind === 'relations' ? [...ids] : (ids[0] ?? null);
+  }
+  return facts;
+}
+
+/** After a change of a record: its parts get its facts if these changed, and go where it went. */
+export async function partsFollow(
+  tx: Tx,
+  registry: Registry,
+  object: ObjectDef,
+  { before, after, actorId, requestId, at }: Pick<Change, 'before' | 'after' | 'actorId' | 'requestId' | 'at'>,
+): Promise<void> {
+  if (!before) return;
+  const facts = FACTS.some((fact) => !sameValue(factIds(object, before, fact), factIds(object, after, fact)));
+  const bin = before.deleted_at !== after.deleted_at;
+  if (!facts && !bin) return;
+
+  for (const { part, field } of registry.partsOf(object.name)) {
+    const base = { object: part.name, actorId, requestId, at, keep: false };
+    // Those that went into the bin before their parent stay there when it comes back.
+    const concerned = bin ? tx`${tx(`${part.table}.deleted_at`)} is not distinct from ${before.deleted_at}` : tx`true`;
+    const old = await lockWhere(tx, part, tx`${isPartOf(tx, part, field, after.id)} and ${concerned}`);
+    if (old.length === 0) continue;
+    const { columns } = columnsOf(tx, part, factsFor(part, object, after));
+    const next: Record<string, unknown> = {
+      ...columns,
+      ...(bin ? { deleted_at: after.deleted_at } : {}),
+      version: tx`version + 1`,
+      updated_at: tx`clock_timestamp()`,
+    };
+    const rows = await tx<{ image: Image }[]>`
+      update ${tx(part.table)} set ${tx(next)}
+      where id = any (${old.map(({ id }) => id)}::uuid[])
+      returning ${imageSql(tx, part, part.table)} as image
+    `;
+    const now = new Map(rows.map(({ image }) => [image.id, image]));
+    const op = !bin ? 'update' : after.deleted_at === null ? 'restore' : 'delete';
+    const events = old.map((image): Change => ({ ...base, op, before: image, after: now.get(image.id) ?? image }));
+    await appendEvents(tx, events);
+  }
+}
+
+/** Locks records, in one order for all, and answers them as they are, those in the bin too. */
+export const lockImages = (tx: Tx, object: ObjectDef, ids: readonly string[]): Promise<Image[]> =>
+  lockWhere(tx, object, tx`${tx(`${object.table}.id`)} = any (${[...ids]}::uuid[])`);
+
+async function lockWhere(tx: Tx, object: ObjectDef, condition: Fragment): Promise<Image[]> {
+  const rows = await tx<{ image: Image }[]>`
+    select ${imageSql(tx, object, object.table)} as image from ${tx(object.table)}
+    where ${condition} order by id for no key update
+  `;
+  return rows.map(({ image }) => image);
+}
+
+/** The part names this record in that field, and none before it: only the first that is set is the parent. */
+function isPartOf(tx: Tx, part: ObjectDef, field: string, id: string): Fragment {
+  const columns = part.parents.slice(0, part.parents.indexOf(field) + 1).map((name) => {
+    const named = part.fields[name];
+    const column = tx(`${part.table}.${named ? columnOf(named) : name}`);
+    return name === field ? tx`${column} = ${id}` : tx`${column} is null`;
+  });
+  return allOf(tx, columns);
+}

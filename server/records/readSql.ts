@@ -1,0 +1,72 @@
+import { mayOf, met, type Actor, type MaskedRecord, type WayMask } from '../../shared/access/index.ts';
+import type { Value } from '../../shared/fields/index.ts';
+import { must } from '../../shared/lib/must.ts';
+import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+import {
+  fieldSql,
+  isEverReadable,
+  parentSql,
+  readableSql,
+  rightsByParent,
+  waysSql,
+} from '../access/predicate.ts';
+import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
+import { valueSql } from './valueSql.ts';
+
+/** A row of `maskedSql`: one column per field, by its name, null where the viewer may not read it. */
+export interface MaskedRow {
+  id: string;
+  version: number;
+  created_at: string;
+  _ways: WayMask;
+  /** Index of the kind of parent, for parts. */
+  _parent: number;
+  [field: string]: Value | undefined;
+}
+
+/**
+ * A subselect of all rows of an object that the actor may read, masked field by field. Filters, orders and sums stand
+ * outside of it and so see what the viewer sees; the planner folds it away, so that indexes serve all the same.
+ */
+export function maskedSql(sql: AnySql, actor: Actor, registry: Registry, object: ObjectDef): Fragment {
+  const columns = Object.values(object.fields).map((field) => {
+    const value = fieldSql(
+      sql,
+      actor,
+      registry,
+      object,
+      field.name,
+      'r',
+      valueSql(sql, field, 'r'),
+      sql`w._ways`,
+    );
+    return sql`${value} as ${sql(field.name)}`;
+  });
+  return sql`(
+    select r.id, r.version, r.created_at, w._ways, ${parentSql(sql, object, 'r')} as _parent,
+      ${joined(sql, columns, sql`, `)}
+    from ${sql(object.table)} r
+    cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways) w
+    where ${readableSql(sql, actor, registry, object, 'r')}
+  )`;
+}
+
+/** A masked row as it goes out: what is not readable on it is absent, what is empty is null. */
+export function toMasked(actor: Actor, registry: Registry, object: ObjectDef, row: MaskedRow): MaskedRecord {
+  const { rights } = must(
+    rightsByParent(actor, registry, object)[row._parent],
+    'rights under the kind of parent',
+  );
+  const record: MaskedRecord = {
+    id: row.id,
+    version: row.version,
+    created_at: row.created_at,
+    may: mayOf(rights, row._ways),
+  };
+  for (const [name, reach] of rights.read) if (met(reach, row._ways)) record[name] = row[name] ?? null;
+  return record;
+}
+
+/** Fields that the actor reads on some row at least. */
+export const readableFields = (actor: Actor, registry: Registry, object: ObjectDef): string[] =>
+  Object.keys(object.fields).filter((name) => isEverReadable(actor, registry, object, name));

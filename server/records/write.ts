@@ -1,0 +1,240 @@
+import { mask, type Actor, type Image } from '../../shared/access/index.ts';
+import { sameValue } from '../../shared/fields/index.ts';
+import { newId } from '../../shared/lib/ids.ts';
+import { must } from '../../shared/lib/must.ts';
+import type { ObjectDef } from '../../shared/objects/index.ts';
+import { invalid, notFound, versionConflict } from '../../shared/protocol/index.ts';
+import type { Tx } from '../db/transaction.ts';
+import type { App } from '../lib/app.ts';
+import { appendEvents } from '../outbox/append.ts';
+import type { Draft, Work, Written } from './behaviours/behaviour.ts';
+import { behaviourOf } from './behaviours/index.ts';
+import { columnsOf, type Values } from './columns.ts';
+import { imageSql } from './imageSql.ts';
+import { insertRows, updateRow } from './rows.ts';
+import { partsFollow } from './parts.ts';
+import { teamFollowsOwner } from './teamFollowsOwner.ts';
+
+// The only way into a registry table. Every function here writes the row and then its event, in the caller's
+// transaction; a change without its event cannot be expressed. What is not asked here: whether the person may
+// (server/commands), and whether values are of their kind (`valueSchema`; checked before).
+
+/** On whose behalf, and in which request. */
+export interface WriteContext {
+  actorId: string | null;
+  requestId: string;
+  /** ISO; when it happened, if not now: only the demo tells stories of the past. */
+  at?: string;
+}
+
+/** What the writing functions need of the program. */
+export type Writer = Pick<App, 'registry'>;
+
+export interface NewRecord {
+  id?: string;
+  values: Values;
+  /** Columns of the table that are no fields (a session's token hash). */
+  columns?: Record<string, unknown>;
+  /** Instead of the context's. */
+  at?: string;
+  actorId?: string | null;
+}
+
+/** Adds a record. @throws ApiError `invalid`, per field */
+export async function insertRecord(
+  tx: Tx,
+  app: Writer,
+  ctx: WriteContext,
+  object: ObjectDef,
+  values: Values,
+  more: Omit<NewRecord, 'values'> = {},
+): Promise<Image> {
+  const [image] = await insertRecords(tx, app, ctx, object, [{ values, ...more }]);
+  return must(image, 'the new record');
+}
+
+/** Adds many of one object, in a few statements. @throws ApiError `invalid`, per field */
+export async function insertRecords(
+  tx: Tx,
+  app: Writer,
+  ctx: WriteContext,
+  object: ObjectDef,
+  records: readonly NewRecord[],
+): Promise<Image[]> {
+  const now = ctx.at ?? (await clock(tx));
+  const drafts = records.map(({ id, values, at }): Draft => ({ id: id ?? newId(), before: null, values: { ...values }, at: at ?? now }));
+  const work = workOf(tx, app, ctx, object);
+  await teamFollowsOwner(work, drafts);
+  await behaviourOf(object.name).prepare?.(work, drafts);
+  for (const draft of drafts) mustBeComplete(object, draft);
+
+  const images = await insertRows(tx, object, drafts, records);
+  const events = images.map((after, i) => ({
+    ...eventOf(ctx, object),
+    op: 'create' as const,
+    before: null,
+    after,
+    actorId: records[i]?.actorId ?? ctx.actorId,
+    at: records[i]?.at ?? ctx.at,
+  }));
+  await appendEvents(tx, events);
+  await behaviourOf(object.name).follow?.(work, images.map((after) => ({ before: null, after })));
+  return images;
+}
+
+export interface ChangeOptions {
+  /** The version that the values were meant for; fields changed since then are not overwritten. */
+  version?: number;
+  /** Who gets to see the record in a conflict. */
+  viewer?: Actor;
+  /** Whether people will read it as history; by default as the object has it. */
+  keep?: boolean;
+}
+
+/**
+ * Gives fields of a record other values; what is the same is no change, and a change of nothing writes nothing.
+ * Without `version` the last one wins.
+ * @throws ApiError `not_found` (absent, or in the bin), `version_conflict`, `invalid` per field
+ */
+export async function changeRecord(
+  tx: Tx,
+  app: Writer,
+  ctx: WriteContext,
+  object: ObjectDef,
+  id: string,
+  values: Values,
+  options: ChangeOptions = {},
+): Promise<Written & { before: Image }> {
+  const { image: before, touched, now } = await lockRow(tx, object, id);
+  if (before.deleted_at !== null) throw notFound();
+  mustNotCross(app, object, before, touched, values, options);
+
+  const at = ctx.at ?? now;
+  const draft: Draft = { id, before, values: changed(before, values), at };
+  if (isNothing(draft.values)) return { before, after: before };
+  const work = workOf(tx, app, ctx, object);
+  await teamFollowsOwner(work, [draft]);
+  await behaviourOf(object.name).prepare?.(work, [draft]);
+  draft.values = changed(before, draft.values);
+  if (isNothing(draft.values)) return { before, after: before };
+
+  const after = await updateRow(tx, object, before, { ...columnsOf(tx, object, draft.values), at, touched: Object.keys(draft.values) });
+  const event = { ...eventOf(ctx, object), keep: options.keep ?? object.history, before, after };
+  return finish(work, { ...event, op: 'update' });
+}
+
+/** Puts a record into the bin, its parts with it; nothing if it is there already. @throws ApiError as changeRecord */
+export async function removeRecord(
+  tx: Tx,
+  app: Writer,
+  ctx: WriteContext,
+  object: ObjectDef,
+  id: string,
+  options: Omit<ChangeOptions, 'keep'> = {},
+): Promise<Written & { before: Image }> {
+  const { image: before, now } = await lockRow(tx, object, id);
+  if (before.deleted_at !== null) return { before, after: before };
+  if (options.version !== undefined && options.version !== before.version) throw conflict(app, object, before, options);
+  const work = workOf(tx, app, ctx, object);
+  await behaviourOf(object.name).remove?.(work, before);
+  const at = ctx.at ?? now;
+  const after = await updateRow(tx, object, before, { columns: { deleted_at: at }, custom: {}, at, touched: [] });
+  return finish(work, { ...eventOf(ctx, object), op: 'delete', before, after });
+}
+
+/** Takes a record out of the bin, with the parts that went there with it; nothing if it is not there. */
+export async function restoreRecord(
+  tx: Tx,
+  app: Writer,
+  ctx: WriteContext,
+  object: ObjectDef,
+  id: string,
+): Promise<Written & { before: Image }> {
+  const { image: before, now } = await lockRow(tx, object, id);
+  if (before.deleted_at === null) return { before, after: before };
+  const work = workOf(tx, app, ctx, object);
+  await behaviourOf(object.name).restore?.(work, before);
+  const at = ctx.at ?? now;
+  const after = await updateRow(tx, object, before, { columns: { deleted_at: null }, custom: {}, at, touched: [] });
+  return finish(work, { ...eventOf(ctx, object), op: 'restore', before, after });
+}
+
+// —— the steps ——
+
+interface Locked {
+  image: Image;
+  touched: Record<string, number>;
+  now: string;
+}
+
+async function lockRow(tx: Tx, object: ObjectDef, id: string): Promise<Locked> {
+  const [row] = await tx<Locked[]>`
+    select ${imageSql(tx, object, 'r')} as image, r.touched, clock_timestamp() as now
+    from ${tx(object.table)} r where r.id = ${id}::uuid for no key update
+  `;
+  if (!row) throw notFound();
+  return row;
+}
+
+/** Refuses values for fields that someone changed to something else after the version they were meant for. */
+function mustNotCross(
+  app: Writer,
+  object: ObjectDef,
+  before: Image,
+  touched: Record<string, number>,
+  values: Values,
+  options: ChangeOptions,
+): void {
+  const { version } = options;
+  if (version === undefined || version >= before.version) return;
+  const crossed = Object.keys(changed(before, values)).some((name) => (touched[name] ?? 0) > version);
+  if (crossed) throw conflict(app, object, before, options);
+}
+
+const conflict = (app: Writer, object: ObjectDef, current: Image, { viewer }: ChangeOptions) =>
+  versionConflict(viewer && mask(viewer, app.registry, object, current));
+
+const changed = (before: Image, values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name, value]) => !isSame(before[name], value)));
+
+// An empty list and none at all are the same.
+const isSame = (before: unknown, value: unknown): boolean => sameValue(before, value) || (isNone(before) && isNone(value));
+const isNone = (value: unknown): boolean =>
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+
+const isNothing = (values: Values): boolean => Object.keys(values).length === 0;
+
+function mustBeComplete(object: ObjectDef, { values }: Draft): void {
+  const missing = Object.values(object.fields).filter((field) => field.required && !field.system && isNone(values[field.name]));
+  if (missing.length > 0) throw invalid(Object.fromEntries(missing.map(({ name }) => [name, 'Required'])));
+}
+
+async function finish(work: Work, change: Parameters<typeof appendEvents>[1][number] & { before: Image }): Promise<Written & { before: Image }> {
+  const { tx, registry, object } = work;
+  await appendEvents(tx, [change]);
+  await partsFollow(tx, registry, object, change);
+  const { before, after } = change;
+  await behaviourOf(object.name).follow?.(work, [{ before, after }]);
+  return { before, after };
+}
+
+const eventOf = ({ actorId, requestId, at }: WriteContext, object: ObjectDef) => ({
+  object: object.name,
+  actorId,
+  requestId,
+  at,
+  keep: object.history,
+});
+
+const workOf = (tx: Tx, app: Writer, ctx: WriteContext, object: ObjectDef): Work => ({
+  tx,
+  registry: app.registry,
+  object,
+  actorId: ctx.actorId,
+  change: async (other, id, values) => void (await changeRecord(tx, app, ctx, other, id, values, { keep: false })),
+});
+
+async function clock(tx: Tx): Promise<string> {
+  const [row] = await tx<{ now: string }[]>`select clock_timestamp() as now`;
+  return must(row, 'a time').now;
+}

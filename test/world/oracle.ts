@@ -1,0 +1,160 @@
+import type { Sql } from '../../server/db/connect.ts';
+import type { Registry } from '../../shared/objects/index.ts';
+
+/** What one person may do with one record. */
+export interface Answer {
+  person: string;
+  object: string;
+  id: string;
+  actions: string[];
+  readable: string[];
+  editable: string[];
+}
+
+/**
+ * The fourth reading of the policy: slow, plain, and written from the words of the design rather than from the program.
+ * It knows nothing of shared/access and looks at nothing but the tables and at what the registry says of fields. Gives a
+ * line for every person and record of which the person may do anything at all.
+ */
+export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]> {
+  const fields = [...registry.objects.values()].flatMap((object) =>
+    Object.values(object.fields).map(({ name, sensitivity, system, assigns, computedFrom }) => ({
+      object: object.name,
+      name,
+      sensitivity,
+      kept_by_program: system,
+      moves_record: assigns,
+      computed_from: computedFrom,
+    })),
+  );
+  return sql<Answer[]>`
+    with recursive
+
+    -- Whoever is inactive, or in the bin, may do nothing.
+    person as (
+      select id from user_account where active and deleted_at is null
+    ),
+    -- Everyone below a person in the management tree, at any depth, whatever has become of them.
+    below (boss, id) as (
+      select manager_id, id from user_account where manager_id is not null
+      union
+      select below.boss, u.id from below join user_account u on u.manager_id = below.id
+    ),
+    in_team (person, team) as (
+      select id, team_id from user_account where team_id is not null
+      union
+      select user_id, team_id from team_member
+    ),
+
+    -- What is granted: one line per person, role, object, action and way. An assignment holds between its two ends.
+    granted (person, role, object, action, way) as (
+      select person.id, role.id, of_object.key, of_action.key, way
+      from person
+      join role_assignment held on held.user_id = person.id
+        and held.starts_at <= now() and coalesce(held.ends_at, 'infinity') > now()
+      join role on role.id = held.role_id
+      cross join jsonb_each(role.grants) of_object
+      cross join jsonb_each(of_object.value) of_action
+      cross join jsonb_array_elements_text(of_action.value) way
+      where of_action.key in ('read', 'update', 'delete', 'assign', 'export')
+      union all
+      -- The baselines: people, teams and pipelines are public to read, a session is its person's own.
+      select person.id, null, object, 'read', way
+      from person, (values ('user', 'all'), ('team', 'all'), ('pipeline', 'all'), ('session', 'own')) public (object, way)
+    ),
+
+    -- Every record that is not in the bin, with whom it belongs to. A part belongs to whom its parent belongs to.
+    record (object, id, owner, team, named, parent_object, parent) as (
+      select 'deal', id, owner_id, team_id, participant_ids, null, null::uuid from deal where deleted_at is null
+      union all
+      select 'company', id, owner_id, team_id, '{}', null, null from company where deleted_at is null
+      union all
+      select 'contact', id, owner_id, team_id, '{}', null, null from contact where deleted_at is null
+      union all
+      select 'user', id, id, team_id, '{}', null, null from user_account where deleted_at is null
+      union all
+      select 'team', id, null, id, '{}', null, null from team where deleted_at is null
+      union all
+      select 'pipeline', id, null, null, '{}', null, null from pipeline where deleted_at is null
+      union all
+      select 'session', id, user_id, null, '{}', null, null from session where deleted_at is null
+      union all
+      select 'activity', a.id, d.owner_id, d.team_id, d.participant_ids, 'deal', d.id
+      from activity a join deal d on d.id = a.deal_id where a.deleted_at is null
+      union all
+      select 'activity', a.id, c.owner_id, c.team_id, '{}', 'company', c.id
+      from activity a join company c on c.id = a.company_id where a.deleted_at is null and a.deal_id is null
+      union all
+      select 'activity', a.id, c.owner_id, c.team_id, '{}', 'contact', c.id
+      from activity a join contact c on c.id = a.contact_id
+      where a.deleted_at is null and a.deal_id is null and a.company_id is null
+    ),
+    -- By which ways each person is entitled to each record.
+    entitled (person, object, id, way) as (
+      select person.id, r.object, r.id, 'own' from person, record r
+      where r.owner = person.id or exists (select 1 from unnest(r.named) named where named = person.id)
+      union all
+      select person.id, r.object, r.id, 'reports' from person, record r
+      where exists (select 1 from below where below.boss = person.id and below.id = r.owner)
+      union all
+      select person.id, r.object, r.id, 'team' from person, record r
+      where exists (select 1 from in_team where in_team.person = person.id and in_team.team = r.team)
+      union all
+      select person.id, r.object, r.id, 'all' from person, record r
+    ),
+
+    -- Grants that open a record, before looking at its parent.
+    opened (person, role, object, id, action) as (
+      select distinct g.person, g.role, e.object, e.id, g.action
+      from granted g join entitled e on e.person = g.person and e.object = g.object and e.way = g.way
+    ),
+    -- A part is never seen by anyone who may not see the parent.
+    may as (
+      select o.* from opened o join record r on r.object = o.object and r.id = o.id
+      where r.parent is null or exists (
+        select 1 from opened above
+        where above.person = o.person and above.object = r.parent_object and above.id = r.parent)
+    ),
+
+    field as (
+      select * from jsonb_to_recordset(${sql.json(fields)})
+        as f (object text, name text, sensitivity text, kept_by_program boolean, moves_record boolean, computed_from text)
+    ),
+    -- Each role's word on each field; where it has none, normal fields follow the object's right and others are hidden.
+    word (role, object, field, says) as (
+      select role.id, field.object, field.name, coalesce(role.fields -> field.object ->> field.name,
+        case when field.sensitivity = 'normal' then 'edit' else 'hidden' end)
+      from role, field
+      union all
+      select null, field.object, field.name, case when field.sensitivity = 'normal' then 'read' else 'hidden' end
+      from field
+    ),
+    -- Any action lets read. A value computed from other records is read only where those are.
+    reads as (
+      select distinct may.person, may.object, may.id, field.name
+      from may
+      join word on word.role is not distinct from may.role and word.object = may.object and word.says <> 'hidden'
+      join field on field.object = may.object and field.name = word.field
+      where field.computed_from is null or exists (
+        select 1 from granted g join entitled e on e.person = g.person and e.way = g.way
+        where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id)
+    ),
+    edits as (
+      select distinct may.person, may.object, may.id, field.name
+      from may
+      join word on word.role = may.role and word.object = may.object and word.says = 'edit'
+      join field on field.object = may.object and field.name = word.field
+      where not field.kept_by_program and may.action = case when field.moves_record then 'assign' else 'update' end
+    )
+
+    select person, object, id, done.actions, coalesce(readable, '{}') as readable, coalesce(editable, '{}') as editable
+    from (
+      -- Every action implies reading the record.
+      select person, object, id, array_agg(distinct action) || array['read'] as actions from may group by 1, 2, 3
+    ) done
+    left join (select person, object, id, array_agg(name) as readable from reads group by 1, 2, 3) r
+      using (person, object, id)
+    left join (select person, object, id, array_agg(distinct name) as editable from edits group by 1, 2, 3) e
+      using (person, object, id)
+  `;
+}

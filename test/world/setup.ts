@@ -1,0 +1,84 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../../server/db/embedded.ts';
+import { migrate } from '../../server/db/migrate.ts';
+import { identify, isAlive } from '../../server/lib/processes.ts';
+import { must } from '../../shared/lib/must.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The run's Postgres, absent if no chosen file needs one. `template` is migrated and otherwise empty. */
+    store: { url: string; migrationUrl: string; adminUrl: string; template: string } | undefined;
+  }
+}
+
+const PREFIX = 'rolecall-test-';
+
+/** Once for the whole run, and only for the files that were chosen: one Postgres, one build of the client. */
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const chosen = project.vitest.state.getPaths();
+  const journeys = chosen.some((path) => path.includes('/test/journeys/'));
+  if (!journeys && !chosen.some((path) => path.endsWith('.pg.test.ts'))) return undefined;
+
+  const built = journeys ? buildClient() : undefined;
+  const stop = await startStore(project);
+  try {
+    await built;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+async function buildClient(): Promise<void> {
+  // Loaded only now, as it brings all of Vite with it.
+  const { ensureClientBuilt } = await import('../../server/build.ts');
+  await ensureClientBuilt();
+}
+
+async function startStore(project: TestProject): Promise<() => Promise<void>> {
+  await removeLeftovers();
+  const dataDir = mkdtempSync(join(tmpdir(), `${PREFIX}${must(identify(process.pid), 'this process')}-`));
+  // Every file has a database and nodes of its own, and each of these several connections.
+  const postgres = await startEmbedded({ dataDir, fsync: false, settings: { max_connections: '400' } });
+  const stop = async () => {
+    await postgres.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await migrate(postgres.migrationUrl, { appRole: new URL(postgres.url).username });
+  } catch (error) {
+    await stop();
+    // Without the cause, which quotes the whole file.
+    throw new Error(error instanceof Error ? error.message : String(error));
+  }
+  const { url, migrationUrl, adminUrl } = postgres;
+  project.provide('store', {
+    url,
+    migrationUrl,
+    adminUrl,
+    template: new URL(migrationUrl).pathname.slice(1),
+  });
+  return stop;
+}
+
+/** A run that was killed leaves its Postgres and its folder behind: whose process is gone is cleared away. */
+async function removeLeftovers(): Promise<void> {
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
+  for (const name of folders) {
+    const owner = name.slice(PREFIX.length).replace(/-[^-]*$/, '');
+    if (isAlive(owner)) continue;
+    const dataDir = join(tmpdir(), name);
+    try {
+      // Starting on a folder stops whatever was left running on it, which is all that is wanted here.
+      const found = await startEmbedded({ dataDir, fsync: false });
+      await found.stop();
+    } catch {
+      // Broken half-way, or another run is clearing it: the folder is gone, or goes next.
+    }
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
