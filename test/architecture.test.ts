@@ -17,15 +17,17 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['server/env.ts', ['server/lib', 'shared'], 'Settings are read here, and acted upon in server/main.ts.'],
   ['server/build.ts', ['server/env.ts', 'server/lib'], 'Building the client needs nothing of the running program.'],
   ['server/db', ['server/lib', 'shared'], 'The store knows nothing of what is kept in it: move the code to records or queries.'],
-  ['server/db/demo', ['server/db', ...write(), 'server/lib', 'shared'], 'The demo is data, written as all else is: leave verbs to server/commands.'],
+  ['server/db/demo', ['server/db', ...inner(), 'server/lib', 'shared'], 'What a store starts with is data, written as all else is: leave verbs to server/commands.'],
+  ['server/db/builtIns', ['server/db', ...inner(), 'server/lib', 'shared'], 'What a store starts with is data, written as all else is: leave verbs to server/commands.'],
+  ['server/db/prepareStore', ['server/db', 'server/env.ts', ...inner(), 'server/lib', 'shared'], 'What a store starts with is data, written as all else is: leave verbs to server/commands.'],
   ['server/redis', ['server/lib', 'shared'], 'The bus carries pokes and knows nothing else: pass a function in.'],
   ['server/outbox', ['server/db', 'server/lib', 'shared'], 'The log knows changes only: who reads it stands above it.'],
   ['server/access', ['server/outbox', 'server/db', 'server/lib', 'shared'], 'Rights follow from facts and policy: have the caller load what else is needed.'],
-  ['server/identity', ['server/access', 'server/outbox', 'server/db', 'server/lib', 'shared'], 'Identity knows who, not what: write the verb in server/commands.'],
+  ['server/identity', ['server/records', 'server/access', 'server/outbox', 'server/db', 'server/redis', 'server/lib', 'shared'], 'Identity knows who, not what: write the verb in server/commands.'],
   ['server/records', ['server/access', 'server/outbox', 'server/db', 'server/lib', 'shared'], 'The generic engine knows no verb and no conversation: write the verb in server/commands.'],
   ['server/conversations', ['server/access', 'server/outbox', 'server/db', 'server/lib', 'shared'], 'Conversations and records meet in server/commands and server/queries.'],
-  ['server/commands', [...write(), 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A verb opens a transaction, asks access and writes through records: put SQL for rows there.'],
-  ['server/queries', [...write(), 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A query reads for an actor: what it shares with a verb belongs in records or access.'],
+  ['server/commands', [...inner(), 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A verb opens a transaction, asks access and writes through records: put SQL for rows there.'],
+  ['server/queries', [...inner(), 'server/db/demo/accounts', 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A query reads for an actor: what it shares with a verb belongs in records or access.'],
   ['server/fanout', ['server/queries', 'server/access', 'server/outbox', 'server/db', 'server/redis', 'server/lib', 'shared'], 'Fan-out knows no socket and no HTTP: take `emit` as an argument.'],
   ['server/http', doors(), 'A door calls a command or a query: put the SQL or the rule there.'],
   ['server/socket', doors(), 'A door calls a query or fan-out: put the SQL or the rule there.'],
@@ -36,9 +38,10 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['client/net', ['shared'], 'The wire knows no store: let the store hand in what is to be called.'],
   ['client/ui', ['shared/lib'], 'ui knows no domain: take words and values as props, or move it to client/records.'],
   ['client/ui/gallery', ['client/ui', 'client/app.css', 'client/tokens.css', 'shared/lib'], 'The gallery shows ui alone.'],
-  ['client/stores', ['client/net', 'shared'], 'A store draws nothing: move the drawing to a component that reads the store.'],
-  ['client/records', ['client/stores', 'client/ui', 'shared'], 'Records and conversations meet in client/views only; the wire is behind client/stores.'],
-  ['client/conversations', ['client/stores', 'client/ui', 'shared'], 'Records and conversations meet in client/views only; the wire is behind client/stores.'],
+  ['client/words', ['shared'], 'Words are words: whatever chooses among them stands above.'],
+  ['client/stores', ['client/net', 'client/words', 'shared'], 'A store draws nothing: move the drawing to a component that reads the store.'],
+  ['client/records', ['client/stores', 'client/ui', 'client/words', 'shared'], 'Records and conversations meet in client/views only; the wire is behind client/stores.'],
+  ['client/conversations', ['client/stores', 'client/ui', 'client/words', 'shared'], 'Records and conversations meet in client/views only; the wire is behind client/stores.'],
   ['client/widget', ['client/net', 'client/ui', 'shared'], "The customer's chat is small and knows nothing of the console."],
   ['client', ['shared'], 'Client and server meet only through shared/: put there what both need.'],
 
@@ -46,20 +49,17 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
 ];
 
 /** What commands and queries are made of. */
-function write(): string[] {
+function inner(): string[] {
   return ['server/records', 'server/conversations', 'server/identity', 'server/access', 'server/outbox'];
 }
 
-/** What the outer rooms may reach: never db and never records. */
+/** What the outer rooms may reach: never the store itself and never records. */
 function doors(): string[] {
-  const inner = [
-    'server/commands',
-    'server/queries',
-    'server/fanout',
-    'server/access/actor',
-    'server/identity/sessions',
-  ];
-  return [...inner, 'server/redis', 'server/lib', 'shared'];
+  const identity = ['sessions', 'visitor', 'tokens', 'device', 'signInGuard'].map(
+    (file) => `server/identity/${file}`,
+  );
+  const inside = ['server/commands', 'server/queries', 'server/fanout', 'server/access/actor', ...identity];
+  return [...inside, 'server/db/failures', 'server/redis', 'server/lib', 'shared'];
 }
 
 /** Packages that stand behind one door (their types do not); test/ and configurations may use them freely. */

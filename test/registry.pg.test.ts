@@ -39,7 +39,9 @@ const columns = await sql<(Column & { table: string })[]>`
 const tableOf = (name: string) => OBJECTS.find((object) => object.name === name)?.table;
 
 describe.each(OBJECTS)('$name', (object) => {
-  const found = new Map(columns.filter(({ table }) => table === object.table).map((column) => [column.name, column]));
+  const found = new Map(
+    columns.filter(({ table }) => table === object.table).map((column) => [column.name, column]),
+  );
 
   test('its table has the frame of a record', () => {
     for (const [name, type] of Object.entries(FRAME)) {

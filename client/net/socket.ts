@@ -86,13 +86,16 @@ class Connection {
     socket.on('disconnect', (reason) => {
       this.#fell();
       // The client library takes a goodbye of the server for final; only `ended` is.
-      if (reason === 'io server disconnect') setTimeout(() => this.#socket === socket && socket.connect(), 500);
+      if (reason === 'io server disconnect')
+        setTimeout(() => this.#socket === socket && socket.connect(), 500);
     });
     socket.on('connect_error', (error) => {
       this.#broke();
-      if (error.message === 'unauthenticated' || error.message === 'session_ended') this.#listener?.ended(null);
+      if (error.message === 'unauthenticated' || error.message === 'session_ended')
+        this.#listener?.ended(null);
       // A refusal by the server (its store is away, say) is not tried again by the library.
-      else if (!socket.active) setTimeout(() => this.#socket === socket && socket.connect(), 1000 + Math.random() * 2000);
+      else if (!socket.active)
+        setTimeout(() => this.#socket === socket && socket.connect(), 1000 + Math.random() * 2000);
     });
     socket.on('b', (events) => this.#listener?.events(events));
     socket.on('resync', ({ views }) => this.#listener?.resync(views));

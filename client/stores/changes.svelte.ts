@@ -27,7 +27,19 @@ class Changes {
     return this.#lit.get(`${object}/${id}`) ?? null;
   }
 
-  note({ object, id, by, fields, entered }: { object: string; id: string; by: string; fields: string[]; entered: boolean }): void {
+  note({
+    object,
+    id,
+    by,
+    fields,
+    entered,
+  }: {
+    object: string;
+    id: string;
+    by: string;
+    fields: string[];
+    entered: boolean;
+  }): void {
     if (by === this.#self()) return;
     const key = `${object}/${id}`;
     const change: Change = { by, fields, at: Date.now(), entered };

@@ -13,7 +13,8 @@ import { Writes, type Write } from './writes.ts';
  * `waiting`: there is no connection; it is shown as if it were done, and sent once there is.
  * `record` is null while waiting, and where the write moved the record out of one's own reach.
  */
-export type Outcome = { ok: true; record: MaskedRecord | null; waiting?: true } | { ok: false; error: ApiError };
+export type Outcome =
+  { ok: true; record: MaskedRecord | null; waiting?: true } | { ok: false; error: ApiError };
 
 export interface ChangeOptions {
   /** Offers to take it back; a text says what was done. */
@@ -62,7 +63,11 @@ class Commands {
     return outcome;
   }
 
-  async create(object: string, values: Values, { quiet = false }: { quiet?: boolean } = {}): Promise<Outcome> {
+  async create(
+    object: string,
+    values: Values,
+    { quiet = false }: { quiet?: boolean } = {},
+  ): Promise<Outcome> {
     const outcome = await this.#write(`${object}/${newId()}`, {
       fields: Object.keys(values),
       seen: null,
@@ -152,7 +157,9 @@ class Commands {
 
   #tell(object: string, error: ApiError): void {
     if (error.code === 'unauthenticated' || error.code === 'session_ended') return;
-    const fields = Object.entries(error.details.fields ?? {}).map(([name, why]) => `${labelOf(object, name)}: ${why}`);
+    const fields = Object.entries(error.details.fields ?? {}).map(
+      ([name, why]) => `${labelOf(object, name)}: ${why}`,
+    );
     notify({
       title: t.commands.refused(session.registry.get(object).label),
       text: [t.errors.say(error), ...fields].join(' · '),
@@ -168,8 +175,12 @@ export const commands = new Commands();
  * Changes fields of a record. Shown at once; comes back with words if the server refuses. Resolves with the outcome,
  * never rejects.
  */
-export const change = (object: string, id: string, values: Values, options?: ChangeOptions): Promise<Outcome> =>
-  commands.change(object, id, values, options);
+export const change = (
+  object: string,
+  id: string,
+  values: Values,
+  options?: ChangeOptions,
+): Promise<Outcome> => commands.change(object, id, values, options);
 
 /** Creates a record; the outcome carries it. Never rejects. */
 export const create = (object: string, values: Values, options?: { quiet?: boolean }): Promise<Outcome> =>
@@ -184,7 +195,8 @@ const asRefusal = (error: unknown): ApiError =>
 const path = (object: string, id?: string): string =>
   `/api/${session.registry.get(object).plural}${id === undefined ? '' : `/${id}`}`;
 
-const labelOf = (object: string, field: string): string => session.registry.get(object).fields[field]?.label ?? field;
+const labelOf = (object: string, field: string): string =>
+  session.registry.get(object).fields[field]?.label ?? field;
 
 const learn = (object: string, written: Written): void => {
   if (!('gone' in written)) replica.learned(object, written as MaskedRecord); // not gone: the record
@@ -193,6 +205,8 @@ const learn = (object: string, written: Written): void => {
 /** A stage that is entered now has been entered now: so that the card stands at its place before the answer comes. */
 function sinceNow(object: string, values: Values): Values {
   const { fields } = session.registry.get(object);
-  const since = Object.keys(values).filter((name) => fields[name]?.kind === 'stage' && fields[`${name}_since`]);
+  const since = Object.keys(values).filter(
+    (name) => fields[name]?.kind === 'stage' && fields[`${name}_since`],
+  );
   return Object.fromEntries(since.map((name) => [`${name}_since`, new Date().toISOString()]));
 }

@@ -30,7 +30,10 @@ export function start(): void {
   session.listenToTabs();
   changes.ofOthersThan(() => session.me?.user.id ?? null);
   addEventListener('online', () => connection.hurry());
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection.hurry());
+  document.addEventListener(
+    'visibilitychange',
+    () => document.visibilityState === 'visible' && connection.hurry(),
+  );
   void enter();
 }
 
@@ -60,7 +63,8 @@ async function rightsChanged(ids: string[]): Promise<void> {
     await session.load();
   } catch (error) {
     if (isSessionOver(error)) return;
-    if (!(error instanceof OfflineError)) setTimeout(() => void session.load().catch(() => undefined), RETRY_ms);
+    if (!(error instanceof OfflineError))
+      setTimeout(() => void session.load().catch(() => undefined), RETRY_ms);
   }
   views.reopen(ids);
 }

@@ -161,8 +161,11 @@ export class Replica {
     this.#put(object, id, after);
     this.#dropUnkept(object, id);
     if (typeof by !== 'string' || after === undefined || !this.#find(object, id)) return;
-    const names = Object.keys(fields).filter((name) => name !== 'may' && name !== 'created_at' && !(before && sameValue(before[name], after[name])));
-    if (names.length > 0) this.#sink.changed({ object, id, by, fields: names, entered: before === undefined });
+    const names = Object.keys(fields).filter(
+      (name) => name !== 'may' && name !== 'created_at' && !(before && sameValue(before[name], after[name])),
+    );
+    if (names.length > 0)
+      this.#sink.changed({ object, id, by, fields: names, entered: before === undefined });
   }
 
   /** A record that came by another way (the answer to a write): counts if it is held, and newer. */
@@ -196,7 +199,8 @@ export class Replica {
 
   /** Forgets everything. */
   clear(): void {
-    for (const [object, records] of this.#objects) for (const id of records.keys()) this.#sink.record(object, id, undefined);
+    for (const [object, records] of this.#objects)
+      for (const id of records.keys()) this.#sink.record(object, id, undefined);
     this.#objects.clear();
     this.#windows.clear();
     this.#asked.clear();
@@ -267,7 +271,8 @@ export class Replica {
   }
 
   #flush(): void {
-    for (const { object, id } of this.#dirtyRecords.values()) this.#sink.record(object, id, this.get(object, id));
+    for (const { object, id } of this.#dirtyRecords.values())
+      this.#sink.record(object, id, this.get(object, id));
     this.#dirtyRecords.clear();
     for (const window of this.#dirtyWindows) {
       window.arrange();
@@ -278,7 +283,10 @@ export class Replica {
 }
 
 /** A record after one event; the very same value where the event is older than it, or not about anything held. */
-export function step(record: MaskedRecord | undefined, event: Exclude<WireEvent, ['total', ...unknown[]]>): MaskedRecord | undefined {
+export function step(
+  record: MaskedRecord | undefined,
+  event: Exclude<WireEvent, ['total', ...unknown[]]>,
+): MaskedRecord | undefined {
   const [op, , id, version, { by: _by, ...fields }] = event;
   switch (op) {
     case 'enter':
@@ -295,7 +303,10 @@ export function step(record: MaskedRecord | undefined, event: Exclude<WireEvent,
 }
 
 // The wire's own description (shared/protocol/socket.ts) says that an `enter` carries a whole masked record.
-const whole = (id: string, version: number, fields: Fields): MaskedRecord => ({ ...fields, id, version }) as MaskedRecord;
+const whole = (id: string, version: number, fields: Fields): MaskedRecord =>
+  ({ ...fields, id, version }) as MaskedRecord;
 
 const shown = (held: Held): MaskedRecord =>
-  held.layers.length === 0 ? held.base : Object.assign({}, held.base, ...held.layers.map((layer) => layer.values));
+  held.layers.length === 0
+    ? held.base
+    : Object.assign({}, held.base, ...held.layers.map((layer) => layer.values));

@@ -33,9 +33,18 @@ class Router {
   }
 
   #follow(event: MouseEvent): void {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!link || link.target !== '' || link.origin !== location.origin || link.hasAttribute('download')) return;
+    if (!link || link.target !== '' || link.origin !== location.origin || link.hasAttribute('download'))
+      return;
     if (!link.hasAttribute('href') || link.getAttribute('href')?.startsWith('#')) return;
     if (/^\/(api|files)\//.test(link.pathname)) return;
     event.preventDefault();

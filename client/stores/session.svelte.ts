@@ -1,4 +1,11 @@
-import { holds, possible, rightsOf, type Actor, type ObjectRights, type SystemPermission } from '../../shared/access/index.ts';
+import {
+  holds,
+  possible,
+  rightsOf,
+  type Actor,
+  type ObjectRights,
+  type SystemPermission,
+} from '../../shared/access/index.ts';
 import { OBJECTS, Registry } from '../../shared/objects/index.ts';
 import { ApiError } from '../../shared/protocol/errors.ts';
 import type { EndReason, Me } from '../../shared/protocol/index.ts';
@@ -60,7 +67,8 @@ class Session {
 
   /** The session is over: everything is wiped, here and in all other tabs. */
   end(reason: EndReason | null): void {
-    if (this.state === 'ended' && this.ended && this.ended.reason === null) this.ended = { ...this.ended, reason };
+    if (this.state === 'ended' && this.ended && this.ended.reason === null)
+      this.ended = { ...this.ended, reason };
     if (this.state !== 'signed_in') return;
     const discarded = this.#leave(reason);
     this.ended = { reason, at: new Date(), discarded };
@@ -113,7 +121,9 @@ export function rights(name: string): ObjectRights[] {
   const object = registry.find(name);
   if (!object) return [];
   const parents = object.parents.map((field) => object.fields[field]?.target ?? null);
-  return (parents.length > 0 ? [...new Set(parents)] : [null]).map((parent) => rightsOf(actor, registry, object, parent));
+  return (parents.length > 0 ? [...new Set(parents)] : [null]).map((parent) =>
+    rightsOf(actor, registry, object, parent),
+  );
 }
 
 const actorOf = (me: Me): Actor => ({

@@ -80,7 +80,10 @@ class SharedView {
     const refusal = error instanceof ApiError ? error : new ApiError('internal', 'This could not be shown');
     if (refusal.code === 'unavailable' || refusal.code === 'too_many_requests') {
       replica.abandon(asked);
-      setTimeout(() => views.reopen([this.id]), (refusal.details.retry_after_s ?? 1) * 1000 + Math.random() * 500);
+      setTimeout(
+        () => views.reopen([this.id]),
+        (refusal.details.retry_after_s ?? 1) * 1000 + Math.random() * 500,
+      );
       return;
     }
     replica.refused(this.id, asked);

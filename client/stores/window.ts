@@ -54,7 +54,7 @@ export class Window {
   place(id: string, base: MaskedRecord, shown: MaskedRecord): boolean {
     if (!matches(this.view, base)) this.#held.delete(id);
     else if (!this.#beyond(base)) this.#held.add(id);
-    if (this.end?.id === id) this.doubtful ||= !this.#held.has(id) || !(this.view.sort.field in base);
+    if (this.end?.id === id) this.doubtful ||= !this.#held.has(id) || this.#scrubbed(this.end, base);
     return this.repaint(id, base, shown);
   }
 
@@ -85,13 +85,21 @@ export class Window {
   }
 
   arrange(): void {
-    this.rows = [...this.#shown.values()].filter((row) => this.#shows(row)).sort((a, b) => compareIn(this.view, a, b));
+    this.rows = [...this.#shown.values()]
+      .filter((row) => this.#shows(row))
+      .sort((a, b) => compareIn(this.view, a, b));
   }
 
   #shows(row: MaskedRecord): boolean {
     if (!this.known) return this.early && matches(this.view, row);
     if (this.#beyond(row) || !matches(this.view, row)) return false;
     return !this.fresh || this.#held.has(row.id) || this.#moving.has(row.id);
+  }
+
+  /** Whether the end still knows what may not be read any more. */
+  #scrubbed(end: MaskedRecord, base: MaskedRecord): boolean {
+    const { field } = this.view.sort;
+    return (end[field] ?? null) !== null && !(field in base);
   }
 
   /** Behind the last loaded row: it comes by `more`. */

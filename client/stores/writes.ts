@@ -130,7 +130,10 @@ export class Writes {
     // Back at the next connection – or soon, where only this answer was lost.
     const after_s = error instanceof ApiError ? (error.details.retry_after_s ?? 1) : 0;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.flush(), Math.max(after_s * 1000, this.#options.retry_ms ?? RETRY_ms));
+    this.#retry = setTimeout(
+      () => void this.flush(),
+      Math.max(after_s * 1000, this.#options.retry_ms ?? RETRY_ms),
+    );
   }
 
   #countWaiting(): number {
@@ -152,5 +155,6 @@ const isAway = (error: unknown): boolean =>
  */
 function buildUpon(next: Queued, former: Queued, version: number): void {
   if (next.seen === null) return;
-  if (next.fields.length === 0 || next.fields.some((field) => former.fields.includes(field))) next.seen = Math.max(next.seen, version);
+  if (next.fields.length === 0 || next.fields.some((field) => former.fields.includes(field)))
+    next.seen = Math.max(next.seen, version);
 }

@@ -6,7 +6,8 @@ import type { EndReason } from '../../shared/protocol/socket.ts';
 /** "a", "a and b", "a, b and c". */
 const list = (parts: readonly string[]): string =>
   new Intl.ListFormat('en', { type: 'conjunction' }).format(parts);
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+const count = (n: number, one: string, many: string): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 /** What the shell and its pages say. Labels of objects and fields come from the registry. */
 export const en = {
@@ -90,7 +91,8 @@ export const en = {
     at: (time: string) => `It ended at ${time}.`,
     again: 'Sign in again',
     nothing_left: 'Nothing of what you saw is left in this browser.',
-    discarded: (n: number) => `${count(n, 'change', 'changes')} made offline could not be sent and ${n === 1 ? 'was' : 'were'} discarded.`,
+    discarded: (n: number) =>
+      `${count(n, 'change', 'changes')} made offline could not be sent and ${n === 1 ? 'was' : 'were'} discarded.`,
     reasons: {
       logout: 'You signed out in another window.',
       ended_by_self: 'You ended it from another device.',
@@ -138,7 +140,8 @@ export const en = {
     confirm_self: 'Sign out of this session?',
     confirm_self_text: 'It is the one you are using now.',
     confirm_own: (device: string) => `End your session on ${device}?`,
-    confirm_all: (person: string, n: number) => `End ${n === 1 ? 'the session' : `all ${n} sessions`} of ${person}?`,
+    confirm_all: (person: string, n: number) =>
+      `End ${n === 1 ? 'the session' : `all ${n} sessions`} of ${person}?`,
     confirm_all_text: 'Every device is signed out at once. They can sign in again.',
     confirm_others: 'End all your other sessions?',
     confirm_others_text: 'Every other device is signed out at once. You stay signed in here.',
@@ -146,7 +149,9 @@ export const en = {
     receipt_one: (person: string) => `${person}’s session has ended`,
     receipt_own: 'Your session has ended',
     receipt_many: (n: number, person: string | null) =>
-      person === null ? `${count(n, 'session', 'sessions')} of yours ended` : `${count(n, 'session', 'sessions')} of ${person} ended`,
+      person === null
+        ? `${count(n, 'session', 'sessions')} of yours ended`
+        : `${count(n, 'session', 'sessions')} of ${person} ended`,
     receipt_none: 'It had ended already',
     confirmed: (n: number, of: number) => `${n} of ${count(of, 'node', 'nodes')} confirmed`,
     closed: (n: number) => `${count(n, 'socket', 'sockets')} closed`,
@@ -174,10 +179,18 @@ export const en = {
     hidden_count: (n: number) => `${n} hidden`,
     matrix: (role: string) => `What ${role} may do with each kind of record`,
     object: 'Object',
-    actions: { read: 'Read', update: 'Update', delete: 'Delete', export: 'Export', assign: 'Assign', create: 'Create' },
+    actions: {
+      read: 'Read',
+      update: 'Update',
+      delete: 'Delete',
+      export: 'Export',
+      assign: 'Assign',
+      create: 'Create',
+    },
     none: 'None',
     ways: { own: 'Own', reports: 'Reports', team: 'Team', all: 'All' } satisfies Record<Way, string>,
-    reach_note: 'Own: I own it, or am named on it. Reports: its owner is below me in the management tree. Team: it belongs to one of my teams. Every action includes reading.',
+    reach_note:
+      'Own: I own it, or am named on it. Reports: its owner is below me in the management tree. Team: it belongs to one of my teams. Every action includes reading.',
     baseline_all: 'everyone signed in may read these',
     baseline_own: 'everyone may read their own',
     beyond: 'Beyond records',
@@ -186,7 +199,8 @@ export const en = {
     not_found: 'There is no such role, or it is not yours to see',
     sessions_of: (person: string) => `Sessions of ${person}`,
     sessions: 'Sessions',
-    fields_none: 'No field is treated differently: what is not sensitive can be read and edited as far as the record can.',
+    fields_none:
+      'No field is treated differently: what is not sensitive can be read and edited as far as the record can.',
     sensitive: 'sensitive',
     secret: 'secret',
     hidden: 'Hidden',
@@ -212,7 +226,9 @@ export const en = {
   me: {
     title: 'What my role lets me do',
     intro: (roles: readonly string[]) =>
-      roles.length === 0 ? 'You hold no role, so you see only what everyone may see.' : `You hold ${roles.length === 1 ? 'the role' : 'the roles'} ${list(roles)}.`,
+      roles.length === 0
+        ? 'You hold no role, so you see only what everyone may see.'
+        : `You hold ${roles.length === 1 ? 'the role' : 'the roles'} ${list(roles)}.`,
     merged: 'Several roles add up: where one allows more than another, the wider counts.',
     records: 'With records',
     hidden: 'What stays hidden',
@@ -222,8 +238,14 @@ export const en = {
     ask: 'You think something is missing? Ask an administrator:',
     administrators: (people: readonly string[]) => list(people),
     matrix: 'Your rights, all roles together',
-    teams: (teams: readonly string[]) => (teams.length === 0 ? 'You belong to no team.' : `Your ${teams.length === 1 ? 'team' : 'teams'}: ${list(teams)}.`),
-    reports: (n: number) => (n === 0 ? 'Nobody reports to you.' : `${count(n, 'person reports', 'people report')} to you, directly or through others.`),
+    teams: (teams: readonly string[]) =>
+      teams.length === 0
+        ? 'You belong to no team.'
+        : `Your ${teams.length === 1 ? 'team' : 'teams'}: ${list(teams)}.`,
+    reports: (n: number) =>
+      n === 0
+        ? 'Nobody reports to you.'
+        : `${count(n, 'person reports', 'people report')} to you, directly or through others.`,
   },
 
   /** Parts of the sentences that a policy is told in. */
@@ -243,12 +265,28 @@ export const en = {
       const [first, ...rest] = parts;
       if (first === undefined) return `no ${records}`;
       const own = ways[0] === 'own';
-      return own ? list([`${first} ${records}`, ...rest]) : `${records} ${list([first.replace('those ', ''), ...rest.map((part) => part.replace('those ', ''))])}`;
+      return own
+        ? list([`${first} ${records}`, ...rest])
+        : `${records} ${list([first.replace('those ', ''), ...rest.map((part) => part.replace('those ', ''))])}`;
     },
     verbs: (self: boolean) =>
       self
-        ? { read: 'read', update: 'change', delete: 'delete', assign: 'hand over', export: 'export', create: 'create' }
-        : { read: 'reads', update: 'changes', delete: 'deletes', assign: 'hands over', export: 'exports', create: 'creates' },
+        ? {
+            read: 'read',
+            update: 'change',
+            delete: 'delete',
+            assign: 'hand over',
+            export: 'export',
+            create: 'create',
+          }
+        : {
+            read: 'reads',
+            update: 'changes',
+            delete: 'deletes',
+            assign: 'hands over',
+            export: 'exports',
+            create: 'creates',
+          },
     subject: (self: boolean) => (self ? 'You ' : ''),
     sentence: (subject: string, parts: readonly string[]) => {
       const text = subject + list(parts);
@@ -257,7 +295,8 @@ export const en = {
     same: (self: boolean, verbs: readonly string[]) => `${list(verbs)} ${self ? 'the same' : 'the same'}`,
     without: (fields: readonly string[]) => `, without ${list(fields)}`,
     full_stop: '.',
-    nothing: (records: string, self: boolean) => (self ? `You do not see ${records}.` : `Does not see ${records}.`),
+    nothing: (records: string, self: boolean) =>
+      self ? `You do not see ${records}.` : `Does not see ${records}.`,
     read_only: (fields: readonly string[]) => `${list(fields)} can be read but not changed.`,
     given: (fields: readonly string[]) => `Given although sensitive: ${list(fields)}.`,
     partly: (field: string, reach: string) => `${field}: only on ${reach}.`,

@@ -24,7 +24,7 @@ export async function ensureBuiltInRoles(tx: Tx): Promise<void> {
 export async function ensureFirstPipeline(sql: Sql): Promise<void> {
   await transaction(sql, async (tx) => {
     // Of two processes that start at once, the second waits here and then finds it.
-    await tx`select only from organisation for update`;
+    await tx`select 1 from organisation for update`;
     const [known] = await tx`select 1 from pipeline limit 1`;
     if (known) return;
     const registry = new Registry(OBJECTS);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../server/db/embedded.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import { setUpLog } from '../../server/lib/log.ts';
 import { identify, isAlive } from '../../server/lib/processes.ts';
 import { must } from '../../shared/lib/must.ts';
 
@@ -22,6 +23,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   const journeys = chosen.some((path) => path.includes('/test/journeys/'));
   if (!journeys && !chosen.some((path) => path.endsWith('.pg.test.ts'))) return undefined;
 
+  setUpLog({ production: false, level: 'warn' });
   const built = journeys ? buildClient() : undefined;
   const stop = await startStore(project);
   try {

@@ -1,6 +1,6 @@
 import type { MaskedRecord } from '../../../shared/access/index.ts';
-import { api } from '../../net/http.ts';
 import { names } from '../../stores/names.svelte.ts';
+import { findRecords } from '../../stores/reads.ts';
 import { session } from '../../stores/session.svelte.ts';
 import type { Search } from '../../ui/fields/search.svelte.ts';
 import type { Option } from '../../ui/types.ts';
@@ -16,17 +16,12 @@ const isWhole = (object: string): object is Whole => ['user', 'team', 'pipeline'
  * is typed: the contacts of the deal's company, for one.
  */
 export function searchFor(target: string, prefer?: Record<string, unknown>): Search {
-  return async (typed, _signal) => {
+  return async (typed, signal) => {
     if (isWhole(target)) return searchWhole(target, typed);
-    const object = session.registry.get(target);
-    const first = typed === '' && prefer !== undefined;
-    const answer = await api.get<{ rows: MaskedRecord[] }>(`/api/${object.plural}`, {
-      limit: OFFERED,
-      q: typed || undefined,
-      filter: first ? prefer : undefined,
-    });
-    if (first && answer.rows.length === 0) return searchFor(target)(typed, _signal);
-    return answer.rows.map((row) => optionOf(target, row));
+    const first = typed === '' ? prefer : undefined;
+    const rows = await findRecords(target, { q: typed || undefined, filter: first, limit: OFFERED });
+    if (first && rows.length === 0) return searchFor(target)(typed, signal);
+    return rows.map((row) => optionOf(target, row));
   };
 }
 

@@ -32,8 +32,14 @@ export function valueText(field: Field, value: unknown, look: Lookup): string {
     case 'stage':
       return look.stages.find((stage) => stage.key === value)?.name ?? value;
     default:
-      return value;
+      return field.name === 'country' ? countryName(value) : value;
   }
+}
+
+/** "Germany" of "DE", in the reader's language; what is no country's code stays as it is. */
+function countryName(code: string): string {
+  if (!/^[A-Z]{2}$/.test(code)) return code;
+  return new Intl.DisplayNames(undefined, { type: 'region' }).of(code) ?? code;
 }
 
 const named = (field: Field, value: unknown, look: Lookup): string =>

@@ -1,15 +1,6 @@
-import Banknote from '@lucide/svelte/icons/banknote';
-import Building2 from '@lucide/svelte/icons/building-2';
-import Calendar from '@lucide/svelte/icons/calendar';
-import Hash from '@lucide/svelte/icons/hash';
-import ListFilter from '@lucide/svelte/icons/list-filter';
-import Percent from '@lucide/svelte/icons/percent';
-import Tag from '@lucide/svelte/icons/tag';
-import Users from '@lucide/svelte/icons/users';
 import type { Field } from '../../../shared/fields/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { dateShort } from '../../ui/format.ts';
-import type { IconType } from '../../ui/types.ts';
 import { valueText, type Lookup } from '../fields/text.ts';
 import type { RecordWords } from '../words.ts';
 import { NONE, readRange, type Condition } from './conditions.ts';
@@ -46,19 +37,3 @@ function rangeText(field: Field, { from, to }: { from: string; to: string }, loo
   if (from) return days ? w.filter.since(say(from)) : w.filter.at_least_of(say(from));
   return days ? w.filter.until(say(to)) : w.filter.at_most_of(say(to));
 }
-
-/** The sign of a field in a filter. */
-export function fieldIcon(field: Field): IconType {
-  if (field.target === 'user' || field.target === 'team' || field.target === 'contact') return Users;
-  if (field.target === 'company') return Building2;
-  return ICONS[field.kind] ?? ListFilter;
-}
-const ICONS: Partial<Record<Field['kind'], IconType>> = {
-  date: Calendar,
-  instant: Calendar,
-  money: Banknote,
-  percent: Percent,
-  integer: Hash,
-  choice: Tag,
-  stage: Tag,
-};

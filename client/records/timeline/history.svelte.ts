@@ -1,31 +1,28 @@
 import type { HistoryEntry } from '../../../shared/protocol/index.ts';
-import { api } from '../../net/http.ts';
-import { session } from '../../stores/session.svelte.ts';
+import { readHistory } from '../../stores/reads.ts';
 
 const PAGE = 50;
-interface Page {
-  entries: HistoryEntry[];
-  next: number | null;
-}
 
 /** A record's history as loaded so far, newest first. It is read by HTTP, and again whenever the record has changed. */
 export class RecordHistory {
   entries = $state.raw<readonly HistoryEntry[]>([]);
   state = $state<'loading' | 'ready' | 'error'>('loading');
   hasMore = $state(false);
-  readonly #path: string;
+  readonly #object: string;
+  readonly #id: string;
   #next: number | null = null;
   #turn = 0;
 
   constructor(object: string, id: string) {
-    this.#path = `/api/${session.registry.get(object).plural}/${id}/history`;
+    this.#object = object;
+    this.#id = id;
   }
 
   /** Reads the newest page; what was loaded before of older ones is kept. */
   async refresh(): Promise<void> {
     const turn = ++this.#turn;
     try {
-      const { entries, next } = await api.get<Page>(this.#path, { limit: PAGE });
+      const { entries, next } = await readHistory(this.#object, this.#id, { limit: PAGE });
       if (turn !== this.#turn) return;
       const oldest = entries.at(-1)?.seq ?? 0;
       const older = this.entries.filter((entry) => entry.seq < oldest);
@@ -43,7 +40,7 @@ export class RecordHistory {
     if (this.#next === null) return;
     const turn = this.#turn;
     try {
-      const { entries, next } = await api.get<Page>(this.#path, { limit: PAGE, before: this.#next });
+      const { entries, next } = await readHistory(this.#object, this.#id, { limit: PAGE, before: this.#next });
       if (turn !== this.#turn) return;
       this.entries = [...this.entries, ...entries];
       this.#end(next);

@@ -1,4 +1,4 @@
-import { HOUR_ms } from '../../../shared/lib/time.ts';
+import { DAY_ms, HOUR_ms } from '../../../shared/lib/time.ts';
 import type { Customers, Numbered } from './customers.ts';
 import type { Deal } from './deals.ts';
 import { PEOPLE, personNamed, TEAMS, type DemoPerson } from './people.ts';
@@ -18,7 +18,9 @@ export function makeActivities({ companies, contacts }: Customers, deals: readon
       const at = between(Date.parse(deal.createdAt), until, chance);
       made.push(past(about, names, chance.happens(0.85) ? deal.owner : helperOf(deal, chance), at, chance));
     }
-    if (deal.open && chance.happens(0.6)) made.push(planned(about, names, deal.owner, calendar, chance));
+    if (!deal.open || chance.happens(0.4)) continue;
+    const at = between(Math.max(Date.parse(deal.createdAt), until - 6 * DAY_ms), until, chance);
+    made.push(planned(about, names, deal.owner, at, calendar, chance));
   }
   for (const company of companies) {
     for (let left = chance.int(0, 3); left > 0; left -= 1) {
@@ -46,10 +48,9 @@ function past(about: About, names: Said, by: DemoPerson, at: string, chance: Cha
   const kind = chance.pick(['call', 'call', 'email', 'email', 'meeting', 'note', 'task'] as const);
   const { subject, body } = chance.pick(PAST[kind]);
   const minutes = kind === 'call' ? chance.int(3, 34) : kind === 'meeting' ? chance.pick([30, 45, 60, 90, 120]) : null;
-  const done = kind === 'note' ? {} : { done_at: at };
   const values = {
     ...about,
-    ...done,
+    done_at: kind === 'note' ? null : at,
     kind,
     subject: say(subject, names),
     body: body && say(body, names),
@@ -60,12 +61,11 @@ function past(about: About, names: Said, by: DemoPerson, at: string, chance: Cha
 }
 
 /** Due within two weeks; some are late. */
-function planned(about: About, names: Said, by: DemoPerson, calendar: Calendar, chance: Chance): Omit<Numbered, 'id'> {
+function planned(about: About, names: Said, by: DemoPerson, at: string, calendar: Calendar, chance: Chance): Omit<Numbered, 'id'> {
   const kind = chance.pick(['call', 'call', 'meeting', 'email', 'task'] as const);
   const due_at = calendar.moment(chance.happens(0.15) ? chance.int(1, 5) : -chance.int(0, 14), chance);
   const values = { ...about, kind, subject: say(chance.pick(PLANNED[kind]), names), due_at, assignee: by.id };
-  // Noted some days before: after the deal began, and not in the future.
-  return { values, at: calendar.moment(chance.int(6, 9), chance), actorId: by.id };
+  return { values, at, actorId: by.id };
 }
 
 function helperOf({ owner }: Deal, chance: Chance): DemoPerson {
@@ -74,6 +74,6 @@ function helperOf({ owner }: Deal, chance: Chance): DemoPerson {
 }
 
 const between = (from_ms: number, to_ms: number, chance: Chance): string =>
-  new Date(Math.round(from_ms + chance.next() * Math.max(HOUR_ms / 2, to_ms - from_ms - HOUR_ms))).toISOString();
+  new Date(Math.min(to_ms, Math.round(from_ms + chance.next() * Math.max(HOUR_ms, to_ms - from_ms)))).toISOString();
 
 const say = (text: string, { who, company }: Said): string => text.replaceAll('{who}', who).replaceAll('{company}', company);

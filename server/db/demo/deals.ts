@@ -63,7 +63,7 @@ function makeDeal(
     const values = { stage: key, ...valuesAt(pipeline, key, created, calendar, chance) };
     return { at: moments[i + 1] ?? createdAt, actorId: chance.happens(0.1) ? leaderOf(owner) : owner.id, values };
   });
-  const steps = told ? withNews(later, createdAt, created, owner, chance) : atOnce(later);
+  const steps = told ? withNews(later, createdAt, created, owner, calendar, chance) : atOnce(later);
   const record = { id: demoId('deal', n), values: created, at: createdAt, actorId: owner.id };
   return { record, steps, owner, company, contact, createdAt, open, since: moments.at(-1) ?? createdAt };
 }
@@ -145,10 +145,10 @@ function closingDay(days: number, calendar: Calendar, chance: Chance): string {
 }
 
 /** A change of mind on the way: the sum was another one at first. */
-function withNews(steps: Step[], createdAt: string, created: Values, owner: DemoPerson, chance: Chance): Step[] {
+function withNews(steps: Step[], createdAt: string, created: Values, owner: DemoPerson, calendar: Calendar, chance: Chance): Step[] {
   const first = steps[0]?.at ?? new Date(Date.parse(createdAt) + DAY_ms).toISOString();
   const between = new Date((Date.parse(createdAt) + Date.parse(first)) / 2).toISOString();
-  if (!chance.happens(0.4) || Date.parse(between) > Date.now()) return steps;
+  if (!chance.happens(0.4) || Date.parse(between) > calendar.now.getTime()) return steps;
   const amount = Number(created['amount']);
   created['amount'] = Math.max(50, Math.round((amount * chance.pick([0.6, 0.75, 0.8, 1.2])) / 50) * 50);
   return [{ at: between, actorId: owner.id, values: { amount } }, ...steps];

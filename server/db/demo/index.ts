@@ -9,12 +9,13 @@ import { transaction, type Tx } from '../transaction.ts';
 import { makeActivities } from './activities.ts';
 import { DEMO_PASSWORD } from './accounts.ts';
 import { makeCustomers } from './customers.ts';
-import { makeDeals } from './deals.ts';
+import { makeDeals, type Deal } from './deals.ts';
 import { addCustomFields, addPeople } from './organisation.ts';
 import { PIPELINES } from './pipelines.ts';
 import { Calendar, Chance } from './random.ts';
 
 const SEED = 20_26;
+const BESIDE = 25;
 
 /**
  * Fills an empty store with the demo organisation and marks it as such: always the same one, told up to `today`.
@@ -41,7 +42,7 @@ export async function loadDemo(sql: Sql, { today = new Date() }: { today?: Date 
 /** Whether the store is empty, and ours to fill until the commit. Loading takes longer than other transactions may. */
 async function isOurs(tx: Tx): Promise<boolean> {
   await tx`select set_config('lock_timeout', '120s', true), set_config('statement_timeout', '120s', true)`;
-  await tx`select only from organisation for update`;
+  await tx`select 1 from organisation for update`;
   const [row] = await tx<{ empty: boolean }[]>`select not exists (select from user_account) as empty`;
   return row?.empty ?? false;
 }
@@ -62,10 +63,15 @@ async function addBusiness(tx: Tx, registry: Registry, calendar: Calendar): Prom
 
   const deals = makeDeals(customers, calendar, chance);
   await add('deal', deals.map(({ record }) => record));
-  for (const { record, steps } of deals) {
+  // Deal beside deal, so that the statements of one do not wait for the answers of another.
+  for (let i = 0; i < deals.length; i += BESIDE) {
+    await Promise.all(deals.slice(i, i + BESIDE).map(live));
+  }
+  await add('activity', makeActivities(customers, deals, calendar, chance));
+
+  async function live({ record, steps }: Deal): Promise<void> {
     for (const { at, actorId, values } of steps) {
       await changeRecord(tx, app, { ...ctx, at, actorId }, registry.get('deal'), record.id, values);
     }
   }
-  await add('activity', makeActivities(customers, deals, calendar, chance));
 }

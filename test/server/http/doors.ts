@@ -1,0 +1,48 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHttp } from '../../../server/http/app.ts';
+import type { HttpDeps, HttpEnv } from '../../../server/http/deps.ts';
+import { createState } from '../../../server/redis/state.ts';
+import { later } from '../../world/cleanup.ts';
+import { RawClient, signIn } from '../../world/rawClient.ts';
+import { emailOf, PASSWORD, type House } from '../identity/house.ts';
+
+/** The HTTP doors of a house, open on a port of their own. */
+export interface OpenDoors {
+  base: string;
+  /** What the node says: a test may shut the gate, or have somebody's rights change. */
+  gate: { isOpen: boolean; stamps: number; onStamp: () => void };
+  outsider(): RawClient;
+  signIn(name: string): Promise<RawClient>;
+}
+
+export async function openDoors(
+  house: House,
+  change: Partial<HttpEnv> = {},
+  client?: HttpDeps['client'],
+): Promise<OpenDoors> {
+  const gate = { isOpen: true, stamps: 0, onStamp: () => {} };
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const deps: HttpDeps = {
+    app: house.app,
+    env: { publicUrl: base, production: false, demo: false, trustProxy: false, ...change },
+    gate: {
+      open: () => gate.isOpen,
+      stamp: () => {
+        gate.onStamp();
+        return gate.stamps;
+      },
+    },
+    hits: await createState(),
+    health: { ready: async () => ({ store: true, bus: gate.isOpen, lease: gate.isOpen }), metrics: () => [{ name: 'rolecall_sockets', help: 'Sockets', type: 'gauge', value: 3 }] },
+    client,
+  };
+  server.on('request', createHttp(deps));
+  later(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { base, gate, outsider: () => new RawClient(base), signIn: (name) => signIn(base, emailOf(name), PASSWORD) };
+}
