@@ -2,6 +2,7 @@ import type { Way } from '../../shared/access/index.ts';
 import type { SystemPermission } from '../../shared/access/role.ts';
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import type { EndReason } from '../../shared/protocol/socket.ts';
+import type { Words as UiWords } from '../ui/words.ts';
 
 /** "a", "a and b", "a, b and c". */
 const list = (parts: readonly string[]): string =>
@@ -13,6 +14,8 @@ const count = (n: number, one: string, many: string): string =>
 export const en = {
   product: 'Rolecall',
   list,
+  /** What differs from the components' own words (client/ui/words.ts). */
+  ui: {} as Partial<UiWords>,
 
   nav: {
     deals: 'Deals',
@@ -20,6 +23,7 @@ export const en = {
     contacts: 'Contacts',
     sessions: 'Sessions',
     roles: 'Roles',
+    access: 'Access: sessions and roles',
     my_role: 'What my role lets me do',
     shortcuts: 'Keyboard shortcuts',
     sign_out: 'Sign out',

@@ -9,7 +9,8 @@ import { requestIdOf } from './requestId.ts';
 export const answerErrors: ErrorRequestHandler = (error: unknown, request, response, next) => {
   const requestId = requestIdOf(response);
   const refusal = toApiError(error, requestId);
-  if (refusal.status >= 500) {
+  // What we refuse on purpose is no news; what surprised us is.
+  if (refusal.status >= 500 && !(error instanceof ApiError)) {
     log.error({ err: error, requestId, method: request.method, path: request.path }, refusal.code);
   }
   // Too late for a status: cutting the connection is the only way left to say that the answer is not whole.

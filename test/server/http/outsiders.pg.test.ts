@@ -3,7 +3,6 @@ import { beforeAll, expect, test } from 'vitest';
 import { newId } from '../../../shared/lib/ids.ts';
 import { endSessions } from '../../../server/identity/endSessions.ts';
 import { newToken } from '../../../server/identity/tokens.ts';
-import { loadActor } from '../../../server/access/loadActor.ts';
 import type { RawClient } from '../../world/rawClient.ts';
 import { openHouse, type House } from '../identity/house.ts';
 import { openDoors, type OpenDoors } from './doors.ts';
@@ -249,26 +248,6 @@ test('an answer that was ready when the lease ran out is not given', async () =>
   } finally {
     doors.gate.onStamp = () => undefined;
     doors.gate.isOpen = true;
-  }
-});
-
-test('when rights change while an answer is computed, it is computed again with the new ones', async () => {
-  const client = await doors.signIn('Ada');
-  const actors: (string | undefined)[] = [];
-  let asked = 0;
-  doors.gate.onStamp = () => void (doors.gate.stamps += ++asked === 2 ? 1 : 0);
-  try {
-    const answer = await client.get('/api/me');
-    expect(answer.status).toBe(200);
-    // Before, after (changed), before again, after again.
-    expect(asked).toBe(4);
-    actors.push((await loadActor(house.app.sql, ada))?.fingerprint);
-    expect(answer.body).toMatchObject({ rights: { fingerprint: actors[0] } });
-    asked = 0;
-    doors.gate.onStamp = () => void (doors.gate.stamps += 1);
-    expect((await client.get('/api/me')).status).toBe(503);
-  } finally {
-    doors.gate.onStamp = () => undefined;
   }
 });
 
