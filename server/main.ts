@@ -58,7 +58,7 @@ async function start(): Promise<void> {
     env: { ...env, production, demo: store.demo },
     gate: { open: () => node.lease.open(), stamp: (userId) => node.rights.stamp(userId) },
     hits,
-    health: health({ node, sql, bus }),
+    health: health({ node, bus, ping: () => answers(sql) }),
     client: dev ? await devClient(server, shutdown) : builtClient(),
   };
   server.on('request', createHttp(deps));
@@ -140,6 +140,12 @@ function describeListen(error: NodeJS.ErrnoException, port: number, host: string
   }
   return error;
 }
+
+const answers = (sql: Sql): Promise<boolean> =>
+  sql`select 1`.then(
+    () => true,
+    () => false,
+  );
 
 /** Lets requests in flight finish, for a while. */
 function closeServer(server: HttpServer): Promise<void> {

@@ -11,6 +11,12 @@ import { CHROMIUM, look, type Program, REDIS } from './world/programs.ts';
 const ROOT = process.getuid?.() === 0;
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
+for (const { title, variable } of [REDIS, CHROMIUM].filter(
+  (program) => process.env[program.variable] && !look(program),
+)) {
+  fail(`${variable} names no program that can be run: point it to ${title}, or leave it out`);
+}
+
 const missing = [REDIS, CHROMIUM].filter((program) => !look(program));
 if (missing.length > 0) withApt(missing);
 if (!look(CHROMIUM)) withPlaywright();
@@ -19,7 +25,11 @@ const still = [REDIS, CHROMIUM].filter((program) => !look(program));
 if (still.length > 0) {
   const names = still.map((program) => `${program.title} (or set ${program.variable})`).join(' and ');
   const command = `apt-get install ${still.map((program) => program.apt).join(' ')}`;
-  console.error(`The tests need ${names}, and it could not be installed here. On Debian: ${command}`);
+  fail(`The tests need ${names}, and it could not be installed here. On Debian: ${command}`);
+}
+
+function fail(line: string): never {
+  console.error(line);
   process.exit(1);
 }
 

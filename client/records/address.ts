@@ -9,7 +9,10 @@ import { filterOf, readConditions, writeConditions, type Condition } from './fil
 export const conditionsHere = (object: ObjectDef): Condition[] =>
   readConditions(object, router.query, (field) => can.field(object.name, field) !== 'hidden');
 
-export const filterHere = (object: ObjectDef, conditions: readonly Condition[]): Record<string, unknown> | undefined =>
+export const filterHere = (
+  object: ObjectDef,
+  conditions: readonly Condition[],
+): Record<string, unknown> | undefined =>
   filterOf(object, conditions, { sets: session.actor.sets, today: clock.today });
 
 /** Shows the same page with other conditions. */

@@ -3,10 +3,16 @@
  * (Shift is part of some shortcuts, so it is left to the caller).
  */
 export function shortcut(event: KeyboardEvent): string | null {
-  if (event.defaultPrevented || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return null;
+  if (event.defaultPrevented || event.isComposing || event.altKey || event.ctrlKey || event.metaKey)
+    return null;
   const target = event.target;
   if (!(target instanceof Element)) return null;
-  if (target.closest('input, textarea, select, [contenteditable], [role="combobox"], [role="menu"], [role="dialog"]')) return null;
+  if (
+    target.closest(
+      'input, textarea, select, [contenteditable], [role="combobox"], [role="menu"], [role="dialog"]',
+    )
+  )
+    return null;
   if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return null;
   return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }

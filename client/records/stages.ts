@@ -22,7 +22,11 @@ export interface Summary {
 }
 
 /** What a pipeline comes to, from what each of its stages comes to. */
-export function summarize(stages: readonly StageDef[], groups: Record<string, Total | undefined>, field: string): Summary {
+export function summarize(
+  stages: readonly StageDef[],
+  groups: Record<string, Total | undefined>,
+  field: string,
+): Summary {
   const summary: Summary = { count: 0, open: null, weighted: null };
   for (const stage of stages) {
     const total = groups[stage.key];

@@ -4,7 +4,8 @@
  */
 export const en = {
   deals: (n: number) => (n === 1 ? '1 deal' : `${n.toLocaleString('en')} deals`),
-  records: (n: number, one: string, many: string) => `${n.toLocaleString('en')} ${(n === 1 ? one : many).toLowerCase()}`,
+  records: (n: number, one: string, many: string) =>
+    `${n.toLocaleString('en')} ${(n === 1 ? one : many).toLowerCase()}`,
   open_sum: 'open',
   weighted: (sum: string) => `weighted ${sum}`,
   weighted_of: (sum: string, probability: number) => `${sum} weighted at ${probability} %`,
@@ -102,6 +103,8 @@ export const en = {
     people: 'People',
     contact_mark: 'contact',
     also_mark: 'works on it',
+    no_people: 'Nobody yet',
+    change: (field: string) => `Change ${field.toLowerCase()}`,
     timeline: 'Timeline',
     activities: 'Activities',
     history: 'History',
@@ -151,7 +154,8 @@ export const en = {
     put: (to: string) => `put it in ${to}`,
     won: (from: string) => `won it, from ${from}`,
     lost: (from: string, why: string) => (why ? `lost it in ${from}: ${why}` : `lost it in ${from}`),
-    changed: (field: string, from: string, to: string) => `changed ${field.toLowerCase()} from ${from} to ${to}`,
+    changed: (field: string, from: string, to: string) =>
+      `changed ${field.toLowerCase()} from ${from} to ${to}`,
     set: (field: string, to: string) => `set ${field.toLowerCase()} to ${to}`,
     cleared: (field: string, from: string) => `cleared ${field.toLowerCase()}, which was ${from}`,
     rewrote: (field: string) => `rewrote ${field.toLowerCase()}`,
@@ -204,7 +208,8 @@ export const en = {
 
   empty_state: {
     nothing_title: (labels: string) => `No ${labels.toLowerCase()} yet`,
-    nothing_text: (label: string) => `The first ${label.toLowerCase()} will stand here as soon as it is made.`,
+    nothing_text: (label: string) =>
+      `The first ${label.toLowerCase()} will stand here as soon as it is made.`,
     nomatch_title: (labels: string) => `No ${labels.toLowerCase()} match`,
     nomatch_text: 'Nothing fits the filter. Loosen it, or clear it.',
     clear: 'Clear the filter',

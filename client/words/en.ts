@@ -58,8 +58,6 @@ export const en = {
     second_factor: 'This account needs a second factor, which this version cannot ask for yet.',
     demo_title: 'Try it as',
     demo_text: 'A demo organisation with made-up people. Sign in as two of them in two browsers, and watch.',
-    demo_more: (n: number) => `${n} more people`,
-    demo_less: 'Fewer people',
     signing_in: (name: string) => `Signing in as ${name}…`,
   },
 

@@ -11,7 +11,8 @@ const refuseOtherBodies: RequestHandler = (request, _response, next) => {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   const hasBody = encoding !== undefined || (length !== undefined && length !== '0');
   if (hasBody && !WITH_BODY.has(request.method)) throw malformed(`${request.method} takes no body`);
-  if (hasBody && !request.is('application/json')) throw malformed('Send JSON, with Content-Type: application/json');
+  if (hasBody && !request.is('application/json'))
+    throw malformed('Send JSON, with Content-Type: application/json');
   next();
 };
 

@@ -16,7 +16,7 @@ export function builtClient(folder = join(ROOT, 'dist', 'client')): RequestHandl
   const page = files.get('/index.html');
   return (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
-    const file = files.get(request.path) ?? (extname(request.path) === '' ? page : undefined);
+    const file = files.get(request.path) ?? (namesAFile(request.path) ? undefined : page);
     if (!file) return next();
     // Vite names what lies in assets/ by its content.
     const isHashed = request.path.startsWith('/assets/');
@@ -41,6 +41,9 @@ export async function devClient(server: Server, shutdown: Shutdown): Promise<Req
     vite.middlewares(request, response, next);
   };
 }
+
+/** No page of the client's has a dot in the last part of its address. */
+const namesAFile = (path: string): boolean => path.slice(path.lastIndexOf('/')).includes('.');
 
 interface BuiltFile {
   type: string;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseCookie, stringifySetCookie } from 'cookie';
-import { ABSOLUTE_ms } from '../identity/lucia.ts';
+import { ABSOLUTE_ms } from '../identity/sessions.ts';
 import { readToken, type Token } from '../identity/tokens.ts';
 import type { HttpEnv } from './deps.ts';
 

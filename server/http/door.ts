@@ -40,7 +40,9 @@ export function doors(deps: HttpDeps): Doors {
   async function enter(request: Request, response: Response): Promise<LiveSession> {
     const session = await sessionOf(app, tokenOf(request, env));
     if (session.slideDue) {
-      slide(app, session.sessionId, requestIdOf(response)).catch((err: unknown) => log.warn({ err }, 'a session did not slide'));
+      slide(app, session.sessionId, requestIdOf(response)).catch((err: unknown) =>
+        log.warn({ err }, 'a session did not slide'),
+      );
     }
     return session;
   }
@@ -52,7 +54,14 @@ export function doors(deps: HttpDeps): Doors {
       address: request.ip ?? '',
       requestId: requestIdOf(response),
     };
-    return { app, caller, params: textParams(request), query: request.query, body: request.body, idempotencyKey: keyOf(request) };
+    return {
+      app,
+      caller,
+      params: textParams(request),
+      query: request.query,
+      body: request.body,
+      idempotencyKey: keyOf(request),
+    };
   }
 
   /** A session that ended while its answer was computed gets none. */
@@ -70,7 +79,8 @@ export function doors(deps: HttpDeps): Doors {
       if (gate.stamp(session.userId) !== stamp) {
         stamp = gate.stamp(session.userId);
         body = await compute(await ask(session, request, response));
-        if (gate.stamp(session.userId) !== stamp) throw unavailable('Your rights are changing; try again in a moment');
+        if (gate.stamp(session.userId) !== stamp)
+          throw unavailable('Your rights are changing; try again in a moment');
       }
       await mustStillHold(request, session);
       if (!gate.open()) throw unavailable();
@@ -93,7 +103,9 @@ function keyOf(request: Request): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
-    throw malformed('Idempotency-Key is at most 200 visible ASCII characters', { 'Idempotency-Key': 'Not a key' });
+    throw malformed('Idempotency-Key is at most 200 visible ASCII characters', {
+      'Idempotency-Key': 'Not a key',
+    });
   }
   return key;
 }

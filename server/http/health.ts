@@ -1,5 +1,4 @@
 import { Router } from 'express';
-import type { Sql } from '../db/connect.ts';
 import type { LiveNode } from '../fanout/node.ts';
 import type { Bus } from '../redis/bus.ts';
 import type { Health, Metric } from './deps.ts';
@@ -20,22 +19,24 @@ export function healthRoutes(health: Health): Router {
 }
 
 /** How the parts of a running node say that they are well, and what they count. */
-export function health({ node, sql, bus }: { node: LiveNode; sql: Sql; bus: Bus }): Health {
+export function health({ node, bus, ping }: { node: LiveNode; bus: Bus; ping: () => Promise<boolean> }): Health {
   return {
-    async ready() {
-      const store = await sql`select 1`.then(
-        () => true,
-        () => false,
-      );
-      return { store, bus: bus.healthy(), lease: node.lease.open() };
-    },
+    ready: async () => ({ store: await ping(), bus: bus.healthy(), lease: node.lease.open() }),
     metrics() {
       const views = [...node.subscribers].reduce((sum, subscriber) => sum + subscriber.views.size, 0);
       return [
         gauge('rolecall_sockets', 'Open sockets on this node', node.subscribers.size),
         gauge('rolecall_views', 'Views open on these sockets', views),
-        gauge('rolecall_applied_seq', 'Number of the last event of the log that this node has applied', node.applied),
-        gauge('rolecall_lease', 'Whether this node may answer (1) or has lost touch with the store (0)', Number(node.lease.open())),
+        gauge(
+          'rolecall_applied_seq',
+          'Number of the last event of the log that this node has applied',
+          node.applied,
+        ),
+        gauge(
+          'rolecall_lease',
+          'Whether this node may answer (1) or has lost touch with the store (0)',
+          Number(node.lease.open()),
+        ),
         { ...gauge('rolecall_frames_total', 'Frames sent', node.outbound.frames), type: 'counter' },
         gauge('rolecall_memory_bytes', 'Resident memory of the process', process.memoryUsage.rss()),
       ];

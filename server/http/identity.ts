@@ -19,7 +19,12 @@ export function identityRoutes(deps: HttpDeps, { read, write }: Doors): Router {
   router.post('/session', async (request, response) => {
     nothing.parse(request.query);
     const { email, password } = signInSchema.parse(request.body);
-    const signedIn = await signIn(app, hits, { ...whence(request, response), email, password, replaces: tokenOf(request, env) });
+    const signedIn = await signIn(app, hits, {
+      ...whence(request, response),
+      email,
+      password,
+      replaces: tokenOf(request, env),
+    });
     welcome(response, 200, signedIn);
   });
 

@@ -12,8 +12,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 export const refuseForeignOrigin =
   (env: HttpEnv): RequestHandler =>
   (request, _response, next) => {
-    if (!SAFE.has(request.method) && !sameOrigin(env, request))
-      throw foreignOrigin();
+    if (!SAFE.has(request.method) && !sameOrigin(env, request)) throw foreignOrigin();
     next();
   };
 

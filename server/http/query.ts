@@ -16,6 +16,7 @@ export function idIn(params: Readonly<Record<string, string>>): string {
  * @throws ApiError `malformed`
  */
 export function objectIn(body: unknown): Record<string, unknown> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw malformed('The body is a JSON object');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw malformed('The body is a JSON object');
   return body as Record<string, unknown>;
 }

@@ -1,7 +1,14 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { ObjectDef } from '../../shared/objects/index.ts';
-import { badFilter, deleteQuerySchema, listQuerySchema, malformed, notFound, parseView } from '../../shared/protocol/index.ts';
+import {
+  badFilter,
+  deleteQuerySchema,
+  listQuerySchema,
+  malformed,
+  notFound,
+  parseView,
+} from '../../shared/protocol/index.ts';
 import type { Outcome } from '../commands/records/answer.ts';
 import { createRecord } from '../commands/records/createRecord.ts';
 import { deleteRecord } from '../commands/records/deleteRecord.ts';
@@ -29,7 +36,10 @@ export function recordRoutes({ read, write }: Doors): Router {
       const object = objectOf(ask);
       const { filter, sort, limit, cursor, q, total } = listQuerySchema.parse(ask.query);
       const view = parseView(object, { filter: filterIn(filter), sort, limit, q });
-      const { totals, ...page } = await listRecords(ask.app, ask.caller.actor, view, { cursor, total: total === 'true' });
+      const { totals, ...page } = await listRecords(ask.app, ask.caller.actor, view, {
+        cursor,
+        total: total === 'true',
+      });
       return totals ? { ...page, total: totals } : page;
     }),
   );
@@ -60,7 +70,9 @@ export function recordRoutes({ read, write }: Doors): Router {
       const object = objectOf(ask).name;
       nothing.parse(ask.query);
       const { app, caller, idempotencyKey } = ask;
-      return answered(await createRecord(app, caller, { object, values: objectIn(ask.body), idempotencyKey }));
+      return answered(
+        await createRecord(app, caller, { object, values: objectIn(ask.body), idempotencyKey }),
+      );
     }),
   );
   router.patch(
@@ -82,7 +94,9 @@ export function recordRoutes({ read, write }: Doors): Router {
       const object = objectOf(ask).name;
       const { version } = deleteQuerySchema.parse(ask.query);
       const { app, caller, idempotencyKey } = ask;
-      return answered(await deleteRecord(app, caller, { object, id: idIn(ask.params), version, idempotencyKey }));
+      return answered(
+        await deleteRecord(app, caller, { object, id: idIn(ask.params), version, idempotencyKey }),
+      );
     }),
   );
   router.post(

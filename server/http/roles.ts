@@ -37,7 +37,10 @@ export function roleRoutes({ read, write }: Doors): Router {
     '/roles',
     write(async ({ app, caller, query, body, idempotencyKey }) => {
       nothing.parse(query);
-      return { status: 201, body: await createRole(app, caller, { policy: roleSchema.parse(body), idempotencyKey }) };
+      return {
+        status: 201,
+        body: await createRole(app, caller, { policy: roleSchema.parse(body), idempotencyKey }),
+      };
     }),
   );
   router.patch(

@@ -33,7 +33,10 @@ export function sessionRoutes({ read, write }: Doors): Router {
     '/sessions',
     write(async ({ app, caller, query }) => {
       const { except } = endOwnQuery.parse(query);
-      return { status: 200, body: await endOwnSessions(app, caller, { exceptCurrent: except === 'current' }) };
+      return {
+        status: 200,
+        body: await endOwnSessions(app, caller, { exceptCurrent: except === 'current' }),
+      };
     }),
   );
   router.delete(

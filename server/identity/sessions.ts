@@ -11,6 +11,8 @@ import { hashToken, newToken, type Token } from './tokens.ts';
 
 // The one module that reaches lucia. Nothing outside knows that it exists, so it can be replaced in a day.
 
+export { ABSOLUTE_ms } from './lucia.ts';
+
 /** How somebody signed in, as the list of sessions tells it. */
 export type SignInMethod = 'password' | 'invitation';
 

@@ -1,4 +1,8 @@
-import { draggable, dropTargetForElements, monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
+import {
+  draggable,
+  dropTargetForElements,
+  monitorForElements,
+} from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import type { Attachment } from 'svelte/attachments';
 import type { MaskedRecord } from '../../../shared/access/index.ts';
 import type { StageDef } from '../../../shared/fields/index.ts';
@@ -21,7 +25,11 @@ export function dragCard(board: BoardState, record: () => MaskedRecord): Attachm
 }
 
 /** Lets a column take cards. */
-export function dropColumn(board: BoardState, stage: () => StageDef, drop: (id: string) => void): Attachment<HTMLElement> {
+export function dropColumn(
+  board: BoardState,
+  stage: () => StageDef,
+  drop: (id: string) => void,
+): Attachment<HTMLElement> {
   return (element) =>
     dropTargetForElements({
       element,

@@ -21,7 +21,11 @@ export function neighbour(columns: readonly (readonly string[])[], id: string, k
 }
 
 /** Who takes the focus when the focused card has gone: the one that stood after it in its column, or before. */
-export function heir(before: readonly (readonly string[])[], after: readonly (readonly string[])[], id: string): string | null {
+export function heir(
+  before: readonly (readonly string[])[],
+  after: readonly (readonly string[])[],
+  id: string,
+): string | null {
   const column = before.find((ids) => ids.includes(id)) ?? [];
   const here = new Set(after.flat());
   const y = column.indexOf(id);

@@ -2,7 +2,12 @@ import { valueSchema, type Field, type Value } from '../../../shared/fields/inde
 import { isEmpty } from '../values.ts';
 
 /** What is wrong with a value, in the words of the server's own check, or null. `needed`: it may not be empty. */
-export function problemWith(field: Field, value: unknown, needed: boolean, words: { required: string }): string | null {
+export function problemWith(
+  field: Field,
+  value: unknown,
+  needed: boolean,
+  words: { required: string },
+): string | null {
   if (isEmpty(value)) return needed || field.required ? words.required : null;
   const parsed = valueSchema(field).safeParse(value);
   return parsed.success ? null : (parsed.error.issues[0]?.message ?? null);

@@ -30,9 +30,15 @@ export function optionOf(target: string, record: MaskedRecord): Option {
   const label = titleOf(session.registry.get(target), record);
   if (target === 'user') {
     const title = text(record, 'title');
-    return { value: record.id, label, person: { id: record.id, name: label }, ...(title ? { text: title } : {}) };
+    return {
+      value: record.id,
+      label,
+      person: { id: record.id, name: label },
+      ...(title ? { text: title } : {}),
+    };
   }
-  const more = target === 'contact' ? text(record, 'job_title') : target === 'company' ? text(record, 'city') : null;
+  const more =
+    target === 'contact' ? text(record, 'job_title') : target === 'company' ? text(record, 'city') : null;
   return { value: record.id, label, ...(more ? { text: more } : {}) };
 }
 

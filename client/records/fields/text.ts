@@ -56,4 +56,5 @@ export function hrefOf(field: Field, value: Value | undefined): string | null {
 }
 
 /** What to show of an address: without the parts that say nothing. */
-export const urlText = (value: string): string => value.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
+export const urlText = (value: string): string =>
+  value.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');

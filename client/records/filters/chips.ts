@@ -7,7 +7,12 @@ import { NONE, readRange, type Condition } from './conditions.ts';
 import { isPeriod } from './periods.ts';
 
 /** A condition as one would say it: "Owner: my reports", "Closes: this quarter", "Amount: at least € 1,000". */
-export function chipText(object: ObjectDef, { field: name, value }: Condition, look: Lookup, w: RecordWords): string {
+export function chipText(
+  object: ObjectDef,
+  { field: name, value }: Condition,
+  look: Lookup,
+  w: RecordWords,
+): string {
   const field = object.fields[name];
   return field ? `${field.label}: ${operandText(field, value, look, w)}` : name;
 }
@@ -22,7 +27,9 @@ function operandText(field: Field, value: string, look: Lookup, w: RecordWords):
   }
   if (isPeriod(value) && (field.kind === 'date' || field.kind === 'instant')) return words.periods[value];
   if (field.kind === 'boolean') return value === 'true' ? w.yes : w.no;
-  const range = ['date', 'instant', 'integer', 'money', 'percent'].includes(field.kind) ? readRange(value) : null;
+  const range = ['date', 'instant', 'integer', 'money', 'percent'].includes(field.kind)
+    ? readRange(value)
+    : null;
   if (range) return rangeText(field, range, look, w);
   if (['relation', 'choice', 'stage'].includes(field.kind)) {
     return value.split(',').map((one) => valueText(field, one, look)).join(', '); // prettier-ignore
@@ -30,7 +37,12 @@ function operandText(field: Field, value: string, look: Lookup, w: RecordWords):
   return `“${value}”`;
 }
 
-function rangeText(field: Field, { from, to }: { from: string; to: string }, look: Lookup, w: RecordWords): string {
+function rangeText(
+  field: Field,
+  { from, to }: { from: string; to: string },
+  look: Lookup,
+  w: RecordWords,
+): string {
   const days = field.kind === 'date' || field.kind === 'instant';
   const say = (end: string) => (days ? dateShort(end) : valueText(field, Number(end), look));
   if (from && to) return `${say(from)} – ${say(to)}`;

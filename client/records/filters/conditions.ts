@@ -26,7 +26,11 @@ export const RESERVED = ['pipeline', 'look', 'sort', 'q'];
 const TEXT_MAX = 200;
 
 /** The conditions in an address, in its order; what names no filterable field, or no value of it, is left out. */
-export function readConditions(object: ObjectDef, query: URLSearchParams, may: (field: string) => boolean): Condition[] {
+export function readConditions(
+  object: ObjectDef,
+  query: URLSearchParams,
+  may: (field: string) => boolean,
+): Condition[] {
   return [...query]
     .map(([field, value]) => ({ field, value }))
     .filter(({ field, value }) => {
@@ -57,7 +61,8 @@ export function filterOf(
 }
 
 /** Whether people may filter by such a field: what has no operators, or only makes sense to programs, is left out. */
-export const filterable = (field: Field): boolean => !['stages', 'relations', 'longtext'].includes(field.kind);
+export const filterable = (field: Field): boolean =>
+  !['stages', 'relations', 'longtext'].includes(field.kind);
 
 /** The operand of a range in the address: `1000..5000`, `1000..`, `..5000`; null if it is none. */
 export function readRange(value: string): { from: string; to: string } | null {
@@ -75,7 +80,9 @@ function partOf(object: ObjectDef, field: Field, value: string, here: Standpoint
       return related(object, field, value, here);
     case 'choice':
     case 'stage': {
-      const wanted = value.split(',').filter((one) => valueSchema({ ...field, required: true }).safeParse(one).success);
+      const wanted = value
+        .split(',')
+        .filter((one) => valueSchema({ ...field, required: true }).safeParse(one).success);
       return wanted.length === 0 ? null : { [field.name]: { in: wanted } };
     }
     case 'boolean':
@@ -94,7 +101,8 @@ function partOf(object: ObjectDef, field: Field, value: string, here: Standpoint
 
 function related(object: ObjectDef, field: Field, value: string, { sets }: Standpoint): Part | null {
   if (field.target === 'user' && value === 'me') return { [field.name]: { in: [...sets.self] } };
-  if (field.target === 'user' && value === 'reports') return { [field.name]: { in: [...sets.reports].slice(0, 500) } };
+  if (field.target === 'user' && value === 'reports')
+    return { [field.name]: { in: [...sets.reports].slice(0, 500) } };
   if (value === 'team') {
     const team = field.target === 'team' ? field.name : object.facts.team;
     return team === undefined ? null : { [team]: { in: [...sets.teams] } };
@@ -132,4 +140,7 @@ const bounds = (from: unknown, to: unknown, upper: 'lt' | 'lte'): Part => ({
 });
 
 const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
-const NOBODY: Standpoint = { sets: { self: new Set(), reports: new Set(), teams: new Set() }, today: '2000-01-01' };
+const NOBODY: Standpoint = {
+  sets: { self: new Set(), reports: new Set(), teams: new Set() },
+  today: '2000-01-01',
+};

@@ -11,7 +11,10 @@ const FIRST: Record<string, readonly string[]> = {
 const LATER = ['pipeline', 'lost_reason', 'owner', 'team', 'participants'];
 
 /** The fields of a new record, drawn from the registry: those this person may fill in, the usual ones first. */
-export function formFields(object: ObjectDef, may: (field: string) => 'hidden' | 'read' | 'edit'): { first: Field[]; rest: Field[] } {
+export function formFields(
+  object: ObjectDef,
+  may: (field: string) => 'hidden' | 'read' | 'edit',
+): { first: Field[]; rest: Field[] } {
   const fields = Object.values(object.fields).filter(
     (field) => !field.system && !LATER.includes(field.name) && may(field.name) === 'edit',
   );

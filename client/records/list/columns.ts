@@ -6,7 +6,11 @@ import type { Column, Sort } from '../../ui/data/columns.ts';
  * The columns of a table: these fields, in this order, as far as the person may read them. The title comes first and
  * is the row's link.
  */
-export function columnsOf(object: ObjectDef, names: readonly string[], may: (field: string) => boolean): Column[] {
+export function columnsOf(
+  object: ObjectDef,
+  names: readonly string[],
+  may: (field: string) => boolean,
+): Column[] {
   return names
     .flatMap((name) => object.fields[name] ?? [])
     .filter((field) => field.name === object.title || may(field.name))

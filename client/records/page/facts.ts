@@ -20,7 +20,9 @@ export function factFields(object: ObjectDef, record: MaskedRecord): Field[] {
   const elsewhere = ELSEWHERE[object.name] ?? [];
   const fields = Object.values(object.fields).filter(
     (field) =>
-      !field.system && !elsewhere.includes(field.name) && !(IF_ANY.includes(field.name) && isEmpty(record[field.name])),
+      !field.system &&
+      !elsewhere.includes(field.name) &&
+      !(IF_ANY.includes(field.name) && isEmpty(record[field.name])),
   );
   // Hidden amounts belong among the facts too: the headline leaves no trace of them.
   const lost = elsewhere.flatMap((name) => {

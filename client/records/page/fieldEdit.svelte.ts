@@ -72,7 +72,8 @@ export class FieldEdit {
     const { error } = outcome;
     this.value = value;
     this.#base = base;
-    this.error = error.code === 'version_conflict' ? null : (error.details.fields?.[field.name] ?? t.errors.say(error));
+    this.error =
+      error.code === 'version_conflict' ? null : (error.details.fields?.[field.name] ?? t.errors.say(error));
     this.#open = true;
   }
 }

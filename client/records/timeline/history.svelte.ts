@@ -40,7 +40,10 @@ export class RecordHistory {
     if (this.#next === null) return;
     const turn = this.#turn;
     try {
-      const { entries, next } = await readHistory(this.#object, this.#id, { limit: PAGE, before: this.#next });
+      const { entries, next } = await readHistory(this.#object, this.#id, {
+        limit: PAGE,
+        before: this.#next,
+      });
       if (turn !== this.#turn) return;
       this.entries = [...this.entries, ...entries];
       this.#end(next);

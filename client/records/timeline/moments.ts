@@ -44,7 +44,12 @@ export function historyMoments(
 
 type Line = Pick<Moment, 'sort' | 'what'>;
 
-function linesOf(object: ObjectDef, { op, actor, changes }: HistoryEntry, look: Lookup, w: RecordWords): Line[] {
+function linesOf(
+  object: ObjectDef,
+  { op, actor, changes }: HistoryEntry,
+  look: Lookup,
+  w: RecordWords,
+): Line[] {
   if (op === 'create') return [{ sort: 'created', what: w.time.created }];
   if (op === 'delete') return [{ sort: 'deleted', what: w.time.deleted }];
   if (op === 'restore') return [{ sort: 'restored', what: w.time.restored }];
@@ -75,12 +80,19 @@ function linesOf(object: ObjectDef, { op, actor, changes }: HistoryEntry, look: 
   return lines;
 }
 
-function moved([before, after]: readonly [unknown, unknown], why: unknown, look: Lookup, w: RecordWords): Line {
-  const name = (key: unknown) => stageOf(look.stages, typeof key === 'string' ? key : null)?.name ?? String(key ?? '');
+function moved(
+  [before, after]: readonly [unknown, unknown],
+  why: unknown,
+  look: Lookup,
+  w: RecordWords,
+): Line {
+  const name = (key: unknown) =>
+    stageOf(look.stages, typeof key === 'string' ? key : null)?.name ?? String(key ?? '');
   const kind = stageOf(look.stages, String(after))?.kind;
   if (isEmpty(before)) return { sort: 'moved', what: w.time.put(name(after)) };
   if (kind === 'won') return { sort: 'won', what: w.time.won(name(before)) };
-  if (kind === 'lost') return { sort: 'lost', what: w.time.lost(name(before), isEmpty(why) ? '' : String(why)) };
+  if (kind === 'lost')
+    return { sort: 'lost', what: w.time.lost(name(before), isEmpty(why) ? '' : String(why)) };
   return { sort: 'moved', what: w.time.moved(name(before), name(after)) };
 }
 
@@ -91,7 +103,8 @@ function handed(to: unknown, actor: string | null, look: Lookup, w: RecordWords)
 
 function edited(field: Field, before: unknown, after: unknown, look: Lookup, w: RecordWords): string {
   const { time } = w;
-  if (field.kind === 'longtext') return isEmpty(after) ? time.emptied(field.label) : time.rewrote(field.label);
+  if (field.kind === 'longtext')
+    return isEmpty(after) ? time.emptied(field.label) : time.rewrote(field.label);
   if (field.kind === 'relations' && Array.isArray(before) && Array.isArray(after)) {
     const names = (ids: unknown[]) => valueText(field, ids, look);
     const came = after.filter((id) => !before.includes(id));
@@ -107,10 +120,12 @@ function edited(field: Field, before: unknown, after: unknown, look: Lookup, w: 
 
 /** Whether an activity is still to be done. */
 export const isPlanned = (activity: MaskedRecord): boolean =>
-  text(activity, 'done_at') === null && (text(activity, 'due_at') !== null || text(activity, 'kind') === 'task');
+  text(activity, 'done_at') === null &&
+  (text(activity, 'due_at') !== null || text(activity, 'kind') === 'task');
 
 /** When an activity took place, as far as anyone said. */
-export const happenedAt = (activity: MaskedRecord): string => text(activity, 'done_at') ?? activity.created_at;
+export const happenedAt = (activity: MaskedRecord): string =>
+  text(activity, 'done_at') ?? activity.created_at;
 
 /** Activities that took place, as lines: "called Tilo Brandt, 24 min". */
 export function activityMoments(activities: readonly MaskedRecord[], look: Lookup, w: RecordWords): Moment[] {
@@ -136,11 +151,13 @@ function said(activity: MaskedRecord, look: Lookup, w: RecordWords): string {
   const whom = contact === null ? null : look.name('contact', contact);
   const minutes = num(activity, 'duration_min');
   const lasted = minutes === null ? '' : `, ${time.minutes(minutes)}`;
+  // "Called Tilo Brandt" adds nothing to a sentence that says so already.
+  const about = (what: string) => (whom !== null && subject.includes(whom) ? what : time.about(what, subject));
   switch (text(activity, 'kind')) {
     case 'call':
-      return time.about((whom ? time.called(whom) : time.called_nobody) + lasted, subject);
+      return about((whom ? time.called(whom) : time.called_nobody) + lasted);
     case 'meeting':
-      return time.about((whom ? time.met(whom) : time.met_nobody) + lasted, subject);
+      return about((whom ? time.met(whom) : time.met_nobody) + lasted);
     case 'email':
       return time.wrote(subject);
     case 'task':

@@ -46,7 +46,13 @@ export async function acceptInvitation(app: App, acceptance: Acceptance): Promis
     const [role] = await tx<{ id: string }[]>`select id from role where built_in = 'administrator'`;
     const roleId = must(role, 'the role Administrator').id;
     await tx`insert into role_assignment (id, user_id, role_id) values (${newId()}, ${userId}, ${roleId})`;
-    const session = await createSession(tx, app, { userId, method: 'invitation', device, address, requestId });
+    const session = await createSession(tx, app, {
+      userId,
+      method: 'invitation',
+      device,
+      address,
+      requestId,
+    });
     const person = { ...ctx, address, object: 'user', targetId: userId };
     await audit(tx, { ...person, action: 'invitation.accept', after: { name, email, roles: [roleId] } });
     await logAccess(tx, { users: [userId], cause: 'invitation.accept', actorId: userId });

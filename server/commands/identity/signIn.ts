@@ -44,9 +44,21 @@ export async function signIn(app: App, hits: HitCounter, request: SignIn): Promi
     if (!(await isStillRight(tx, account))) return null;
     const ender = { actorId: account.id, requestId, address };
     if (replaced) await endSessionsIn(tx, app, ender, { sessions: [replaced.sessionId] }, 'logout');
-    const opened = await createSession(tx, app, { userId: account.id, method: 'password', device, address, requestId });
+    const opened = await createSession(tx, app, {
+      userId: account.id,
+      method: 'password',
+      device,
+      address,
+      requestId,
+    });
     const targetId = opened.session.sessionId;
-    await audit(tx, { ...ender, action: 'session.create', object: 'session', targetId, after: { device, method: 'password' } });
+    await audit(tx, {
+      ...ender,
+      action: 'session.create',
+      object: 'session',
+      targetId,
+      after: { device, method: 'password' },
+    });
     return opened;
   });
   if (!signedIn) return refuse(app, account.id, request);
@@ -94,7 +106,14 @@ async function isKnownAddress(app: App, userId: string | undefined, address: str
 /** The failure is on record whatever becomes of it. What was typed is not: it may be a password in the wrong field. */
 async function refuse(app: App, userId: string | null, { address, requestId }: SignIn): Promise<never> {
   await transaction(app.sql, (tx) =>
-    audit(tx, { actorId: null, action: 'session.refuse', object: 'user', targetId: userId, address, requestId }),
+    audit(tx, {
+      actorId: null,
+      action: 'session.refuse',
+      object: 'user',
+      targetId: userId,
+      address,
+      requestId,
+    }),
   );
   throw badCredentials();
 }

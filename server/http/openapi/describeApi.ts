@@ -14,7 +14,15 @@ import { whoCanSeeQuery } from '../rights.ts';
 import { rolePatchBody, unassignQuery } from '../roles.ts';
 import { endOwnQuery } from '../sessions.ts';
 import { operation, type Operation } from './operations.ts';
-import { jsonSchema, objectSchema, recordSchemas, ref, schemaName, sharedSchemas, type Json } from './schemas.ts';
+import {
+  jsonSchema,
+  objectSchema,
+  recordSchemas,
+  ref,
+  schemaName,
+  sharedSchemas,
+  type Json,
+} from './schemas.ts';
 
 const described = new WeakMap<Registry, Json>();
 
@@ -45,7 +53,12 @@ function describe(registry: Registry, publicUrl: string): Json {
     components: {
       schemas: Object.assign(sharedSchemas(), ...objects.map(recordSchemas)) as Json,
       securitySchemes: {
-        session: { type: 'apiKey', in: 'cookie', name: 'rolecall', description: '__Host-rolecall where it is served by TLS' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'rolecall',
+          description: '__Host-rolecall where it is served by TLS',
+        },
       },
     },
   };
@@ -57,25 +70,57 @@ function fixedDoors(): [string, Operation][] {
     user: jsonSchema(z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable() }), 'output'),
   });
   return [
-    ['POST /api/session', { summary: 'Sign in; the answer sets the cookie', body: signInSchema, answers: { 200: user }, open: true }],
+    [
+      'POST /api/session',
+      {
+        summary: 'Sign in; the answer sets the cookie',
+        body: signInSchema,
+        answers: { 200: user },
+        open: true,
+      },
+    ],
     ['DELETE /api/session', { summary: 'Sign out', answers: receipt }],
-    ['POST /api/welcome', { summary: 'Accept an invitation', body: welcomeSchema, answers: { 201: user }, open: true }],
+    [
+      'POST /api/welcome',
+      { summary: 'Accept an invitation', body: welcomeSchema, answers: { 201: user }, open: true },
+    ],
     ['GET /api/me', { summary: 'Who asks, and what they may', answers: { 200: ref('Me') } }],
     ['GET /api/demo', { summary: 'The accounts of the demo', answers: { 200: ref('Demo') }, open: true }],
     ['GET /api/sessions', { summary: "The caller's sessions", answers: { 200: list(ref('Session')) } }],
     ['DELETE /api/sessions', { summary: "End the caller's sessions", query: endOwnQuery, answers: receipt }],
     ['DELETE /api/sessions/{id}', { summary: 'End one session', answers: receipt }],
-    ['GET /api/users/{id}/sessions', { summary: "A person's sessions", answers: { 200: list(ref('Session')) } }],
+    [
+      'GET /api/users/{id}/sessions',
+      { summary: "A person's sessions", answers: { 200: list(ref('Session')) } },
+    ],
     ['DELETE /api/users/{id}/sessions', { summary: "End a person's sessions", answers: receipt }],
-    ['DELETE /api/roles/{id}/sessions', { summary: 'End the sessions of all who hold a role', answers: receipt }],
+    [
+      'DELETE /api/roles/{id}/sessions',
+      { summary: 'End the sessions of all who hold a role', answers: receipt },
+    ],
     ['GET /api/roles', { summary: 'Roles', answers: { 200: list(ref('Role')) } }],
     ['POST /api/roles', { summary: 'Add a role', body: roleSchema, answers: { 201: ref('Role') } }],
     ['GET /api/roles/{id}', { summary: 'One role', answers: { 200: ref('Role') } }],
-    ['PATCH /api/roles/{id}', { summary: 'Change a role', body: rolePatchBody, answers: { 200: ref('Role') } }],
-    ['POST /api/assignments', { summary: 'Give somebody a role', body: assignmentSchema, answers: { 201: assignment } }],
-    ['DELETE /api/assignments', { summary: 'Take a role from somebody', query: unassignQuery, answers: { 200: unassigned } }],
-    ['GET /api/explain', { summary: 'Why somebody may do something', query: explainQuerySchema, answers: { 200: explanation } }],
-    ['GET /api/who-can-see', { summary: 'Who may see a record', query: whoCanSeeQuery, answers: { 200: seers } }],
+    [
+      'PATCH /api/roles/{id}',
+      { summary: 'Change a role', body: rolePatchBody, answers: { 200: ref('Role') } },
+    ],
+    [
+      'POST /api/assignments',
+      { summary: 'Give somebody a role', body: assignmentSchema, answers: { 201: assignment } },
+    ],
+    [
+      'DELETE /api/assignments',
+      { summary: 'Take a role from somebody', query: unassignQuery, answers: { 200: unassigned } },
+    ],
+    [
+      'GET /api/explain',
+      { summary: 'Why somebody may do something', query: explainQuerySchema, answers: { 200: explanation } },
+    ],
+    [
+      'GET /api/who-can-see',
+      { summary: 'Who may see a record', query: whoCanSeeQuery, answers: { 200: seers } },
+    ],
   ];
 }
 
@@ -88,36 +133,71 @@ function recordDoors(object: ObjectDef): [string, Operation][] {
   const label = object.label.toLowerCase();
   const total = { total: ref('Total') };
   const reads: [string, Operation][] = [
-    [`GET ${path}`, { summary: `List ${plural}`, query: listQuerySchema, answers: { 200: list(record, total) } }],
+    [
+      `GET ${path}`,
+      { summary: `List ${plural}`, query: listQuerySchema, answers: { 200: list(record, total) } },
+    ],
     [`GET ${one}`, { summary: `One ${label}`, answers: { 200: record } }],
   ];
   if (object.name === 'session') return reads.slice(1);
   const idempotent = true;
   return [
     ...reads,
-    [`GET ${one}/history`, { summary: `What happened to one ${label}`, query: historyQuery, answers: { 200: history } }],
+    [
+      `GET ${one}/history`,
+      { summary: `What happened to one ${label}`, query: historyQuery, answers: { 200: history } },
+    ],
     [`POST ${path}`, { summary: `Add one ${label}`, body: values, answers: { 201: record }, idempotent }],
     [
       `PATCH ${one}`,
-      { summary: `Change one ${label}`, body: ref(`${schemaName(object)}Patch`), answers: { 200: { anyOf: [record, ref('Gone')] } }, idempotent },
+      {
+        summary: `Change one ${label}`,
+        body: ref(`${schemaName(object)}Patch`),
+        answers: { 200: { anyOf: [record, ref('Gone')] } },
+        idempotent,
+      },
     ],
-    [`DELETE ${one}`, { summary: `Put one ${label} into the bin`, query: deleteQuerySchema, answers: { 200: ref('Gone') }, idempotent }],
-    [`POST ${one}/restore`, { summary: `Take one ${label} out of the bin`, answers: { 200: record }, idempotent }],
+    [
+      `DELETE ${one}`,
+      {
+        summary: `Put one ${label} into the bin`,
+        query: deleteQuerySchema,
+        answers: { 200: ref('Gone') },
+        idempotent,
+      },
+    ],
+    [
+      `POST ${one}/restore`,
+      { summary: `Take one ${label} out of the bin`, answers: { 200: record }, idempotent },
+    ],
   ];
 }
 
 const list = (row: Json, more: Json = {}): Json =>
-  objectSchema({ rows: { type: 'array', items: row }, next: { type: ['string', 'null'] }, ...more }, ['rows', 'next']);
+  objectSchema({ rows: { type: 'array', items: row }, next: { type: ['string', 'null'] }, ...more }, [
+    'rows',
+    'next',
+  ]);
 
 const because = {
   type: 'array',
   items: jsonSchema(
-    z.object({ role: z.string(), roleId: z.uuid(), action: z.string(), way: z.string(), field: z.enum(['read', 'edit']).optional() }),
+    z.object({
+      role: z.string(),
+      roleId: z.uuid(),
+      action: z.string(),
+      way: z.string(),
+      field: z.enum(['read', 'edit']).optional(),
+    }),
     'output',
   ),
 };
 const explanation = objectSchema({ allowed: { type: 'boolean' }, because }, ['allowed', 'because']);
-const seer = objectSchema({ user: { type: 'string', format: 'uuid' }, name: { type: 'string' }, because }, ['user', 'name', 'because']);
+const seer = objectSchema({ user: { type: 'string', format: 'uuid' }, name: { type: 'string' }, because }, [
+  'user',
+  'name',
+  'because',
+]);
 const seers = objectSchema({ people: { type: 'array', items: seer } }, ['people']);
 const assignment = jsonSchema(assignmentSchema.required().extend({ id: z.uuid() }), 'output');
 const unassigned = jsonSchema(unassignQuery.extend({ gone: z.literal(true) }), 'output');

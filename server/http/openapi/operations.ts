@@ -17,15 +17,32 @@ export interface Operation {
   idempotent?: boolean;
 }
 
-export function operation(path: string, { summary, query, body, answers, open, idempotent }: Operation): Json {
-  const parameters = [...pathParameters(path), ...(query ? queryParameters(query) : []), ...(idempotent ? [KEY] : [])];
+export function operation(
+  path: string,
+  { summary, query, body, answers, open, idempotent }: Operation,
+): Json {
+  const parameters = [
+    ...pathParameters(path),
+    ...(query ? queryParameters(query) : []),
+    ...(idempotent ? [KEY] : []),
+  ];
   return {
     summary,
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: content(body instanceof z.ZodType ? jsonSchema(body) : body) } } : {}),
+    ...(body
+      ? {
+          requestBody: {
+            required: true,
+            content: content(body instanceof z.ZodType ? jsonSchema(body) : body),
+          },
+        }
+      : {}),
     responses: {
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, schema]) => [status, { description: 'Done', content: content(schema) }]),
+        Object.entries(answers).map(([status, schema]) => [
+          status,
+          { description: 'Done', content: content(schema) },
+        ]),
       ),
       default: { description: REFUSALS, content: content(ref('Error')) },
     },
@@ -44,7 +61,10 @@ const pathParameters = (path: string): Json[] =>
   }));
 
 function queryParameters(schema: z.ZodObject): Json[] {
-  const { properties = {}, required = [] } = jsonSchema(schema) as { properties?: Record<string, Json>; required?: string[] };
+  const { properties = {}, required = [] } = jsonSchema(schema) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: 'query',

@@ -16,7 +16,11 @@ export type Json = Record<string, unknown>;
 /** A schema that validates here, as JSON Schema of what may be sent (`input`) or will be answered (`output`). */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'input'): Json {
   // A transformation (an instant to UTC) has no form in JSON Schema; what goes into it has.
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  });
   return json;
 }
 
@@ -44,7 +48,8 @@ export function sharedSchemas(): Json {
   };
 }
 
-const VERSION = 'The version that the values were meant for: a field that someone changed since is not overwritten';
+const VERSION =
+  'The version that the values were meant for: a field that someone changed since is not overwritten';
 
 /** `Deal` as it is answered; `DealValues` and `DealPatch` as they are sent. */
 export function recordSchemas(object: ObjectDef): Json {
@@ -56,7 +61,9 @@ export function recordSchemas(object: ObjectDef): Json {
     ...(field.target === null ? {} : { 'x-object': field.target }),
     'x-sensitivity': field.sensitivity,
   });
-  const values = Object.fromEntries(fields.filter((field) => !field.system).map((field) => [field.name, property(field)]));
+  const values = Object.fromEntries(
+    fields.filter((field) => !field.system).map((field) => [field.name, property(field)]),
+  );
   const name = schemaName(object);
   return {
     [name]: {
@@ -73,11 +80,15 @@ export function recordSchemas(object: ObjectDef): Json {
       description: 'A field that the viewer may not read is absent; an empty one is null.',
     },
     [`${name}Values`]: objectSchema(values),
-    [`${name}Patch`]: objectSchema({ ...values, version: { type: 'integer', minimum: 1, description: VERSION } }),
+    [`${name}Patch`]: objectSchema({
+      ...values,
+      version: { type: 'integer', minimum: 1, description: VERSION },
+    }),
   };
 }
 
-export const schemaName = (object: ObjectDef): string => object.name.charAt(0).toUpperCase() + object.name.slice(1);
+export const schemaName = (object: ObjectDef): string =>
+  object.name.charAt(0).toUpperCase() + object.name.slice(1);
 
 const codes = Object.keys(ERROR_STATUS) as [string, ...string[]];
 

@@ -29,11 +29,15 @@ describe('what is under the pointer stays', () => {
     const { shown, waiting } = holdBack(rows('xaybc'), frozen);
     expect([ids(shown), ids(waiting)]).toEqual(['abc', 'xy']);
   });
-  test('a next page after them is shown', () => expect(ids(holdBack(rows('abcde'), frozen).shown)).toBe('abcde'));
+  test('a next page after them is shown', () =>
+    expect(ids(holdBack(rows('abcde'), frozen).shown)).toBe('abcde'));
   test('what has gone is gone at once', () => expect(ids(holdBack(rows('xac'), frozen).shown)).toBe('ac'));
-  test('rows that would change places keep theirs', () => expect(ids(holdBack(rows('cba'), frozen).shown)).toBe('abc'));
-  test('nothing is held when nobody points', () => expect(ids(holdBack(rows('xab'), null).shown)).toBe('xab'));
-  test('an empty list has nothing that could move', () => expect(ids(holdBack(rows('x'), new Map()).shown)).toBe('x'));
+  test('rows that would change places keep theirs', () =>
+    expect(ids(holdBack(rows('cba'), frozen).shown)).toBe('abc'));
+  test('nothing is held when nobody points', () =>
+    expect(ids(holdBack(rows('xab'), null).shown)).toBe('xab'));
+  test('an empty list has nothing that could move', () =>
+    expect(ids(holdBack(rows('x'), new Map()).shown)).toBe('x'));
 });
 
 describe('the focus on a board', () => {
@@ -58,11 +62,19 @@ describe('the focus on a board', () => {
 describe('what a pipeline comes to', () => {
   const stages = [stage('new', 20), stage('offer', 50), stage('won', 100, 'won')];
   test('open and weighted sums leave out what is closed, the count does not', () => {
-    const groups = { new: { count: 2, sum: { amount: 1000 } }, offer: { count: 1, sum: { amount: 500 } }, won: { count: 4, sum: { amount: 9 } } };
+    const groups = {
+      new: { count: 2, sum: { amount: 1000 } },
+      offer: { count: 1, sum: { amount: 500 } },
+      won: { count: 4, sum: { amount: 9 } },
+    };
     expect(summarize(stages, groups, 'amount')).toEqual({ count: 7, open: 1500, weighted: 450 });
   });
   test('there is no sum of what may not be read', () => {
-    expect(summarize(stages, { new: { count: 2, sum: {} } }, 'amount')).toEqual({ count: 2, open: null, weighted: null });
+    expect(summarize(stages, { new: { count: 2, sum: {} } }, 'amount')).toEqual({
+      count: 2,
+      open: null,
+      weighted: null,
+    });
   });
 });
 
@@ -70,10 +82,14 @@ describe('a stage asks before it is entered', () => {
   const edit = ['amount', 'closes_on', 'lost_reason', 'company'];
   test('for what it requires and the deal lacks, never for what is hidden', () => {
     const to = stage('offer', 50, 'open', ['amount', 'company', 'margin']);
-    expect(fieldsToAsk(deal, record({ amount: null, company: 'c' }, edit), to).map(({ name }) => name)).toEqual(['amount']);
+    expect(
+      fieldsToAsk(deal, record({ amount: null, company: 'c' }, edit), to).map(({ name }) => name),
+    ).toEqual(['amount']);
   });
   test('why it was lost, and the day it was won – of those who may say so', () => {
-    expect(fieldsToAsk(deal, record({}, edit), stage('lost', 0, 'lost')).map(({ name }) => name)).toEqual(['lost_reason']);
+    expect(fieldsToAsk(deal, record({}, edit), stage('lost', 0, 'lost')).map(({ name }) => name)).toEqual([
+      'lost_reason',
+    ]);
     expect(fieldsToAsk(deal, record({}, []), stage('won', 100, 'won'))).toEqual([]);
   });
 });
@@ -88,7 +104,8 @@ test('age turns amber at ten days and red at twenty-one, of open deals only', ()
 
 describe('what is drawn from the registry', () => {
   test('columns that may not be read are absent', () => {
-    const keys = (may: (field: string) => boolean) => columnsOf(deal, ['title', 'amount', 'owner'], may).map(({ key }) => key);
+    const keys = (may: (field: string) => boolean) =>
+      columnsOf(deal, ['title', 'amount', 'owner'], may).map(({ key }) => key);
     expect(keys((field) => field !== 'amount')).toEqual(['title', 'owner']);
     const columns = columnsOf(deal, ['title', 'amount', 'owner'], () => true);
     expect(readSort('-amount', columns)).toEqual({ key: 'amount', direction: 'desc' });
@@ -96,7 +113,9 @@ describe('what is drawn from the registry', () => {
     expect(readSort('margin', columns)).toBeUndefined();
   });
   test('a form asks only for what may be filled in, never for what the program keeps', () => {
-    const { first, rest } = formFields(deal, (field) => (field === 'amount' ? 'read' : field === 'margin' ? 'hidden' : 'edit'));
+    const { first, rest } = formFields(deal, (field) =>
+      field === 'amount' ? 'read' : field === 'margin' ? 'hidden' : 'edit',
+    );
     const names = [...first, ...rest].map(({ name }) => name);
     expect(names).not.toContain('amount');
     expect(names).not.toContain('margin');
@@ -104,7 +123,18 @@ describe('what is drawn from the registry', () => {
     expect(names[0]).toBe('title');
   });
   test('a hidden field is a fact whether it holds a value or not', () => {
-    const names = factFields(deal, record({ title: 'A', stage: 's', company: null, closes_on: null, contact: null, participants: [], pipeline: 'p' })).map(({ name }) => name);
+    const names = factFields(
+      deal,
+      record({
+        title: 'A',
+        stage: 's',
+        company: null,
+        closes_on: null,
+        contact: null,
+        participants: [],
+        pipeline: 'p',
+      }),
+    ).map(({ name }) => name);
     expect(names).toContain('amount');
     expect(names).toContain('margin');
     expect(names).not.toContain('stage_since');
@@ -115,7 +145,11 @@ test('values are cleaned and checked by the registry', () => {
   const { website, name } = registry.get('company').fields;
   expect(cleaned(website!, ' example.org ')).toBe('https://example.org');
   expect(cleaned(name!, '  ')).toBeNull();
-  expect(problemsOf([website!, name!], { website: 'javascript:alert(1)', name: null }, () => false, { required: 'needed' })).toMatchObject({ name: 'needed', website: expect.stringContaining('http') });
+  expect(
+    problemsOf([website!, name!], { website: 'javascript:alert(1)', name: null }, () => false, {
+      required: 'needed',
+    }),
+  ).toMatchObject({ name: 'needed', website: expect.stringContaining('http') });
 });
 
 test('only safe addresses become links', () => {

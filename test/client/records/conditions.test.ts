@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { parseFilter, passes } from '../../../shared/protocol/index.ts';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
 import { chipText } from '../../../client/records/filters/chips.ts';
-import { filterOf, readConditions, readRange, writeConditions, type Standpoint } from '../../../client/records/filters/conditions.ts';
+import {
+  filterOf,
+  readConditions,
+  readRange,
+  writeConditions,
+  type Standpoint,
+} from '../../../client/records/filters/conditions.ts';
 import { spanOf } from '../../../client/records/filters/periods.ts';
 import { en } from '../../../client/records/words.ts';
 
@@ -15,7 +21,8 @@ const here: Standpoint = {
   today: '2026-11-22',
 };
 const all = () => true;
-const from = (query: string, may: (field: string) => boolean = all) => readConditions(deal, new URLSearchParams(query), may);
+const from = (query: string, may: (field: string) => boolean = all) =>
+  readConditions(deal, new URLSearchParams(query), may);
 const filter = (query: string) => filterOf(deal, from(query), here);
 
 describe('the filter in an address', () => {
@@ -34,7 +41,9 @@ describe('the filter in an address', () => {
   });
 
   test('overdue asks for open ones only', () => {
-    expect(filter('closes_on=overdue')).toEqual({ and: [{ closes_on: { lte: '2026-11-21' }, closed_at: null }] });
+    expect(filter('closes_on=overdue')).toEqual({
+      and: [{ closes_on: { lte: '2026-11-21' }, closed_at: null }],
+    });
   });
 
   test('a dash asks for empty ones, where a field may be empty', () => {
@@ -43,7 +52,9 @@ describe('the filter in an address', () => {
   });
 
   test('what names no field, no value of it, or a field that may not be read is no condition', () => {
-    expect(from('nonsense=1&amount=dear&owner=someone&source=moon&closes_on=31.12.&look=list&pipeline=x')).toEqual([]);
+    expect(
+      from('nonsense=1&amount=dear&owner=someone&source=moon&closes_on=31.12.&look=list&pipeline=x'),
+    ).toEqual([]);
     expect(from('amount=1..2', (field) => field !== 'amount')).toEqual([]);
     expect(from('__proto__=1&constructor=2&stages=3')).toEqual([]);
   });
@@ -65,7 +76,9 @@ describe('the filter in an address', () => {
 
   test('is written back beside what else the address holds', () => {
     const query = new URLSearchParams('pipeline=p&look=list&q=text&owner=me&unknown=1');
-    expect(writeConditions(query, [{ field: 'amount', value: '5..' }]).toString()).toBe('pipeline=p&look=list&q=text&amount=5..');
+    expect(writeConditions(query, [{ field: 'amount', value: '5..' }]).toString()).toBe(
+      'pipeline=p&look=list&q=text&amount=5..',
+    );
   });
 
   test('ranges may be open at either end, and hold decimals', () => {
@@ -84,8 +97,14 @@ test('periods begin and end on days, over the turn of a year too', () => {
 });
 
 test('a condition is said in words', () => {
-  const look = { name: (_: string, id: string) => (id === ANNA ? 'Anna Sørensen' : '…'), stages: [], yes: 'Yes', no: 'No' };
-  const say = (field: string, value: string) => chipText(deal, { field, value }, look, en).replaceAll('\u00a0', ' ');
+  const look = {
+    name: (_: string, id: string) => (id === ANNA ? 'Anna Sørensen' : '…'),
+    stages: [],
+    yes: 'Yes',
+    no: 'No',
+  };
+  const say = (field: string, value: string) =>
+    chipText(deal, { field, value }, look, en).replaceAll('\u00a0', ' ');
   expect(say('owner', 'reports')).toBe('Owner: my reports');
   expect(say('owner', ANNA)).toBe('Owner: Anna Sørensen');
   expect(say('closes_on', 'this_quarter')).toBe('Closes: this quarter');

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Replica } from '../../../client/stores/replica.ts';
 import { loadActor } from '../../../server/access/loadActor.ts';
 import { logAccess } from '../../../server/access/accessLog.ts';
 import { connect } from '../../../server/db/connect.ts';
 import { transaction, type Tx } from '../../../server/db/transaction.ts';
 import { LiveNode } from '../../../server/fanout/node.ts';
-import { open } from '../../../server/fanout/opening.ts';
-import { newSubscriber, type Subscriber } from '../../../server/fanout/subscriber.ts';
 import type { App } from '../../../server/lib/app.ts';
 import { systemClock } from '../../../server/lib/clock.ts';
 import { snapshot } from '../../../server/queries/snapshot.ts';
@@ -14,10 +11,11 @@ import { changeRecord, insertRecord, removeRecord, restoreRecord } from '../../.
 import type { MaskedRecord } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import { must } from '../../../shared/lib/must.ts';
-import { parseView, type OpenAnswer, type Totals, type ViewRequest } from '../../../shared/protocol/index.ts';
+import { parseView, type Totals, type ViewRequest } from '../../../shared/protocol/index.ts';
 import { freshDatabase, type FreshDatabase } from '../../world/database.ts';
 import { Dice } from '../../world/dice.ts';
 import { until } from '../../world/until.ts';
+import { TestClient } from './testClient.ts';
 import { registry } from './world.ts';
 
 // Random writes and random changes of policy, on two nodes that hear of each other only now and then, with clients
@@ -53,71 +51,6 @@ const VIEWS: ViewRequest[] = [
   { object: 'activity', sort: '-created_at', limit: 500 },
   { object: 'user', sort: 'name', limit: 500 },
 ];
-
-class TestClient {
-  readonly bytes: string[] = [];
-  readonly views = new Map<string, ViewRequest>();
-  readonly windows = new Map<string, { rows: readonly MaskedRecord[]; totals: Totals | null }>();
-  readonly replica = new Replica({
-    record: () => undefined,
-    changed: () => undefined,
-    view: (window) => void this.windows.set(window.id, window),
-  });
-  readonly subscriber: Subscriber;
-  busy = 0;
-
-  constructor(
-    readonly node: LiveNode,
-    readonly userId: string,
-    actor: Subscriber['actor'],
-  ) {
-    this.subscriber = newSubscriber({
-      id: newId(),
-      userId,
-      sessionId: newId(),
-      actor,
-      outlet: {
-        emit: (events) => {
-          // What a client gets has been through JSON; nothing may be shared with the server.
-          this.bytes.push(JSON.stringify(events));
-          this.replica.apply(structuredClone(events));
-        },
-        resync: (views) => {
-          this.replica.stale(views);
-          for (const id of views) void this.open(id);
-        },
-        end: () => undefined,
-        drop: () => undefined,
-        queued: () => false,
-        congested: () => false,
-      },
-    });
-    node.subscribers.add(this.subscriber);
-  }
-
-  async open(id: string): Promise<void> {
-    const request = this.views.get(id);
-    if (!request) return;
-    this.busy++;
-    if (!this.replica.window(id)) this.replica.add(id, parseView(registry.get(request.object), request), false);
-    const asked = this.replica.ask();
-    await open(this.node, this.subscriber, { id, view: request }, (answer: OpenAnswer) => {
-      this.bytes.push(JSON.stringify(answer));
-      this.replica.opened(id, asked, structuredClone(answer));
-    }).catch(async () => {
-      // Rights changed five times meanwhile, or a field of the filter is no longer readable: what a client does then.
-      this.replica.refused(id, asked);
-      this.views.delete(id);
-    });
-    this.busy--;
-  }
-
-  close(id: string): void {
-    this.views.delete(id);
-    this.subscriber.views.delete(id);
-    this.replica.remove(id);
-  }
-}
 
 const clients: TestClient[] = [];
 

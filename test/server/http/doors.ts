@@ -36,7 +36,10 @@ export async function openDoors(
       },
     },
     hits: await createState(),
-    health: { ready: async () => ({ store: true, bus: gate.isOpen, lease: gate.isOpen }), metrics: () => [{ name: 'rolecall_sockets', help: 'Sockets', type: 'gauge', value: 3 }] },
+    health: {
+      ready: async () => ({ store: true, bus: gate.isOpen, lease: gate.isOpen }),
+      metrics: () => [{ name: 'rolecall_sockets', help: 'Sockets', type: 'gauge', value: 3 }],
+    },
     client,
   };
   server.on('request', createHttp(deps));
@@ -44,5 +47,10 @@ export async function openDoors(
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return { base, gate, outsider: () => new RawClient(base), signIn: (name) => signIn(base, emailOf(name), PASSWORD) };
+  return {
+    base,
+    gate,
+    outsider: () => new RawClient(base),
+    signIn: (name) => signIn(base, emailOf(name), PASSWORD),
+  };
 }

@@ -19,7 +19,10 @@ let client: RawClient;
 beforeAll(async () => {
   house = await openHouse();
   doors = await openDoors(house);
-  keeper = await house.addRole({ name: 'Keeper', grants: { company: { read: ['all'], create: true, update: ['all'] } } });
+  keeper = await house.addRole({
+    name: 'Keeper',
+    grants: { company: { read: ['all'], create: true, update: ['all'] } },
+  });
   ada = await house.addPerson('Ada', [keeper]);
   owner = await connect(house.database.migrationUrl, { max: 1, idle_in_transaction_timeout_ms: 10_000 });
   later(() => owner.end());
@@ -70,7 +73,8 @@ test('an answer being computed when a role is taken away is computed again witho
       doors.gate.stamps += 1;
     },
   );
-  await house.app.sql`insert into role_assignment (id, user_id, role_id) values (gen_random_uuid(), ${ada}, ${keeper.id})`;
+  await house.app
+    .sql`insert into role_assignment (id, user_id, role_id) values (gen_random_uuid(), ${ada}, ${keeper.id})`;
   expect(answer).toMatchObject({ status: 200, body: { rows: [] } });
 });
 

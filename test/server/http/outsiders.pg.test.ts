@@ -15,7 +15,10 @@ beforeAll(async () => {
   house = await openHouse();
   doors = await openDoors(house);
   const all = ['all' as const];
-  const keeper = await house.addRole({ name: 'Keeper', grants: { company: { read: all, create: true, update: all, delete: all } } });
+  const keeper = await house.addRole({
+    name: 'Keeper',
+    grants: { company: { read: all, create: true, update: all, delete: all } },
+  });
   ada = await house.addPerson('Ada', [keeper]);
   const client = await doors.signIn('Ada');
   company = ((await client.post('/api/companies', { name: 'Nordlicht' })).body as { id: string }).id;
@@ -62,13 +65,21 @@ test.each(DOORS)('without a cookie %s %s is 401', async (method, path, body) => 
   expect(answer.headers['cache-control']).toBe('no-store');
 });
 
-test.each(['x=%', 'rolecall=%', 'rolecall=%E0%A4%A', 'rolecall', '=', ';;;', 'rolecall=""', `rolecall=${'a'.repeat(5000)}`, `rolecall=${newToken()}`, `rolecall=${newToken()}; rolecall=${newToken()}`])(
-  'the cookie %s is nobody',
-  async (cookie) => {
-    const answer = await doors.outsider().get('/api/me', { cookie });
-    expect(answer).toMatchObject({ status: 401, body: { error: { code: 'unauthenticated' } } });
-  },
-);
+test.each([
+  'x=%',
+  'rolecall=%',
+  'rolecall=%E0%A4%A',
+  'rolecall',
+  '=',
+  ';;;',
+  'rolecall=""',
+  `rolecall=${'a'.repeat(5000)}`,
+  `rolecall=${newToken()}`,
+  `rolecall=${newToken()}; rolecall=${newToken()}`,
+])('the cookie %s is nobody', async (cookie) => {
+  const answer = await doors.outsider().get('/api/me', { cookie });
+  expect(answer).toMatchObject({ status: 401, body: { error: { code: 'unauthenticated' } } });
+});
 
 test('the public id of a session, and the hash of its token, are no cookies', async () => {
   const guest = await house.enter(ada);
@@ -87,7 +98,10 @@ test('an ended session reads nothing, writes nothing and says that it is over', 
   await endSessions(house.app, guest.caller, { sessions: [guest.caller.sessionId] }, 'logout');
   const before = await written();
   for (const [method, path, body] of DOORS) {
-    expect(await client.send(method, path, body)).toMatchObject({ status: 401, body: { error: { code: 'session_ended' } } });
+    expect(await client.send(method, path, body)).toMatchObject({
+      status: 401,
+      body: { error: { code: 'session_ended' } },
+    });
   }
   expect(await written()).toEqual(before);
 });
@@ -105,15 +119,31 @@ test('what changes something is refused when a page of another site sends it', a
   const client = await doors.signIn('Ada');
   const before = await written();
   const port = new URL(doors.base).port;
-  const origins = ['https://evil.example', 'null', '', doors.base.replace('http:', 'https:'), `http://127.0.0.1`, `http://127.0.0.1:${port}.evil.example`, `http://localhost:${port}`, `${doors.base}/`];
+  const origins = [
+    'https://evil.example',
+    'null',
+    '',
+    doors.base.replace('http:', 'https:'),
+    `http://127.0.0.1`,
+    `http://127.0.0.1:${port}.evil.example`,
+    `http://localhost:${port}`,
+    `${doors.base}/`,
+  ];
   for (const origin of origins) {
     for (const [method, path, body] of UNSAFE) {
       const answer = await client.send(method, path.replace(':company', company), body, { origin });
-      expect(answer, `${method} ${path} from "${origin}"`).toMatchObject({ status: 403, body: { error: { code: 'foreign_origin' } } });
+      expect(answer, `${method} ${path} from "${origin}"`).toMatchObject({
+        status: 403,
+        body: { error: { code: 'foreign_origin' } },
+      });
     }
   }
   for (const site of ['cross-site', 'same-site']) {
-    const answer = await client.post('/api/companies', { name: 'Foreign' }, { origin: undefined, 'sec-fetch-site': site });
+    const answer = await client.post(
+      '/api/companies',
+      { name: 'Foreign' },
+      { origin: undefined, 'sec-fetch-site': site },
+    );
     expect(answer.status).toBe(403);
   }
   expect(await written()).toEqual(before);
@@ -133,14 +163,23 @@ test.each([
 ])('a body of "%s" is refused', async (type, body) => {
   const client = await doors.signIn('Ada');
   const before = await written();
-  expect(await client.post('/api/companies', body, { 'content-type': type })).toMatchObject({ status: 400, body: { error: { code: 'malformed' } } });
+  expect(await client.post('/api/companies', body, { 'content-type': type })).toMatchObject({
+    status: 400,
+    body: { error: { code: 'malformed' } },
+  });
   expect(await written()).toEqual(before);
 });
 
-test.each(['{', 'null', '[]', '"x"', '7', '{"name":"a"}{', '\u0000', '[['.repeat(50_000)])('a body %s is malformed', async (body) => {
-  const client = await doors.signIn('Ada');
-  expect(await client.post('/api/companies', body)).toMatchObject({ status: 400, body: { error: { code: 'malformed' } } });
-});
+test.each(['{', 'null', '[]', '"x"', '7', '{"name":"a"}{', '\u0000', '[['.repeat(50_000)])(
+  'a body %s is malformed',
+  async (body) => {
+    const client = await doors.signIn('Ada');
+    expect(await client.post('/api/companies', body)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'malformed' } },
+    });
+  },
+);
 
 test('compressed bodies, and bodies where none belongs, are refused', async () => {
   const client = await doors.signIn('Ada');
@@ -152,15 +191,32 @@ test('compressed bodies, and bodies where none belongs, are refused', async () =
 test('too much is refused, whether it is announced or not', async () => {
   const client = await doors.signIn('Ada');
   const much = JSON.stringify({ name: 'x'.repeat(300_000) });
-  expect(await client.post('/api/companies', much)).toMatchObject({ status: 413, body: { error: { code: 'too_large' } } });
+  expect(await client.post('/api/companies', much)).toMatchObject({
+    status: 413,
+    body: { error: { code: 'too_large' } },
+  });
   expect(await chunked(client, much)).toBe(413);
 });
 
 test('unknown keys are refused, never ignored', async () => {
   const client = await doors.signIn('Ada');
   const before = await written();
-  for (const path of ['/api/me?x=1', '/api/companies?fliter={}', `/api/companies/${company}?x=1`, '/api/roles?x', '/api/sessions?all=true', '/api/demo?x=1', '/api/openapi.json?x=1', '/api/companies?limit=1&limit=2', '/api/companies?filter[name]=x', `/api/companies/${company}/history?order=asc`]) {
-    expect(await client.get(path), path).toMatchObject({ status: 400, body: { error: { code: 'malformed' } } });
+  for (const path of [
+    '/api/me?x=1',
+    '/api/companies?fliter={}',
+    `/api/companies/${company}?x=1`,
+    '/api/roles?x',
+    '/api/sessions?all=true',
+    '/api/demo?x=1',
+    '/api/openapi.json?x=1',
+    '/api/companies?limit=1&limit=2',
+    '/api/companies?filter[name]=x',
+    `/api/companies/${company}/history?order=asc`,
+  ]) {
+    expect(await client.get(path), path).toMatchObject({
+      status: 400,
+      body: { error: { code: 'malformed' } },
+    });
   }
   expect((await client.delete('/api/sessions?except=everything')).status).toBe(400);
   expect((await client.delete(`/api/companies/${company}?force=true`)).status).toBe(400);
@@ -171,10 +227,16 @@ test('unknown keys are refused, never ignored', async () => {
     ['{"name":"A","__proto__":{"owner":"x"}}', 'unknown_field'],
     ['{"name":"A","constructor":1}', 'unknown_field'],
   ] as const) {
-    expect(await client.post('/api/companies', body)).toMatchObject({ status: 400, body: { error: { code } } });
+    expect(await client.post('/api/companies', body)).toMatchObject({
+      status: 400,
+      body: { error: { code } },
+    });
   }
   const signIn = { email: 'a', password: 'b', remember: true };
-  expect(await client.post('/api/session', signIn)).toMatchObject({ status: 400, body: { error: { fields: { remember: 'Unknown' } } } });
+  expect(await client.post('/api/session', signIn)).toMatchObject({
+    status: 400,
+    body: { error: { fields: { remember: 'Unknown' } } },
+  });
   expect(await written()).toEqual(before);
 });
 
@@ -197,28 +259,39 @@ test.each([
   ['GET', '/nothing'],
 ])('%s %s is 404, as JSON', async (method, path) => {
   const client = await doors.signIn('Ada');
-  expect(await client.send(method, path, method === 'PATCH' || method === 'POST' ? {} : undefined)).toMatchObject({
+  expect(
+    await client.send(method, path, method === 'PATCH' || method === 'POST' ? {} : undefined),
+  ).toMatchObject({
     status: 404,
     body: { error: { code: 'not_found' } },
   });
 });
 
-test.each(['/api/%', '/api/companies/%E0%A4%A', '/api/companies/%00', '/api/companies?filter=%', '/api/companies?filter={"name":"\\u0000"}', '/api/companies?q=%00', '/api/companies?cursor=%00', '/api/companies?sort=%00'])(
-  '%s is the mistake of whoever asks',
-  async (path) => {
+test.each([
+  '/api/%',
+  '/api/companies/%E0%A4%A',
+  '/api/companies/%00',
+  '/api/companies?filter=%',
+  '/api/companies?filter={"name":"\\u0000"}',
+  '/api/companies?q=%00',
+  '/api/companies?cursor=%00',
+  '/api/companies?sort=%00',
+])('%s is the mistake of whoever asks', async (path) => {
+  const client = await doors.signIn('Ada');
+  const { status } = await client.get(path);
+  expect([400, 404]).toContain(status);
+});
+
+test.each(['', ' ', 'a b', 'é'.normalize('NFC'), 'x'.repeat(201)])(
+  '"%s" is no Idempotency-Key',
+  async (key) => {
     const client = await doors.signIn('Ada');
-    const { status } = await client.get(path);
-    expect([400, 404]).toContain(status);
+    const before = await written();
+    const answer = await client.post('/api/companies', { name: 'Key' }, { 'idempotency-key': key });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'malformed' } } });
+    expect(await written()).toEqual(before);
   },
 );
-
-test.each(['', ' ', 'a b', 'é'.normalize('NFC'), 'x'.repeat(201)])('"%s" is no Idempotency-Key', async (key) => {
-  const client = await doors.signIn('Ada');
-  const before = await written();
-  const answer = await client.post('/api/companies', { name: 'Key' }, { 'idempotency-key': key });
-  expect(answer).toMatchObject({ status: 400, body: { error: { code: 'malformed' } } });
-  expect(await written()).toEqual(before);
-});
 
 test('a node that has lost the store answers nobody, but says that it runs', async () => {
   const client = await doors.signIn('Ada');
@@ -231,7 +304,10 @@ test('a node that has lost the store answers nobody, but says that it runs', asy
     }
     expect((await client.post('/api/session', {})).status).toBe(503);
     expect((await client.get('/healthz')).status).toBe(200);
-    expect(await client.get('/readyz')).toMatchObject({ status: 503, body: { ok: false, failing: ['bus', 'lease'] } });
+    expect(await client.get('/readyz')).toMatchObject({
+      status: 503,
+      body: { ok: false, failing: ['bus', 'lease'] },
+    });
   } finally {
     doors.gate.isOpen = true;
   }
@@ -255,7 +331,11 @@ test('an answer that was ready when the lease ran out is not given', async () =>
 function chunked(client: RawClient, text: string): Promise<number> {
   const { hostname, port } = new URL(client.base);
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', origin: client.base, cookie: client.cookieHeader() };
+    const headers = {
+      'content-type': 'application/json',
+      origin: client.base,
+      cookie: client.cookieHeader(),
+    };
     const outgoing = request({ host: hostname, port, path: '/api/companies', method: 'POST', headers });
     outgoing.on('response', (incoming) => resolve(incoming.resume().statusCode ?? 0));
     outgoing.on('error', reject);

@@ -24,7 +24,8 @@ const accept = (token: string, password = PASSWORD) =>
     address: '192.0.2.1',
     requestId: 'r',
   });
-const tokenIn = (link: string | null): string => /^https:\/\/crm\.example\/welcome#token=(.+)$/.exec(link ?? '')?.[1] ?? '';
+const tokenIn = (link: string | null): string =>
+  /^https:\/\/crm\.example\/welcome#token=(.+)$/.exec(link ?? '')?.[1] ?? '';
 const people = async () => (await house.app.sql`select 1 from user_account`).length;
 
 test('a link that was never given lets nobody in', async () => {
@@ -43,19 +44,26 @@ test('a link that is too old lets nobody in', async () => {
 
 test('a password that everyone tries first is refused, and the link stays good', async () => {
   const token = tokenIn(await firstAdministratorLink(house.app, 'https://crm.example'));
-  await expect(accept(token, 'Password123')).rejects.toMatchObject({ code: 'invalid', details: { fields: { password: expect.any(String) } } });
+  await expect(accept(token, 'Password123')).rejects.toMatchObject({
+    code: 'invalid',
+    details: { fields: { password: expect.any(String) } },
+  });
   await expect(accept(token, 'FIRST@house.example')).rejects.toMatchObject({ code: 'invalid' });
-  const [row] = await house.app.sql`select count(*)::int as open from invitation where used_at is null and expires_at > now()`;
+  const [row] = await house.app
+    .sql`select count(*)::int as open from invitation where used_at is null and expires_at > now()`;
   expect(row!.open).toBe(1);
 });
 
 test('of 50 tries at once with several links one gets through, and is the administrator', async () => {
-  const tokens = await Promise.all([1, 2, 3].map(async () => tokenIn(await firstAdministratorLink(house.app, 'https://crm.example/'))));
+  const tokens = await Promise.all(
+    [1, 2, 3].map(async () => tokenIn(await firstAdministratorLink(house.app, 'https://crm.example/'))),
+  );
   expect(new Set(tokens).size).toBe(3);
   const tries = await Promise.allSettled(Array.from({ length: 50 }, (_, i) => accept(tokens[i % 3]!)));
   const [winner, ...others] = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   expect(others).toEqual([]);
-  for (const one of tries) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'not_found' });
+  for (const one of tries)
+    if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'not_found' });
   expect(await people()).toBe(1);
   expect(await validateSession(house.app.sql, winner!.token)).toMatchObject({ userId: winner!.user.id });
   const actor = await loadActor(house.app.sql, winner!.user.id);
@@ -64,7 +72,8 @@ test('of 50 tries at once with several links one gets through, and is the admini
 
 test('afterwards there is no further link, and none of the old ones works', async () => {
   expect(await firstAdministratorLink(house.app, 'https://crm.example')).toBeNull();
-  const [row] = await house.app.sql`select count(*)::int as open from invitation where used_at is null and expires_at > now()`;
+  const [row] = await house.app
+    .sql`select count(*)::int as open from invitation where used_at is null and expires_at > now()`;
   expect(row!.open).toBe(0);
   const lines = await house.app.sql`select 1 from audit_entry where action = 'invitation.accept'`;
   expect(lines.length).toBe(1);

@@ -69,7 +69,9 @@ test('an ended session ends nothing any more', async () => {
   const guest = await house.enter(ada);
   const other = await house.enter(ada);
   await signOut(house.app, guest.caller);
-  await expect(endSession(house.app, guest.caller, sessionOf(other))).rejects.toMatchObject({ code: 'session_ended' });
+  await expect(endSession(house.app, guest.caller, sessionOf(other))).rejects.toMatchObject({
+    code: 'session_ended',
+  });
   await expect(signOut(house.app, guest.caller)).rejects.toMatchObject({ code: 'session_ended' });
   expect(await isOpen(other)).toBe(true);
 });
@@ -88,13 +90,16 @@ test('the end is a tombstone with reason and actor, an event, and a line in the 
   const guest = await house.enter(ada);
   await endSession(house.app, guardian.caller, sessionOf(guest));
   const { sql } = house.app;
-  const [row] = await sql`select ended_at, end_reason, ended_by_id from session where id = ${sessionOf(guest)}`;
+  const [row] =
+    await sql`select ended_at, end_reason, ended_by_id from session where id = ${sessionOf(guest)}`;
   expect(row).toMatchObject({ end_reason: 'ended_by_admin', ended_by_id: guardian.caller.actor.userId });
-  const [event] = await sql`select after, keep from outbox where record_id = ${sessionOf(guest)} order by id desc limit 1`;
+  const [event] =
+    await sql`select after, keep from outbox where record_id = ${sessionOf(guest)} order by id desc limit 1`;
   expect(event!.after).toMatchObject({ end_reason: 'ended_by_admin', ended_at: row!.ended_at });
   expect(event!.keep).toBe(false);
   expect(JSON.stringify(event)).not.toContain('token');
-  const [line] = await sql`select actor_id, action, after from audit_entry where target_id = ${sessionOf(guest)}`;
+  const [line] =
+    await sql`select actor_id, action, after from audit_entry where target_id = ${sessionOf(guest)}`;
   expect(line).toMatchObject({ actor_id: guardian.caller.actor.userId, action: 'session.end' });
   expect(line!.after).toEqual({ reason: 'ended_by_admin', sessions: [sessionOf(guest)] });
 });
@@ -103,7 +108,11 @@ test('all but the current, all, and all of a role', async () => {
   const cook = await house.addRole({ name: 'Cook' });
   const carl = await house.addPerson('Carl', [cook]);
   const dora = await house.addPerson('Dora', [cook]);
-  const [here, there, elsewhere] = [await house.enter(carl), await house.enter(carl), await house.enter(dora)];
+  const [here, there, elsewhere] = [
+    await house.enter(carl),
+    await house.enter(carl),
+    await house.enter(dora),
+  ];
   expect((await endOwnSessions(house.app, here.caller, { exceptCurrent: true })).ended).toBe(1);
   expect([await isOpen(here), await isOpen(there), await isOpen(elsewhere)]).toEqual([true, false, true]);
   expect((await endRoleSessions(house.app, guardian.caller, cook.id)).ended).toBe(2);
@@ -127,7 +136,9 @@ test('an assignment that is over gives no way to end sessions', async () => {
   `;
   const ex = await house.enter(former);
   const guest = await house.enter(ada);
-  await expect(endSession(house.app, ex.caller, sessionOf(guest))).rejects.toMatchObject({ code: 'not_found' });
+  await expect(endSession(house.app, ex.caller, sessionOf(guest))).rejects.toMatchObject({
+    code: 'not_found',
+  });
 });
 
 test('two who end each other at the same moment: one of them gets through', async () => {

@@ -48,10 +48,13 @@ export async function openHouse(): Promise<House> {
     pokes,
     async addRole({ name, purpose = '', grants = {}, fields = {}, system = [] }) {
       const role = { id: newId(), name, purpose, grants, fields, system };
-      await transaction(app.sql, (tx) => tx`
+      await transaction(
+        app.sql,
+        (tx) => tx`
         insert into role (id, name, purpose, grants, fields, system)
         values (${role.id}, ${name}, ${purpose}, ${toJson(tx, grants)}, ${toJson(tx, fields)}, ${toJson(tx, system)})
-      `);
+      `,
+      );
       return role;
     },
     addPerson(name, roles = []) {
@@ -67,7 +70,13 @@ export async function openHouse(): Promise<House> {
     },
     async enter(userId) {
       const opened = await transaction(app.sql, (tx) =>
-        createSession(tx, app, { userId, method: 'password', device: 'Test', address: '192.0.2.1', requestId: 'test' }),
+        createSession(tx, app, {
+          userId,
+          method: 'password',
+          device: 'Test',
+          address: '192.0.2.1',
+          requestId: 'test',
+        }),
       );
       const actor = must(await loadActor(app.sql, userId), 'somebody active');
       const caller = { actor, sessionId: opened.session.sessionId, address: '192.0.2.1', requestId: 'test' };

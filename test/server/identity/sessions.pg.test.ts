@@ -16,7 +16,11 @@ beforeAll(async () => {
 const sql = () => house.app.sql;
 const valid = (token: Token) => validateSession(sql(), token);
 
-async function shift(guest: Guest, column: 'idle_expires_at' | 'expires_at' | 'seen_at', seconds: number): Promise<void> {
+async function shift(
+  guest: Guest,
+  column: 'idle_expires_at' | 'expires_at' | 'seen_at',
+  seconds: number,
+): Promise<void> {
   await sql()`
     update session set ${sql()(column)} = now() + ${seconds} * interval '1 s' where id = ${guest.caller.sessionId}
   `;
@@ -29,7 +33,9 @@ test('a token that was never given opens nothing', async () => {
 
 test('the hash of a token opens nothing', async () => {
   const guest = await house.enter(ada);
-  const [row] = await sql()<{ token_hash: Token }[]>`select token_hash from session where id = ${guest.caller.sessionId}`;
+  const [row] = await sql()<
+    { token_hash: Token }[]
+  >`select token_hash from session where id = ${guest.caller.sessionId}`;
   expect(await valid(row!.token_hash)).toBeNull();
 });
 
@@ -128,7 +134,8 @@ test('a slide at the same moment as an end never brings the session back', async
   for (let round = 0; round < 20; round += 1) {
     const guest = await house.enter(ada);
     await shift(guest, 'seen_at', -61);
-    const end = () => endSessions(house.app, ender.caller, { sessions: [guest.caller.sessionId] }, 'ended_by_self');
+    const end = () =>
+      endSessions(house.app, ender.caller, { sessions: [guest.caller.sessionId] }, 'ended_by_self');
     const put = () => slide(house.app, guest.caller.sessionId, 'r');
     await Promise.all(round % 2 ? [put(), end(), put()] : [end(), put(), put()]);
     expect(await valid(guest.token)).toBeNull();
@@ -149,7 +156,12 @@ test('what a command writes commits before the end of its session, or not at all
     await tx`select pg_sleep(0.15)`;
   }).then(() => order.push('written'));
   await isLocked;
-  const ending = endSessions(house.app, ender.caller, { sessions: [guest.caller.sessionId] }, 'ended_by_self').then(() => order.push('ended'));
+  const ending = endSessions(
+    house.app,
+    ender.caller,
+    { sessions: [guest.caller.sessionId] },
+    'ended_by_self',
+  ).then(() => order.push('ended'));
   await Promise.all([writing, ending]);
   expect(order).toEqual(['written', 'ended']);
   const late = transaction(sql(), (tx) => lockSession(tx, guest.caller));
@@ -161,7 +173,9 @@ test("another's session cannot be held with one's own rights", async () => {
   const guest = await house.enter(ada);
   const stranger = await house.enter(other);
   const mixed = { ...stranger.caller, sessionId: guest.caller.sessionId };
-  await expect(transaction(sql(), (tx) => lockSession(tx, mixed))).rejects.toMatchObject({ code: 'session_ended' });
+  await expect(transaction(sql(), (tx) => lockSession(tx, mixed))).rejects.toMatchObject({
+    code: 'session_ended',
+  });
 });
 
 test('sessions that ran out get their tombstone, with the reason and the time they really ended', async () => {

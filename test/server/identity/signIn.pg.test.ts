@@ -33,14 +33,20 @@ const attempt = (change: Partial<SignIn> = {}) =>
 const wrong = (change: Partial<SignIn> = {}) => attempt({ password: 'not the password', ...change });
 
 test('a wrong password, an unknown address and an account without a password are refused in the same words', async () => {
-  await house.app.sql`insert into user_account (id, name, email) values (gen_random_uuid(), 'Import', 'import@house.example')`;
+  await house.app
+    .sql`insert into user_account (id, name, email) values (gen_random_uuid(), 'Import', 'import@house.example')`;
   const refusals = [
     wrong(),
     attempt({ email: 'nobody@house.example' }),
     attempt({ email: 'import@house.example' }),
     attempt({ email: 'ada@house.example\u0000' }),
     attempt({ email: '' }),
-  ].map((refused) => refused.then(() => null, (error: unknown) => error));
+  ].map((refused) =>
+    refused.then(
+      () => null,
+      (error: unknown) => error,
+    ),
+  );
   const [first, ...rest] = await Promise.all(refusals);
   expect(first).toMatchObject({ code: 'bad_credentials', status: 401 });
   for (const refusal of rest) expect(refusal).toEqual(first);
@@ -78,7 +84,9 @@ test('success and failure are on record with the address, and without anything t
   const { sql } = house.app;
   await attempt({ address: '192.0.2.50' });
   await wrong({ address: '192.0.2.51' }).catch(() => undefined);
-  await attempt({ email: 'my-secret-typed-in-the-wrong-field', address: '192.0.2.52' }).catch(() => undefined);
+  await attempt({ email: 'my-secret-typed-in-the-wrong-field', address: '192.0.2.52' }).catch(
+    () => undefined,
+  );
   const lines = await sql`
     select actor_id, action, target_id, address from audit_entry where address in ('192.0.2.50', '192.0.2.51', '192.0.2.52')
     order by id
@@ -97,8 +105,12 @@ test('success and failure are on record with the address, and without anything t
 
 test('guessing from one address stops, at once and not for others', async () => {
   const { tries } = SIGN_IN_LIMITS.pair;
-  const guesses = await Promise.allSettled(Array.from({ length: tries * 2 }, () => wrong({ address: '198.51.100.1' })));
-  const codes = guesses.map((guess) => guess.status === 'rejected' && (guess.reason as { code: string }).code);
+  const guesses = await Promise.allSettled(
+    Array.from({ length: tries * 2 }, () => wrong({ address: '198.51.100.1' })),
+  );
+  const codes = guesses.map(
+    (guess) => guess.status === 'rejected' && (guess.reason as { code: string }).code,
+  );
   expect(codes.filter((code) => code === 'bad_credentials')).toHaveLength(tries);
   expect(codes.filter((code) => code === 'too_many_requests')).toHaveLength(tries);
   // Even the right password is not heard from there, or it would be a way to find it.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { listRecords } from '../../../server/queries/listRecords.ts';
+import { maskedSql } from '../../../server/records/readSql.ts';
 import type { Actor } from '../../../shared/access/index.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { parseView, type ViewRequest } from '../../../shared/protocol/index.ts';
@@ -60,12 +61,12 @@ test('who may read no deals gets an empty list', async () => {
 
 test('a cursor leads through every row once', async () => {
   const seen: unknown[] = [];
-  let next: string | null | undefined;
+  let cursor: string | undefined;
   do {
-    const page = await list(ada, { sort: 'amount', limit: 1 }, next);
+    const page = await list(ada, { sort: 'amount', limit: 1 }, cursor);
     seen.push(...page.rows.map((row) => row['title']));
-    next = page.next;
-  } while (next !== null);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
   expect([...seen].sort()).toEqual(AMOUNTS.map((_, i) => `Deal ${i}`));
   expect(seen.at(-1)).toBe('Deal 1');
 });
@@ -114,7 +115,6 @@ test('own rows are found by an index, whatever else is in the table', async () =
   await sql.begin(async (tx) => {
     await tx`insert into deal (id, title, pipeline_id, stage, owner_id)
       select gen_random_uuid(), 'x', ${pipeline}, 'first', ${ids.eve} from generate_series(1, 3000)`;
-    const { maskedSql } = await import('../../../server/records/readSql.ts');
     const plan = await tx`explain select id from ${maskedSql(tx, cem, app.registry, deal)} m`;
     expect(JSON.stringify(plan)).toMatch(/Index Cond|deal_team/);
     throw new Error('roll back');

@@ -1,6 +1,6 @@
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LogOut from '@lucide/svelte/icons/log-out';
-import ShieldQuestion from '@lucide/svelte/icons/shield-question-mark';
+import ShieldUser from '@lucide/svelte/icons/shield-user';
 import { session } from '../../stores/session.svelte.ts';
 import { setTheme, theme, type Theme } from '../../ui/theme.ts';
 import type { MenuEntry } from '../../ui/types.ts';
@@ -9,13 +9,20 @@ import { chooseLocale, locale, t, type Locale } from '../../words/index.ts';
 const THEMES: Theme[] = ['light', 'dark', 'system'];
 const LANGUAGES: Record<Locale, string> = { en: 'English', zh: '简体中文' };
 
-/** The lines of the account menu, as they are when it is opened. */
+let chosen = $state<Theme>(theme());
+
+function choose(scheme: Theme): void {
+  chosen = scheme;
+  setTheme(scheme);
+}
+
+/** The lines of the account menu. Reactive. */
 export function accountMenu(help: () => void): MenuEntry[] {
   return [
-    { label: t.nav.my_role, icon: ShieldQuestion, href: '/me' },
+    { label: t.nav.my_role, icon: ShieldUser, href: '/me' },
     { label: t.nav.shortcuts, icon: Keyboard, kbd: '?', run: help },
     { heading: t.nav.theme },
-    ...THEMES.map((choice) => ({ label: t.nav[choice], checked: theme() === choice, run: () => setTheme(choice) })),
+    ...THEMES.map((scheme) => ({ label: t.nav[scheme], checked: chosen === scheme, run: () => choose(scheme) })),
     { heading: t.nav.language },
     ...(['en', 'zh'] as const).map((choice) => ({
       label: LANGUAGES[choice],

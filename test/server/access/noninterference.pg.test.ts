@@ -1,0 +1,188 @@
+import { beforeAll, expect, test } from 'vitest';
+import { loadActor } from '../../../server/access/loadActor.ts';
+import { toJson } from '../../../server/db/json.ts';
+import { transaction } from '../../../server/db/transaction.ts';
+import type { App, Caller } from '../../../server/lib/app.ts';
+import { readLog } from '../../../server/outbox/log.ts';
+import { explain } from '../../../server/queries/explain.ts';
+import { findRecord } from '../../../server/queries/findRecord.ts';
+import { recordHistory } from '../../../server/queries/history.ts';
+import { listRecords } from '../../../server/queries/listRecords.ts';
+import { snapshot } from '../../../server/queries/snapshot.ts';
+import type { Values } from '../../../server/records/columns.ts';
+import { changeRecord } from '../../../server/records/write.ts';
+import { mask } from '../../../shared/access/index.ts';
+import { KINDS, type Field } from '../../../shared/fields/index.ts';
+import { must } from '../../../shared/lib/must.ts';
+import { parseView, type ViewRequest } from '../../../shared/protocol/index.ts';
+import { freshDatabase } from '../../world/database.ts';
+import { Dice } from '../../world/dice.ts';
+import { CREATED_AT, randomOrganisation, type Organisation } from '../../world/randomOrganisation.ts';
+import { randomValue } from '../../world/randomValues.ts';
+
+// A hidden field leaves no trace. Two stores differ in nothing but fields that a Sales assistant may not read; whatever
+// the assistant asks of the two, the answers are the same to the last byte.
+
+const seed = Dice.runSeed();
+const HIDDEN: Record<string, string[]> = {
+  deal: ['amount', 'discount', 'margin', 'bonus'],
+  company: ['phone', 'revenue', 'grade'],
+  contact: ['email', 'phone'],
+};
+/** Found nowhere but in hidden fields. */
+const CANARY = 7_770_000;
+
+interface Store {
+  app: App;
+  caller: Caller;
+  organisation: Organisation;
+}
+let stores: [Store, Store];
+
+beforeAll(async () => {
+  stores = [await build(1), await build(2)];
+  const texts = await Promise.all(stores.map(hiddenOf));
+  expect(texts[0], 'the two stores do differ').not.toBe(texts[1]);
+});
+
+test(`every list, order, filter, search, sum, record, history and reason is the same (SEED=${seed})`, async () => {
+  const [one, two] = await Promise.all(stores.map(answers));
+  expect(Object.keys(must(one, 'answers')).length).toBeGreaterThan(250);
+  expect(two).toEqual(one);
+  expect(JSON.stringify(one)).not.toMatch(/77700\d\d|canary/);
+});
+
+test(`every event is the same for the assistant, before and after (SEED=${seed})`, async () => {
+  const [one, two] = await Promise.all(
+    stores.map(async ({ app, caller }) =>
+      (await readLog(app.sql, 0, 10_000)).map(({ seq, object, id, version, before, after }) => {
+        const shown = (image: typeof before) => image && mask(caller.actor, app.registry, app.registry.get(object), image);
+        return JSON.stringify([seq, object, id, version, shown(before), shown(after)]);
+      }),
+    ),
+  );
+  expect(two).toEqual(one);
+});
+
+test('asking by a hidden field is refused, by name, whatever is asked', async () => {
+  for (const { app, caller } of stores) {
+    for (const [name, fields] of Object.entries(HIDDEN)) {
+      const object = app.registry.get(name);
+      for (const field of fields.map((name) => must(object.fields[name], name))) {
+        for (const request of asking(field)) {
+          const view = parseView(object, request);
+          const refusal = { code: 'field_not_readable', details: { fields: { [field.name]: 'Not readable' } } };
+          await expect(listRecords(app, caller.actor, view), JSON.stringify(request)).rejects.toMatchObject(refusal);
+          await expect(snapshot(app, caller.actor, view)).rejects.toMatchObject(refusal);
+        }
+      }
+    }
+  }
+});
+
+/** The same organisation each time, but for what is in the hidden fields now, and was before. */
+async function build(which: 1 | 2): Promise<Store> {
+  const { sql } = await freshDatabase();
+  const organisation = await randomOrganisation(sql, new Dice(seed), 12);
+  const { registry, people, teams } = organisation;
+  const app: App = { sql, registry, nodeId: 'test', poke: () => undefined };
+  const person = must(people[0], 'somebody');
+  await sql`update user_account set active = true, deleted_at = null, team_id = ${must(teams[0], 'a team')} where id = ${person}`;
+  await sql`delete from role_assignment where user_id = ${person}`;
+  const role = new Dice(1).id();
+  const grants = { deal: { update: ['team'] }, company: { read: ['all'] }, contact: { read: ['team', 'own'] }, activity: { read: ['all'] } };
+  await sql`
+    insert into role (id, name, grants, fields)
+    values (${role}, 'Sales assistant', ${toJson(sql, grants)}, ${toJson(sql, { deal: { amount: 'hidden' } })})
+  `;
+  await sql`insert into role_assignment (id, user_id, role_id) values (${role}, ${person}, ${role})`;
+
+  // Twice, so that history differs as well; in the end every order of amounts is turned round.
+  for (const round of [0, 1]) {
+    for (const [name, fields] of Object.entries(HIDDEN)) {
+      const object = registry.get(name);
+      for (const [i, id] of (organisation.records[name] ?? []).entries()) {
+        const hidden = fields.map((field) => [field, canary(must(object.fields[field], field), which === 1 ? 2 * i + round : 99 - i - round * 40)]);
+        const seen = round === 1 && i % 2 === 0 ? { about: `Changed ${i}` } : {};
+        const values = { ...Object.fromEntries(hidden), ...(name === 'deal' ? {} : seen) } as Values;
+        const ctx = { actorId: null, requestId: 'test', at: CREATED_AT };
+        await transaction(sql, async (tx) => {
+          const [row] = await tx`select deleted_at from ${tx(object.table)} where id = ${id}`;
+          if (row?.['deleted_at'] === null) await changeRecord(tx, app, ctx, object, id, values);
+        });
+      }
+    }
+  }
+  await sql`select sequence_batch(10000)`;
+  const actor = must(await loadActor(sql, person), 'the assistant');
+  return { app, organisation, caller: { actor, sessionId: role, address: '', requestId: '' } };
+}
+
+function canary(field: Field, n: number): Values[string] {
+  switch (field.kind) {
+    case 'money':
+      return CANARY + n;
+    case 'percent':
+      return n;
+    case 'email':
+      return `canary${n}@example.com`;
+    case 'phone':
+      return `+777 00 ${n}`;
+    case 'choice':
+      return must(field.choices[n % field.choices.length], 'a choice').value;
+    default:
+      throw new Error(`No canary for ${field.kind}`);
+  }
+}
+
+/** Everything the assistant can ask, by the question. */
+async function answers({ app, caller, organisation }: Store): Promise<Record<string, string>> {
+  const { actor } = caller;
+  const found: Record<string, string> = {};
+  const ask = async (question: string, answer: Promise<unknown>) => {
+    found[question] = JSON.stringify(await answer.catch((error: { body?: unknown }) => error.body ?? { failed: String(error) }));
+  };
+  for (const object of app.registry.objects.values()) {
+    const visible = Object.values(object.fields).filter((field) => !HIDDEN[object.name]?.includes(field.name));
+    const requests: Omit<ViewRequest, 'object'>[] = [{}, { q: 'canary' }, { q: 'example' }, { q: '77700' }, ...visible.flatMap(asking)];
+    for (const request of requests) {
+      const view = parseView(object, { limit: 4, ...request });
+      const list = async () => {
+        const first = await listRecords(app, actor, view, { total: true });
+        const second = first.next === null ? null : await listRecords(app, actor, view, { cursor: first.next });
+        return { first, second };
+      };
+      await ask(`list ${object.name} ${JSON.stringify(request)}`, list());
+    }
+    await ask(`snapshot ${object.name}`, snapshot(app, actor, parseView(object, {})).then(({ epoch: _, ...rest }) => rest));
+    for (const id of organisation.records[object.name] ?? []) {
+      await ask(`find ${object.name} ${id}`, findRecord(app, actor, object, id));
+      await ask(`history ${object.name} ${id}`, recordHistory(app, actor, object, id, { limit: 3 }));
+    }
+    for (const id of (organisation.records[object.name] ?? []).slice(0, 3)) {
+      for (const field of [undefined, ...(HIDDEN[object.name] ?? [])]) {
+        const question = { user: actor.userId, action: 'read', object: object.name, id, field } as const;
+        await ask(`explain ${JSON.stringify(question)}`, explain(app, caller, question));
+      }
+    }
+  }
+  return found;
+}
+
+/** Ways of asking by a field: ordered by it, and by each test that its kind allows. */
+function asking(field: Field): Omit<ViewRequest, 'object'>[] {
+  const { operators, sortable } = KINDS[field.kind];
+  const value = randomValue(new Dice(1), field, ['00000000-0000-7000-8000-000000000000']);
+  const orders = sortable ? [{ sort: field.name }, { sort: `-${field.name}` }] : [];
+  const tests = operators.map((operator) => {
+    if (operator === 'empty') return { [operator]: true };
+    if (operator === 'has') return { [operator]: '00000000-0000-7000-8000-000000000000' };
+    if (operator === 'contains') return { [operator]: 'a' };
+    return { [operator]: operator === 'in' ? [value] : value };
+  });
+  return [...orders, ...tests.map((test) => ({ filter: { [field.name]: test } }))];
+}
+
+async function hiddenOf({ app }: Store): Promise<string> {
+  return JSON.stringify(await app.sql`select id, amount, margin, custom from deal order by id`);
+}
