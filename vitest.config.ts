@@ -18,7 +18,7 @@ function kind(
       include: [include],
       exclude,
       testTimeout: timeout_ms,
-      hookTimeout: 60_000,
+      hookTimeout: 120_000,
       restoreMocks: true,
     },
   };

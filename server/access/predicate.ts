@@ -1,18 +1,24 @@
 import {
   bitOf,
   possible,
-  rightsOf,
-  WAY_NAMES,
   WAYS,
+  waysIn,
   type Actor,
   type ActorSets,
   type ObjectRights,
   type Reach,
   type Way,
-  type WayMask,
 } from '../../shared/access/index.ts';
 import { columnOf, type Fact, type ObjectDef, type Registry } from '../../shared/objects/index.ts';
 import { allOf, anyOf, joined, type AnySql, type Fragment } from '../db/fragments.ts';
+import {
+  decisive,
+  essential,
+  isAlways,
+  isEverReadable,
+  isReadableWithRow,
+  rightsByParent,
+} from './reaches.ts';
 
 // Reading 2 of the policy: the same WAYS and the same merged rights that `decide` looks at, written as SQL. `alias` is
 // always the alias of the object's table in the statement; a part (an activity) is judged under the kind of its parent.
@@ -44,7 +50,7 @@ export function reachSql(
     masks.map((mask) =>
       anyOf(
         sql,
-        waysOf(mask).flatMap((way) => waySql(sql, actor, object, way, alias)),
+        waysIn(mask).flatMap((way) => waySql(sql, actor, object, way, alias)),
       ),
     ),
   );
@@ -59,7 +65,7 @@ export function waysSql(
   alias: string,
 ): Fragment {
   const needed = decisive(actor, registry, object);
-  const bits = waysOf(needed).flatMap((way) => {
+  const bits = waysIn(needed).flatMap((way) => {
     if (isAlways(bitOf(way))) return [sql`${bitOf(way)}::int`];
     const matches = waySql(sql, actor, object, way, alias);
     return matches.length === 0
@@ -102,37 +108,6 @@ export function fieldSql(
   return sql`case when ${readable} then ${value} end`;
 }
 
-/** Whether there can be a row on which the actor reads this field. `id` and `created_at` come with every row. */
-export const isEverReadable = (actor: Actor, registry: Registry, object: ObjectDef, field: string): boolean =>
-  rightsByParent(actor, registry, object).some(
-    ({ rights }) =>
-      possible(rights.actions.read) && (!(field in object.fields) || possible(rights.read.get(field))),
-  );
-
-/** Whether the actor reads this field on every row that they read at all. */
-export const isReadableWithRow = (
-  actor: Actor,
-  registry: Registry,
-  object: ObjectDef,
-  field: string,
-): boolean =>
-  !(field in object.fields) ||
-  rightsByParent(actor, registry, object).every(
-    ({ rights }) =>
-      !possible(rights.actions.read) || implies(rights.actions.read, rights.read.get(field) ?? [0]),
-  );
-
-/** The rights on an object, or on a part under each kind of parent, in the order that finds a part's parent. */
-export function rightsByParent(
-  actor: Actor,
-  registry: Registry,
-  object: ObjectDef,
-): { parent: string | null; rights: ObjectRights }[] {
-  const parents =
-    object.parents.length === 0 ? [null] : object.parents.map((name) => object.fields[name]?.target ?? null);
-  return parents.map((parent) => ({ parent, rights: rightsOf(actor, registry, object, parent) }));
-}
-
 /** Which kind of parent a row of a part has: 0 for the first of `object.parents`, and so on; 0 where there are none. */
 export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragment {
   if (object.parents.length === 0) return sql`0`;
@@ -158,44 +133,12 @@ function waySql(sql: AnySql, actor: Actor, object: ObjectDef, way: Way, alias: s
   });
 }
 
-const isAlways = (mask: WayMask): boolean => waysOf(mask).some((way) => WAYS[way].through === 'always');
-const waysOf = (mask: WayMask): Way[] => WAY_NAMES.filter((way) => mask & bitOf(way));
-
 function columnName(object: ObjectDef, field: string): string {
   const found = object.fields[field];
   return found ? columnOf(found) : field;
 }
 
 const column = (sql: AnySql, alias: string, name: string): Fragment => sql`${sql(`${alias}.${name}`)}`;
-
-// —— reaches ——
-
-/** A mask that contains another adds nothing to it. */
-const essential = (reach: Reach): Reach => {
-  const masks = [...new Set(reach)];
-  return masks.filter((mask) => !masks.some((other) => other !== mask && (other & mask) === other));
-};
-
-/** Whether every set of ways that meets `reach` meets `wanted` too. */
-const implies = (reach: Reach, wanted: Reach): boolean =>
-  wanted.every((mask) => isAlways(mask) || reach.some((other) => (other & ~mask) === 0));
-
-/** All ways that appear in any right: no other bit of a row can change what the actor may. */
-function decisive(actor: Actor, registry: Registry, object: ObjectDef): WayMask {
-  let mask = 0;
-  for (const { rights } of rightsByParent(actor, registry, object)) {
-    for (const reach of [
-      ...Object.values(rights.actions),
-      ...rights.read.values(),
-      ...rights.edit.values(),
-    ]) {
-      for (const part of reach) mask |= part;
-    }
-  }
-  return mask;
-}
-
-// —— parents ——
 
 const perParent = (
   sql: AnySql,
@@ -220,7 +163,7 @@ function eachParent(
   condition: (reach: Reach) => Fragment,
 ): Fragment {
   const byReach = new Map<string, { reach: Reach; kinds: number[] }>();
-  for (const [kind, { rights }] of rightsByParent(actor, registry, object).entries()) {
+  for (const [kind, rights] of rightsByParent(actor, registry, object).entries()) {
     const reach = essential(reachOf(rights));
     const key = [...reach].sort((a, b) => a - b).join();
     const group = byReach.get(key) ?? { reach, kinds: [] };

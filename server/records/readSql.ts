@@ -53,7 +53,7 @@ export function maskedSql(sql: AnySql, actor: Actor, registry: Registry, object:
 
 /** A masked row as it goes out: what is not readable on it is absent, what is empty is null. */
 export function toMasked(actor: Actor, registry: Registry, object: ObjectDef, row: MaskedRow): MaskedRecord {
-  const { rights } = must(
+  const rights = must(
     rightsByParent(actor, registry, object)[row._parent],
     'rights under the kind of parent',
   );
@@ -66,7 +66,3 @@ export function toMasked(actor: Actor, registry: Registry, object: ObjectDef, ro
   for (const [name, reach] of rights.read) if (met(reach, row._ways)) record[name] = row[name] ?? null;
   return record;
 }
-
-/** Fields that the actor reads on some row at least. */
-export const readableFields = (actor: Actor, registry: Registry, object: ObjectDef): string[] =>
-  Object.keys(object.fields).filter((name) => isEverReadable(actor, registry, object, name));

@@ -9,7 +9,7 @@ import {
   type Totals,
   type View,
 } from '../../shared/protocol/index.ts';
-import { isEverReadable, isReadableWithRow } from '../access/predicate.ts';
+import { isEverReadable, isReadableWithRow } from '../access/reaches.ts';
 import { joined, type AnySql } from '../db/fragments.ts';
 import { matchesSql } from './filterSql.ts';
 import { maskedSql, toMasked, type MaskedRow } from './readSql.ts';

@@ -31,7 +31,9 @@ export async function office(sql: Sql): Promise<Office> {
   const ids = Object.fromEntries(NAMES.map((name) => [name, newId()])) as Record<Name, string>;
   const add = (object: string, values: Values, more: Partial<WriteContext> & { id?: string } = {}) =>
     transaction(sql, (tx) =>
-      insertRecord(tx, app, { actorId: null, requestId: 'test', ...more }, app.registry.get(object), values, { id: more.id }),
+      insertRecord(tx, app, { actorId: null, requestId: 'test', ...more }, app.registry.get(object), values, {
+        id: more.id,
+      }),
     );
   const north = (await add('team', { name: 'North' })).id;
   const south = (await add('team', { name: 'South' })).id;

@@ -40,7 +40,10 @@ const CUSTOM = [
     ...row,
     label: row.name,
     required: false,
-    choices: row.kind === 'choice' ? ['A', 'b', 'ä', '\u{1f600}', '\ue000'].map((value) => ({ value, label: value })) : [],
+    choices:
+      row.kind === 'choice'
+        ? ['A', 'b', 'ä', '\u{1f600}', '\ue000'].map((value) => ({ value, label: value }))
+        : [],
   }),
 );
 
@@ -86,29 +89,48 @@ async function standInATree(sql: Sql, dice: Dice, people: readonly string[]): Pr
 export const randomManager = (dice: Dice, people: readonly string[], index: number): string | null =>
   dice.maybe(0.25, people.slice(0, index));
 
-async function joinTeams(sql: Sql, dice: Dice, people: readonly string[], teams: readonly string[]): Promise<void> {
-  const members = people.flatMap((user_id) => dice.some(teams, 0.15).map((team_id) => ({ user_id, team_id })));
+async function joinTeams(
+  sql: Sql,
+  dice: Dice,
+  people: readonly string[],
+  teams: readonly string[],
+): Promise<void> {
+  const members = people.flatMap((user_id) =>
+    dice.some(teams, 0.15).map((team_id) => ({ user_id, team_id })),
+  );
   if (members.length > 0) await sql`insert into team_member ${sql(members)}`;
 }
 
 /** What a role gives: anything that may be said at all. */
 export function randomPolicy(dice: Dice, registry: Registry): Omit<RolePolicy, 'name' | 'purpose'> {
   const objects = [...registry.objects.values()];
-  const reach = () => dice.some(WAY_NAMES.filter((way) => way !== 'all' || dice.chance(0.4)), 0.45);
+  const reach = () =>
+    dice.some(
+      WAY_NAMES.filter((way) => way !== 'all' || dice.chance(0.4)),
+      0.45,
+    );
   return {
     grants: Object.fromEntries(
-      dice.some(objects, 0.7).map((object) => [
-        object.name,
-        Object.fromEntries(
-          dice.some(ACTIONS, 0.5).map((action) => [action, action === 'create' ? dice.chance(0.5) : reach()]),
-        ),
-      ]),
+      dice
+        .some(objects, 0.7)
+        .map((object) => [
+          object.name,
+          Object.fromEntries(
+            dice
+              .some(ACTIONS, 0.5)
+              .map((action) => [action, action === 'create' ? dice.chance(0.5) : reach()]),
+          ),
+        ]),
     ),
     fields: Object.fromEntries(
-      dice.some(objects, 0.6).map((object) => [
-        object.name,
-        Object.fromEntries(dice.some(Object.keys(object.fields), 0.35).map((name) => [name, dice.pick(FIELD_RIGHTS)])),
-      ]),
+      dice
+        .some(objects, 0.6)
+        .map((object) => [
+          object.name,
+          Object.fromEntries(
+            dice.some(Object.keys(object.fields), 0.35).map((name) => [name, dice.pick(FIELD_RIGHTS)]),
+          ),
+        ]),
     ),
     system: [],
   };
@@ -145,14 +167,21 @@ class Thrown {
   }
 
   /** Records of an object; `given` makes the values of some fields, the dice those of the others. */
-  async records(name: string, count: number, given: Record<string, (index: number) => Value> = {}): Promise<string[]> {
+  async records(
+    name: string,
+    count: number,
+    given: Record<string, (index: number) => Value> = {},
+  ): Promise<string[]> {
     const { sql, dice } = this;
     const object = this.registry.get(name);
     this.ids[name] ??= [];
     for (const id of dice.many(count, () => dice.id())) {
       const index = this.ids[name].length;
       const values = Object.fromEntries(
-        Object.values(object.fields).map((field) => [field.name, given[field.name]?.(index) ?? this.value(object, field.name)]),
+        Object.values(object.fields).map((field) => [
+          field.name,
+          given[field.name]?.(index) ?? this.value(object, field.name),
+        ]),
       );
       const inBin = name !== 'team' && name !== 'pipeline' && dice.chance(0.1);
       await sql`insert into ${sql(object.table)} ${sql({ ...this.row(object, values), ...this.frame(id, inBin) })}`;
@@ -226,7 +255,9 @@ class Thrown {
     const row: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(values)) {
       const field = object.fields[name]!;
-      if (!field.custom) row[columnOf(field)] = field.kind === 'stages' ? toJson(this.sql, Array.isArray(value) ? value : []) : value;
+      if (!field.custom)
+        row[columnOf(field)] =
+          field.kind === 'stages' ? toJson(this.sql, Array.isArray(value) ? value : []) : value;
       else if (value !== null) custom[name] = value;
     }
     if (object.name === 'session') {

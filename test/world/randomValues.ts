@@ -9,7 +9,12 @@ const TEXTS = [
 ] as const; // prettier-ignore
 const NUMBERS = [-20, -1, 0, 0.05, 0.1, 0.3, 1, 2, 9.99, 10, 99.5, 100];
 const DATES = ['0999-12-31', '2024-02-29', '2025-12-31', '2026-01-01', '2026-11-22'];
-const INSTANTS = ['2024-02-29T23:59:59.999Z', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.001Z', '2026-11-22T02:00:00.000Z'];
+const INSTANTS = [
+  '2024-02-29T23:59:59.999Z',
+  '2026-01-01T00:00:00.000Z',
+  '2026-01-01T00:00:00.001Z',
+  '2026-11-22T02:00:00.000Z',
+];
 
 /** A value that a field may hold, never empty. `ids` are those a relation may point to. */
 export function randomValue(dice: Dice, field: Field, ids: readonly string[]): Value {

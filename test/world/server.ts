@@ -15,7 +15,7 @@ export interface NodeOptions {
   port?: number;
   /** Further settings; `undefined` takes one away. */
   env?: Record<string, string | undefined>;
-  /** How long it may take until it is ready; 60 s, as it may have to build the client. 0: do not wait. */
+  /** How long it may take until it is ready; 90 s, as it may have to build the client. 0: do not wait. */
   ready_timeout_ms?: number;
 }
 
@@ -73,7 +73,7 @@ export async function startNode(options: NodeOptions): Promise<TestNode> {
   };
   later(stop);
 
-  const wait_ms = options.ready_timeout_ms ?? 60_000;
+  const wait_ms = options.ready_timeout_ms ?? 90_000;
   if (wait_ms > 0) {
     try {
       await until(() => over || isReady(base), { timeout_ms: wait_ms, every_ms: 50, what: `${base}/readyz` });

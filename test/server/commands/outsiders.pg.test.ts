@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '../../../shared/lib/ids.ts';
+import { ApiError } from '../../../shared/protocol/index.ts';
 import { createRecord } from '../../../server/commands/records/createRecord.ts';
 import { deleteRecord } from '../../../server/commands/records/deleteRecord.ts';
 import { restoreRecord } from '../../../server/commands/records/restoreRecord.ts';
@@ -163,10 +164,12 @@ test.skipIf(!existsSync(STRINGS))('naughty strings come back as they went in, or
   const fields = Object.values(app.registry.get('company').fields).filter(({ kind }) => kind === 'text' || kind === 'longtext');
   const mine = await add('company', people.anna);
   for (const text of naughty) {
-    for (const { name } of fields) {
-      const outcome = await update(anna, mine.id, { [name]: text }, 'company').catch((error: unknown) => error);
-      if (outcome instanceof Error) expect(outcome).toMatchObject({ code: 'invalid', details: { fields: { [name]: expect.any(String) } } });
-      else expect(outcome).toMatchObject({ record: { [name]: text } });
+    const values = Object.fromEntries(fields.map(({ name }) => [name, text]));
+    const refused: unknown = await update(anna, mine.id, values, 'company').catch((error: unknown) => error);
+    if (refused instanceof ApiError) {
+      expect(refused.code).toBe('invalid');
+      for (const name of Object.keys(refused.details.fields ?? {})) delete values[name];
     }
+    expect(recordOf(await update(anna, mine.id, values, 'company'))).toMatchObject(values);
   }
 }, 120_000);

@@ -11,7 +11,14 @@ const lead = await grant('ada', { name: 'Lead', grants: { deal: { read: ['report
 const seller = await grant('ben', { name: 'Seller', grants: { deal: { update: ['own', 'team'] } } });
 await grant('dora', { name: 'Auditor', system: ['read_audit'] });
 await grant('eve', { grants: { deal: { read: ['all'] } } });
-const { id } = await add('deal', { title: 'A', amount: 5, pipeline, stage: 'first', owner: ids.ben, team: teams.north });
+const { id } = await add('deal', {
+  title: 'A',
+  amount: 5,
+  pipeline,
+  stage: 'first',
+  owner: ids.ben,
+  team: teams.north,
+});
 const [ada, ben, cem, dora] = await Promise.all([as('ada'), as('ben'), as('cem'), as('dora')]);
 const about = { object: 'deal', id };
 
@@ -23,7 +30,10 @@ test('everyone may ask about themselves, and hears by which paths', async () => 
       { role: 'Seller', roleId: seller, action: 'update', way: 'team' },
     ],
   });
-  expect(await explain(app, ben, { ...about, user: ids.ben, action: 'read', field: 'amount' })).toEqual({ allowed: false, because: [] });
+  expect(await explain(app, ben, { ...about, user: ids.ben, action: 'read', field: 'amount' })).toEqual({
+    allowed: false,
+    because: [],
+  });
   expect(await explain(app, ada, { ...about, user: ids.ada, action: 'update', field: 'owner' })).toEqual({
     allowed: true,
     because: [{ role: 'Lead', roleId: lead, action: 'assign', way: 'reports', field: 'edit' }],
@@ -38,21 +48,35 @@ test('what may not be seen is not explained, in the same words as what is not th
     explain(app, dora, { ...about, id: newId(), user: ids.cem, action: 'read' }),
     explain(app, dora, { ...about, user: newId(), action: 'read' }),
   ];
-  const bodies = await Promise.all(answers.map((answer) => answer.catch((error: { body: unknown }) => JSON.stringify(error.body))));
+  const bodies = await Promise.all(
+    answers.map((answer) => answer.catch((error: { body: unknown }) => JSON.stringify(error.body))),
+  );
   expect(new Set(bodies).size).toBe(1);
   expect(bodies[0]).toMatch(/not_found/);
 });
 
 test('only overseers ask about others, also about records that they do not see themselves', async () => {
-  await expect(explain(app, ben, { ...about, user: ids.ada, action: 'read' })).rejects.toMatchObject({ code: 'not_allowed' });
-  expect(await explain(app, dora, { ...about, user: ids.ada, action: 'read' })).toMatchObject({ allowed: true });
-  expect(await explain(app, dora, { ...about, user: ids.cem, action: 'read' })).toEqual({ allowed: false, because: [] });
-  expect(await explain(app, dora, { ...about, user: ids.eve, action: 'read' })).toEqual({ allowed: false, because: [] });
+  await expect(explain(app, ben, { ...about, user: ids.ada, action: 'read' })).rejects.toMatchObject({
+    code: 'not_allowed',
+  });
+  expect(await explain(app, dora, { ...about, user: ids.ada, action: 'read' })).toMatchObject({
+    allowed: true,
+  });
+  expect(await explain(app, dora, { ...about, user: ids.cem, action: 'read' })).toEqual({
+    allowed: false,
+    because: [],
+  });
+  expect(await explain(app, dora, { ...about, user: ids.eve, action: 'read' })).toEqual({
+    allowed: false,
+    because: [],
+  });
 });
 
 test('a field that does not exist is a mistake of the question', async () => {
   for (const field of ['nothing', 'constructor', 'id']) {
-    await expect(explain(app, dora, { ...about, user: ids.ada, action: 'read', field })).rejects.toMatchObject({ code: 'malformed' });
+    await expect(
+      explain(app, dora, { ...about, user: ids.ada, action: 'read', field }),
+    ).rejects.toMatchObject({ code: 'malformed' });
   }
 });
 
@@ -63,7 +87,9 @@ test('who can see a record, or one field of it, with the paths', async () => {
       { user: ids.ben, name: 'ben', because: [{ role: 'Seller', roleId: seller, action: 'update', way: 'own' }, { role: 'Seller', roleId: seller, action: 'update', way: 'team' }] }, // prettier-ignore
     ],
   });
-  expect((await whoCanSee(app, dora, { ...about, field: 'amount' })).people.map(({ name }) => name)).toEqual(['ada']);
+  expect((await whoCanSee(app, dora, { ...about, field: 'amount' })).people.map(({ name }) => name)).toEqual([
+    'ada',
+  ]);
   await expect(whoCanSee(app, dora, { ...about, id: newId() })).rejects.toMatchObject({ code: 'not_found' });
   await expect(whoCanSee(app, ben, about)).rejects.toMatchObject({ code: 'not_allowed' });
 });

@@ -13,7 +13,11 @@ await grant('ada', { grants: { deal: { read: ['reports'] } }, fields: { deal: { 
 await grant('ben', { grants: { deal: { read: ['own'] } } });
 const object = app.registry.get('deal');
 const ctx = { actorId: ids.ada, requestId: 'test' };
-const { id } = await add('deal', { title: 'A', amount: 5, pipeline, stage: 'first', owner: ids.ben, team: teams.north }, ctx);
+const { id } = await add(
+  'deal',
+  { title: 'A', amount: 5, pipeline, stage: 'first', owner: ids.ben, team: teams.north },
+  ctx,
+);
 const change = (values: Values) => transaction(sql, (tx) => changeRecord(tx, app, ctx, object, id, values));
 await change({ amount: 6 });
 await change({ amount: 7, title: 'B' });
@@ -22,7 +26,10 @@ await transaction(sql, (tx) => restoreRecord(tx, app, ctx, object, id));
 await sql`select sequence_batch(1000)`;
 
 const told = async (name: 'ada' | 'ben' | 'cem', options = {}) =>
-  (await recordHistory(app, (await as(name)).actor, object, id, options))?.entries.map(({ op, changes }) => [op, changes]);
+  (await recordHistory(app, (await as(name)).actor, object, id, options))?.entries.map(({ op, changes }) => [
+    op,
+    changes,
+  ]);
 
 test('who may read all of it is told all of it, latest first', async () => {
   const all = await told('ada');
@@ -52,5 +59,8 @@ test('it comes in pages', async () => {
   expect(first?.entries).toHaveLength(3);
   expect(first?.next).toBe(first?.entries[2]?.seq);
   const second = await recordHistory(app, actor, object, id, { limit: 3, before: first?.next ?? 0 });
-  expect(second).toMatchObject({ entries: [{ op: 'update' }, { op: 'create', actor: ids.ada, version: 1 }], next: null });
+  expect(second).toMatchObject({
+    entries: [{ op: 'update' }, { op: 'create', actor: ids.ada, version: 1 }],
+    next: null,
+  });
 });

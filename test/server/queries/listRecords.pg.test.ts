@@ -44,8 +44,15 @@ test('where a field is readable on some rows only, it is empty on the others in 
 });
 
 test('a field that is readable on no row is refused by name, and its sum is not there', async () => {
-  for (const request of [{ filter: { amount: { gt: 1 } } }, { sort: 'amount' }, { filter: { or: [{ amount: null }, { title: 'x' }] } }]) {
-    await expect(list(cem, request)).rejects.toMatchObject({ code: 'field_not_readable', details: { fields: { amount: 'Not readable' } } });
+  for (const request of [
+    { filter: { amount: { gt: 1 } } },
+    { sort: 'amount' },
+    { filter: { or: [{ amount: null }, { title: 'x' }] } },
+  ]) {
+    await expect(list(cem, request)).rejects.toMatchObject({
+      code: 'field_not_readable',
+      details: { fields: { amount: 'Not readable' } },
+    });
   }
   expect((await list(cem)).totals?.sum).toEqual({});
 });
@@ -74,7 +81,9 @@ test('a cursor leads through every row once', async () => {
 test('a cursor of another list, or none at all, is refused', async () => {
   const cursor = must((await list(ada, { sort: 'amount', limit: 1 })).next, 'a cursor');
   const value = (change: (parts: unknown[]) => unknown) =>
-    Buffer.from(JSON.stringify(change(JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]))).toString('base64url');
+    Buffer.from(
+      JSON.stringify(change(JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[])),
+    ).toString('base64url');
   const others: [Omit<ViewRequest, 'object'>, string][] = [
     [{ sort: '-amount', limit: 1 }, cursor],
     [{ sort: 'amount', limit: 1, q: 'deal' }, cursor],
@@ -101,7 +110,8 @@ test('a cursor holds only what its owner was shown', async () => {
 test('one answer stays below 256 kB, and the rest comes after it', async () => {
   await grant('dora', { grants: { activity: { read: ['all'] }, company: { read: ['all'] } } });
   const company = (await add('company', { name: 'Acme' })).id;
-  for (let i = 0; i < 20; i++) await add('activity', { kind: 'note', subject: `${i}`, body: 'x'.repeat(20_000), company });
+  for (let i = 0; i < 20; i++)
+    await add('activity', { kind: 'note', subject: `${i}`, body: 'x'.repeat(20_000), company });
   const actor = (await as('dora')).actor;
   const view = parseView(app.registry.get('activity'), { limit: 500 });
   const first = await listRecords(app, actor, view);
@@ -112,11 +122,13 @@ test('one answer stays below 256 kB, and the rest comes after it', async () => {
 });
 
 test('own rows are found by an index, whatever else is in the table', async () => {
-  await sql.begin(async (tx) => {
-    await tx`insert into deal (id, title, pipeline_id, stage, owner_id)
+  await sql
+    .begin(async (tx) => {
+      await tx`insert into deal (id, title, pipeline_id, stage, owner_id)
       select gen_random_uuid(), 'x', ${pipeline}, 'first', ${ids.eve} from generate_series(1, 3000)`;
-    const plan = await tx`explain select id from ${maskedSql(tx, cem, app.registry, deal)} m`;
-    expect(JSON.stringify(plan)).toMatch(/Index Cond|deal_team/);
-    throw new Error('roll back');
-  }).catch((error: Error) => expect(error.message).toBe('roll back'));
+      const plan = await tx`explain select id from ${maskedSql(tx, cem, app.registry, deal)} m`;
+      expect(JSON.stringify(plan)).toMatch(/Index Cond|deal_team/);
+      throw new Error('roll back');
+    })
+    .catch((error: Error) => expect(error.message).toBe('roll back'));
 });

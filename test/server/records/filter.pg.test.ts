@@ -2,11 +2,28 @@ import { describe, expect, test } from 'vitest';
 import type { App } from '../../../server/lib/app.ts';
 import { readLog } from '../../../server/outbox/log.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
-import { mask, type Actor, type Image, type MaskedRecord, type Role, type Way } from '../../../shared/access/index.ts';
+import {
+  mask,
+  type Actor,
+  type Image,
+  type MaskedRecord,
+  type Role,
+  type Way,
+} from '../../../shared/access/index.ts';
 import { KINDS, type Field, type Operator } from '../../../shared/fields/index.ts';
 import { must } from '../../../shared/lib/must.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
-import { addTo, ApiError, compareIn, fieldsAskedBy, matches, parseView, type Totals, type View, type ViewRequest } from '../../../shared/protocol/index.ts';
+import {
+  addTo,
+  ApiError,
+  compareIn,
+  fieldsAskedBy,
+  matches,
+  parseView,
+  type Totals,
+  type View,
+  type ViewRequest,
+} from '../../../shared/protocol/index.ts';
 import { freshDatabase } from '../../world/database.ts';
 import { Dice } from '../../world/dice.ts';
 import { randomOrganisation, type Organisation } from '../../world/randomOrganisation.ts';
@@ -37,7 +54,12 @@ describe(`a view is the same in SQL and in JavaScript (SEED=${seed})`, async () 
       const actor = dice.pick(seeing);
       const seen = seenBy(actor, images, object);
       const request = randomView(dice, object, seen);
-      await compare(actor, parseView(object, request), seen, `SEED=${seed} ${object.name} ${JSON.stringify(request)}`);
+      await compare(
+        actor,
+        parseView(object, request),
+        seen,
+        `SEED=${seed} ${object.name} ${JSON.stringify(request)}`,
+      );
     }
   });
 
@@ -65,7 +87,7 @@ describe(`a view is the same in SQL and in JavaScript (SEED=${seed})`, async () 
     // Page by page: every row exactly once, in the order of the browser.
     const { totals, ...page } = first as Awaited<ReturnType<typeof listRecords>>;
     const rows = [...page.rows];
-    for (let { next } = page; next !== null; ) {
+    for (let { next } = page; next !== null;) {
       const more = await listRecords(app, actor, view, { cursor: next });
       rows.push(...more.rows);
       next = more.next;
@@ -75,7 +97,8 @@ describe(`a view is the same in SQL and in JavaScript (SEED=${seed})`, async () 
     expect(totals, what).toEqual(counted(view.object, must(totals, 'totals'), expected));
     tally.views++;
     tally.rows += rows.length;
-    if (seen.some((row) => fieldsAskedBy(view).some((name) => name !== 'id' && !(name in row)))) tally.masked++;
+    if (seen.some((row) => fieldsAskedBy(view).some((name) => name !== 'id' && !(name in row))))
+      tally.masked++;
   }
 });
 
@@ -89,7 +112,9 @@ function randomActor(dice: Dice, { registry, people, teams }: Organisation): Act
     fields: Object.fromEntries(
       [...registry.objects.values()].map((object) => [
         object.name,
-        Object.fromEntries(dice.some(Object.keys(object.fields), 0.4).map((field) => [field, dice.pick(['hidden', 'read'])])),
+        Object.fromEntries(
+          dice.some(Object.keys(object.fields), 0.4).map((field) => [field, dice.pick(['hidden', 'read'])]),
+        ),
       ]),
     ),
     system: [],
@@ -97,7 +122,11 @@ function randomActor(dice: Dice, { registry, people, teams }: Organisation): Act
   const userId = dice.pick(people);
   return {
     userId,
-    sets: { self: new Set([userId]), reports: new Set(dice.some(people, 0.4)), teams: new Set(dice.some(teams, 0.5)) },
+    sets: {
+      self: new Set([userId]),
+      reports: new Set(dice.some(people, 0.4)),
+      teams: new Set(dice.some(teams, 0.5)),
+    },
     roles: [
       role('wide', () => [dice.pick(['all', 'reports', 'team'])]),
       role('narrow', () => dice.some(['own', 'reports', 'team'], 0.5)),
@@ -109,25 +138,51 @@ function randomActor(dice: Dice, { registry, people, teams }: Organisation): Act
 const shown = (view: View) => (row: MaskedRecord) => `${row.id} ${JSON.stringify(row[view.sort.field])}`;
 
 function counted(object: ObjectDef, totals: Totals, rows: MaskedRecord[]): Totals {
-  const start: Totals = { count: 0, sum: Object.fromEntries(Object.keys(totals.sum).map((name) => [name, 0])) };
-  return rows.reduce((sum, row) => addTo(sum, object, row, 1), totals.groups ? { ...start, groups: {} } : start);
+  const start: Totals = {
+    count: 0,
+    sum: Object.fromEntries(Object.keys(totals.sum).map((name) => [name, 0])),
+  };
+  return rows.reduce(
+    (sum, row) => addTo(sum, object, row, 1),
+    totals.groups ? { ...start, groups: {} } : start,
+  );
 }
 
 // —— random views, about fields that mostly are to be seen ——
 
 function randomView(dice: Dice, object: ObjectDef, seen: MaskedRecord[]): Omit<ViewRequest, 'object'> {
-  const names = Object.keys(object.fields).filter((name) => dice.chance(0.03) || seen.some((row) => name in row));
+  const names = Object.keys(object.fields).filter(
+    (name) => dice.chance(0.03) || seen.some((row) => name in row),
+  );
   const fields = names.map((name) => must(object.fields[name], name));
-  const sortable = [...fields.filter((field) => KINDS[field.kind].sortable).map(({ name }) => name), 'created_at'];
+  const sortable = [
+    ...fields.filter((field) => KINDS[field.kind].sortable).map(({ name }) => name),
+    'created_at',
+  ];
   const view: Omit<ViewRequest, 'object'> = { limit: dice.pick([2, 5, 20, 50]) };
   if (dice.chance(0.8)) view.filter = randomFilter(dice, fields, seen, 1);
   if (dice.chance(0.8)) view.sort = `${dice.pick(['', '-'])}${dice.pick(sortable)}`;
-  if (dice.chance(0.2)) view.q = piece(dice, String(randomValue(dice, { ...must(Object.values(object.fields)[0], 'a field'), kind: 'text', name: '' }, [])));
+  if (dice.chance(0.2))
+    view.q = piece(
+      dice,
+      String(
+        randomValue(
+          dice,
+          { ...must(Object.values(object.fields)[0], 'a field'), kind: 'text', name: '' },
+          [],
+        ),
+      ),
+    );
   if (dice.chance(0.1)) view.record = dice.pick(seen).id;
   return view;
 }
 
-function randomFilter(dice: Dice, fields: Field[], seen: MaskedRecord[], depth: number): Record<string, unknown> {
+function randomFilter(
+  dice: Dice,
+  fields: Field[],
+  seen: MaskedRecord[],
+  depth: number,
+): Record<string, unknown> {
   const askable = fields.filter((field) => KINDS[field.kind].operators.length > 0);
   const filter: Record<string, unknown> = {};
   for (const field of dice.many(dice.int(depth === 1 ? 0 : 1, 2), () => dice.pick(askable))) {
@@ -151,7 +206,10 @@ function randomTest(dice: Dice, field: Field, seen: MaskedRecord[]): unknown {
 }
 
 function operand(dice: Dice, field: Field, operator: Operator, seen: MaskedRecord[]): unknown {
-  const ids = seen.map((row) => row[field.name]).flat().filter((id): id is string => typeof id === 'string');
+  const ids = seen
+    .map((row) => row[field.name])
+    .flat()
+    .filter((id): id is string => typeof id === 'string');
   const value = () => randomValue(dice, field, ids.length > 0 ? ids : [seen[0]?.id ?? '']);
   if (operator === 'empty') return dice.chance(0.5);
   if (operator === 'contains') return piece(dice, String(value()));

@@ -8,14 +8,30 @@ const registry = new Registry(OBJECTS);
 const deal = registry.get('deal');
 const [ME, BELOW, OTHER, MY_TEAM, PARENT] = ['me', 'below', 'other', 'team', 'parent'] as const;
 
-const role = (policy: Partial<Role>): Role => ({ id: policy.name ?? 'r', name: 'r', purpose: '', grants: {}, fields: {}, system: [], ...policy });
+const role = (policy: Partial<Role>): Role => ({
+  id: policy.name ?? 'r',
+  name: 'r',
+  purpose: '',
+  grants: {},
+  fields: {},
+  system: [],
+  ...policy,
+});
 const actor = (...roles: Partial<Role>[]): Actor => ({
   userId: ME,
   sets: { self: new Set([ME]), reports: new Set([BELOW]), teams: new Set([MY_TEAM]) },
   roles: roles.map(role),
   fingerprint: '',
 });
-const record = (values: Partial<Image>): Image => ({ id: 'id', version: 1, created_at: '', deleted_at: null, title: 'T', amount: 5, ...values });
+const record = (values: Partial<Image>): Image => ({
+  id: 'id',
+  version: 1,
+  created_at: '',
+  deleted_at: null,
+  title: 'T',
+  amount: 5,
+  ...values,
+});
 const can = (who: Actor, action: Parameters<typeof decide>[2], image: Image, field?: string) =>
   decide(who, registry, action, deal, image, field).allowed;
 
@@ -28,12 +44,31 @@ describe('reach', () => {
     ['all', {}, null],
   ] as const)('%s matches %o and not %o', (way, matching, other) => {
     const who = actor({ grants: { deal: { read: [way] } } });
-    expect(can(who, 'read', record({ ...matching, participants: [...('participants' in matching ? matching.participants : [])] }))).toBe(true);
-    if (other) expect(can(who, 'read', record({ ...other, participants: [...('participants' in other ? other.participants : [])] }))).toBe(false);
+    expect(
+      can(
+        who,
+        'read',
+        record({ ...matching, participants: [...('participants' in matching ? matching.participants : [])] }),
+      ),
+    ).toBe(true);
+    if (other)
+      expect(
+        can(
+          who,
+          'read',
+          record({ ...other, participants: [...('participants' in other ? other.participants : [])] }),
+        ),
+      ).toBe(false);
   });
 
   test('nobody reaches what is in the bin', () => {
-    expect(can(actor({ grants: { deal: { read: ['all'], delete: ['all'] } } }), 'read', record({ deleted_at: 'then' }))).toBe(false);
+    expect(
+      can(
+        actor({ grants: { deal: { read: ['all'], delete: ['all'] } } }),
+        'read',
+        record({ deleted_at: 'then' }),
+      ),
+    ).toBe(false);
   });
 
   test('nothing granted is nothing allowed', () => {
@@ -51,8 +86,14 @@ describe('actions', () => {
   test('the owner is changed by assigning, other fields by updating', () => {
     const updates = actor({ grants: { deal: { update: ['all'] } } });
     const assigns = actor({ grants: { deal: { assign: ['all'] } } });
-    expect([can(updates, 'update', record({}), 'title'), can(updates, 'update', record({}), 'owner')]).toEqual([true, false]);
-    expect([can(assigns, 'update', record({}), 'title'), can(assigns, 'update', record({}), 'owner')]).toEqual([false, true]);
+    expect([
+      can(updates, 'update', record({}), 'title'),
+      can(updates, 'update', record({}), 'owner'),
+    ]).toEqual([true, false]);
+    expect([
+      can(assigns, 'update', record({}), 'title'),
+      can(assigns, 'update', record({}), 'owner'),
+    ]).toEqual([false, true]);
     expect(can(assigns, 'assign', record({}), 'title')).toBe(false);
   });
 
@@ -97,7 +138,8 @@ describe('fields', () => {
   test('what is computed from activities is seen by those who see activities', () => {
     const deals = { grants: { deal: { read: ['all'] as const } } };
     const image = record({ owner: ME, next_activity_kind: 'call' });
-    const with_ = (read: ('own' | 'team')[]) => actor({ grants: { deal: { read: [...deals.grants.deal.read] }, activity: { read } } });
+    const with_ = (read: ('own' | 'team')[]) =>
+      actor({ grants: { deal: { read: [...deals.grants.deal.read] }, activity: { read } } });
     expect(mask(with_(['own']), registry, deal, image)).toHaveProperty('next_activity_kind', 'call');
     expect(mask(with_(['team']), registry, deal, image)).not.toHaveProperty('next_activity_kind');
   });
@@ -125,7 +167,12 @@ describe('parts', () => {
 describe('because', () => {
   test('names role, grant, way and field right of every path, and nothing where it is refused', () => {
     const who = actor(
-      { id: '1', name: 'Seller', grants: { deal: { update: ['own', 'team'] } }, fields: { deal: { amount: 'edit' } } },
+      {
+        id: '1',
+        name: 'Seller',
+        grants: { deal: { update: ['own', 'team'] } },
+        fields: { deal: { amount: 'edit' } },
+      },
       { id: '2', name: 'Viewer', grants: { deal: { read: ['all'] } } },
     );
     const mine = record({ owner: ME });
@@ -139,7 +186,12 @@ describe('because', () => {
   test('an export of a field may come from two roles', () => {
     const who = actor(
       { id: '1', name: 'Exporter', grants: { deal: { export: ['all'] } } },
-      { id: '2', name: 'Accountant', grants: { deal: { read: ['all'] } }, fields: { deal: { amount: 'read' } } },
+      {
+        id: '2',
+        name: 'Accountant',
+        grants: { deal: { read: ['all'] } },
+        fields: { deal: { amount: 'read' } },
+      },
     );
     const { allowed, because } = decide(who, registry, 'export', deal, record({}), 'amount');
     expect(allowed).toBe(true);

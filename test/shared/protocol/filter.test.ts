@@ -18,9 +18,17 @@ describe('what passes', () => {
     [{ participants: { has: ID } }, { participants: [ID] }, { participants: [] }],
     [{ participants: { empty: true } }, { participants: [] }, { participants: [ID] }],
     [{ or: [{ stage: 'won' }, { amount: { gt: 5 } }] }, { stage: 'x', amount: 6 }, { stage: 'x', amount: 5 }],
-    [{ stage: 'won', or: [{ amount: 1 }, { amount: 2 }] }, { stage: 'won', amount: 2 }, { stage: 'lost', amount: 2 }],
+    [
+      { stage: 'won', or: [{ amount: 1 }, { amount: 2 }] },
+      { stage: 'won', amount: 2 },
+      { stage: 'lost', amount: 2 },
+    ],
     [{ id: ID }, { id: ID }, { id: 'x' }],
-    [{ created_at: { gt: '2026-01-01T00:00:00+01:00' } }, { created_at: '2025-12-31T23:00:00.001Z' }, { created_at: '2025-12-31T23:00:00.000Z' }],
+    [
+      { created_at: { gt: '2026-01-01T00:00:00+01:00' } },
+      { created_at: '2025-12-31T23:00:00.001Z' },
+      { created_at: '2025-12-31T23:00:00.000Z' },
+    ],
   ])('%o: %o does, %o does not', (filter, yes, no) => {
     expect(does(filter, yes)).toBe(true);
     expect(does(filter, no)).toBe(false);
@@ -59,6 +67,8 @@ describe('what is refused', () => {
 
   test('but not what is just within the limits', () => {
     expect(fieldsOf(parseFilter(deal, deep(FILTER_LIMITS.depth - 1)))).toEqual(['stage']);
-    expect(fieldsOf(parseFilter(deal, { or: Array.from({ length: 50 }, () => ({ stage: 'won' })) }))).toHaveLength(50);
+    expect(
+      fieldsOf(parseFilter(deal, { or: Array.from({ length: 50 }, () => ({ stage: 'won' })) })),
+    ).toHaveLength(50);
   });
 });

@@ -31,7 +31,8 @@ test('what came and went leaves nothing, to the cent', () => {
       const full = records.reduce((totals, row) => addTo(totals, deal, row, 1), NONE);
       const empty = [...records].reverse().reduce((totals, row) => addTo(totals, deal, row, -1), full);
       expect(empty).toMatchObject({ count: 0, sum: { amount: 0 } });
-      for (const group of Object.values(empty.groups ?? {})) expect(group).toEqual({ count: 0, sum: { amount: 0 } });
+      for (const group of Object.values(empty.groups ?? {}))
+        expect(group).toEqual({ count: 0, sum: { amount: 0 } });
     }),
   );
 });

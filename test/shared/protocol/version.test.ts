@@ -18,7 +18,10 @@ const WIRE: Record<number, string> = {
 };
 
 test('the wire changes only with its version', () => {
-  const now = createHash('sha256').update(JSON.stringify(wire(), null, 1)).digest('hex').slice(0, 16);
+  const now = createHash('sha256')
+    .update(JSON.stringify(wire(), null, 1))
+    .digest('hex')
+    .slice(0, 16);
   expect(now, 'The wire has changed: raise PROTOCOL_VERSION and pin the new shape in this file').toBe(
     WIRE[socket.PROTOCOL_VERSION],
   );
@@ -28,14 +31,24 @@ test('the wire changes only with its version', () => {
 function wire(): Record<string, unknown> {
   const schemas = { ...http, ...socket, viewSchema };
   const validated = Object.entries(schemas).flatMap(([name, schema]) =>
-    schema instanceof z.ZodType ? [[name, z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' })] as const] : [],
+    schema instanceof z.ZodType
+      ? [[name, z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' })] as const]
+      : [],
   );
   return {
     validated: Object.fromEntries(validated.sort(([a], [b]) => (a < b ? -1 : 1))),
     errors: ERROR_STATUS,
     ends: socket.END_REASONS,
     typed: [
-      ...declarations('protocol/socket.ts', ['OpenAnswer', 'MoreAnswer', 'Answer', 'Fields', 'WireEvent', 'ServerToClient', 'ClientToServer']),
+      ...declarations('protocol/socket.ts', [
+        'OpenAnswer',
+        'MoreAnswer',
+        'Answer',
+        'Fields',
+        'WireEvent',
+        'ServerToClient',
+        'ClientToServer',
+      ]),
       ...declarations('protocol/totals.ts', ['Total', 'Totals']),
       ...declarations('protocol/errors.ts', ['ErrorBody']),
       ...declarations('access/decide.ts', ['May', 'MaskedRecord', 'Because']),
@@ -49,7 +62,10 @@ function declarations(file: string, names: string[]): string[] {
   const text = readFileSync(join(import.meta.dirname, '../../../shared', file), 'utf8');
   const code = text.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   return names.map((name) => {
-    const found = new RegExp(`^export (?:interface|type) ${name}\\b[^]*?(?=^(?:export|const|function|/\\*)|$(?![^]))`, 'm').exec(code);
+    const found = new RegExp(
+      `^export (?:interface|type) ${name}\\b[^]*?(?=^(?:export|const|function|/\\*)|$(?![^]))`,
+      'm',
+    ).exec(code);
     if (!found) throw new Error(`shared/${file} declares no ${name}`);
     return found[0].replace(/\s+/g, '');
   });

@@ -31,21 +31,35 @@ describe('membership', () => {
   });
 
   test('a view asks for what is named in it, not for the order that comes by itself', () => {
-    expect(fieldsAskedBy(parseView(deal, { filter: { amount: 1, or: [{ title: 'x' }] } }))).toEqual(['amount', 'title']);
+    expect(fieldsAskedBy(parseView(deal, { filter: { amount: 1, or: [{ title: 'x' }] } }))).toEqual([
+      'amount',
+      'title',
+    ]);
     expect(fieldsAskedBy(parseView(deal, { sort: '-amount' }))).toEqual(['amount']);
   });
 });
 
 describe('order', () => {
   test('empty values come last both ways, equal ones by id', () => {
-    const rows = [{ id: 'd', amount: null }, { id: 'b', amount: 1 }, { id: 'a', amount: 1 }, { id: 'c', amount: 0 }, { id: 'e' }];
+    const rows = [
+      { id: 'd', amount: null },
+      { id: 'b', amount: 1 },
+      { id: 'a', amount: 1 },
+      { id: 'c', amount: 0 },
+      { id: 'e' },
+    ];
     expect(sorted('amount', rows)).toEqual(['c', 'a', 'b', 'd', 'e']);
     expect(sorted('-amount', rows)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   test('texts stand as in a dictionary of no language in particular', () => {
     const titles = ['zeta', 'Ärger', 'émile', 'Zeta', 'alpha', 'Ångström', 'Alpha', 'e\u0301mile'];
-    expect(sorted('title', titles.map((title) => ({ id: title, title })))).toEqual(
+    expect(
+      sorted(
+        'title',
+        titles.map((title) => ({ id: title, title })),
+      ),
+    ).toEqual(
       ['alpha', 'Alpha', 'Ångström', 'Ärger', 'e\u0301mile', 'émile', 'zeta', 'Zeta'], // prettier-ignore
     );
   });
@@ -69,6 +83,8 @@ describe('what is refused', () => {
   });
 
   test('a partition of what has none', () => {
-    expect(() => parseView(contact, { partition: PIPELINE })).toThrow(expect.objectContaining({ code: 'bad_filter' }));
+    expect(() => parseView(contact, { partition: PIPELINE })).toThrow(
+      expect.objectContaining({ code: 'bad_filter' }),
+    );
   });
 });

@@ -1,0 +1,67 @@
+import {
+  possible,
+  rightsOf,
+  WAYS,
+  waysIn,
+  type Actor,
+  type ObjectRights,
+  type Reach,
+  type WayMask,
+} from '../../shared/access/index.ts';
+import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+
+// What can be said of someone's rights before looking at any row: so that SQL asks no more than it must.
+
+/** Whether there can be a row on which the actor reads this field. `id` and `created_at` come with every row. */
+export const isEverReadable = (actor: Actor, registry: Registry, object: ObjectDef, field: string): boolean =>
+  rightsByParent(actor, registry, object).some(
+    (rights) =>
+      possible(rights.actions.read) && (!(field in object.fields) || possible(rights.read.get(field))),
+  );
+
+/** Whether the actor reads this field on every row that they read at all. */
+export const isReadableWithRow = (
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  field: string,
+): boolean =>
+  !(field in object.fields) ||
+  rightsByParent(actor, registry, object).every(
+    (rights) => !possible(rights.actions.read) || implies(rights.actions.read, rights.read.get(field) ?? [0]),
+  );
+
+/** The rights on an object; on a part, those under each kind of parent, in the order that finds a part's parent. */
+export function rightsByParent(actor: Actor, registry: Registry, object: ObjectDef): ObjectRights[] {
+  const parents =
+    object.parents.length === 0 ? [null] : object.parents.map((name) => object.fields[name]?.target ?? null);
+  return parents.map((parent) => rightsOf(actor, registry, object, parent));
+}
+
+/** A mask that contains another adds nothing to it. */
+export const essential = (reach: Reach): Reach => {
+  const masks = [...new Set(reach)];
+  return masks.filter((mask) => !masks.some((other) => other !== mask && (other & mask) === other));
+};
+
+/** Whether every set of ways that meets `reach` meets `wanted` too. */
+const implies = (reach: Reach, wanted: Reach): boolean =>
+  wanted.every((mask) => isAlways(mask) || reach.some((other) => (other & ~mask) === 0));
+
+/** All ways that appear in any right: no other bit of a row can change what the actor may. */
+export function decisive(actor: Actor, registry: Registry, object: ObjectDef): WayMask {
+  let mask = 0;
+  for (const rights of rightsByParent(actor, registry, object)) {
+    for (const reach of [
+      ...Object.values(rights.actions),
+      ...rights.read.values(),
+      ...rights.edit.values(),
+    ]) {
+      for (const part of reach) mask |= part;
+    }
+  }
+  return mask;
+}
+
+export const isAlways = (mask: WayMask): boolean =>
+  waysIn(mask).some((way) => WAYS[way].through === 'always');
