@@ -26,12 +26,27 @@ const ROUTES: readonly Route[] = [
   { path: /^\/deals$/, place: 'deals', load: () => import('./Deals.svelte') },
   { path: /^\/deals\/([^/]+)$/, place: 'deals', load: record, props: (id) => ({ object: 'deal', id }) },
   { path: /^\/companies$/, place: 'companies', load: () => import('./Companies.svelte') },
-  { path: /^\/companies\/([^/]+)$/, place: 'companies', load: record, props: (id) => ({ object: 'company', id }) },
+  {
+    path: /^\/companies\/([^/]+)$/,
+    place: 'companies',
+    load: record,
+    props: (id) => ({ object: 'company', id }),
+  },
   { path: /^\/contacts$/, place: 'contacts', load: () => import('./Contacts.svelte') },
-  { path: /^\/contacts\/([^/]+)$/, place: 'contacts', load: record, props: (id) => ({ object: 'contact', id }) },
+  {
+    path: /^\/contacts\/([^/]+)$/,
+    place: 'contacts',
+    load: record,
+    props: (id) => ({ object: 'contact', id }),
+  },
   { path: /^\/sessions$/, place: 'access', load: () => import('./Sessions.svelte') },
   { path: /^\/roles$/, place: 'access', load: () => import('./Roles.svelte') },
-  { path: /^\/roles\/([^/]+)$/, place: 'access', load: () => import('./Role.svelte'), props: (id) => ({ id }) },
+  {
+    path: /^\/roles\/([^/]+)$/,
+    place: 'access',
+    load: () => import('./Role.svelte'),
+    props: (id) => ({ id }),
+  },
   { path: /^\/me$/, place: 'me', load: () => import('./Me.svelte') },
 ];
 
@@ -44,7 +59,12 @@ export function matchRoute(path: string): Match | null {
     if (id !== undefined && !isId(id)) return null;
     // A route's props are those that its own page declares.
     const loadAny = load as unknown as Match['load'];
-    return { key: id === undefined ? path : `${path}`, place, load: loadAny, props: id === undefined ? {} : (props?.(id) ?? {}) };
+    return {
+      key: id === undefined ? path : `${path}`,
+      place,
+      load: loadAny,
+      props: id === undefined ? {} : (props?.(id) ?? {}),
+    };
   }
   return null;
 }

@@ -2,6 +2,7 @@ import type { Way } from '../../shared/access/index.ts';
 import type { SystemPermission } from '../../shared/access/role.ts';
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import type { EndReason } from '../../shared/protocol/socket.ts';
+import { policyEn } from './en/policy.ts';
 import type { Words as UiWords } from '../ui/words.ts';
 
 /** "a", "a and b", "a, b and c". */
@@ -122,10 +123,18 @@ export const en = {
     end: 'End',
     end_of: (person: string, device: string) => `End the session of ${person} on ${device}`,
     all_of: (person: string) => `All sessions of ${person}`,
+    all_of_somebody: 'All sessions of a person…',
+    choose_person: 'Person',
     my_others: 'All my other sessions',
+    many: 'Ending many sessions at once',
+    only: (person: string) => `Only ${person}`,
+    count: (n: number) => count(n, 'session', 'sessions'),
+    nobody_chosen: 'Choose a person',
+    no_others: 'You are signed in only here',
+    now: 'now',
     this_one: 'this one',
     ended: 'ended',
-    methods: { password: 'Password', invitation: 'Invitation', demo: 'Demo' } as Record<string, string>,
+    methods: { password: 'Password', invitation: 'Invitation' } as Record<string, string>,
     unknown_device: 'Unknown device',
     table: 'Sessions that are open now',
     yours: 'Your sessions',
@@ -250,59 +259,7 @@ export const en = {
         : `${count(n, 'person reports', 'people report')} to you, directly or through others.`,
   },
 
-  /** Parts of the sentences that a policy is told in. */
-  policy: {
-    /** "deals that they own or that belong to their team" */
-    reach: (records: string, ways: readonly Way[], self: boolean) => {
-      if (ways.includes('all')) return `all ${records}`;
-      const parts = ways.map(
-        (way) =>
-          ({
-            own: self ? 'your own' : 'their own',
-            reports: self ? 'those of your reports' : 'those of their reports',
-            team: self ? 'those of your teams' : 'those of their team',
-            all: '',
-          })[way],
-      );
-      const [first, ...rest] = parts;
-      if (first === undefined) return `no ${records}`;
-      const own = ways[0] === 'own';
-      return own
-        ? list([`${first} ${records}`, ...rest])
-        : `${records} ${list([first.replace('those ', ''), ...rest.map((part) => part.replace('those ', ''))])}`;
-    },
-    verbs: (self: boolean) =>
-      self
-        ? {
-            read: 'read',
-            update: 'change',
-            delete: 'delete',
-            assign: 'hand over',
-            export: 'export',
-            create: 'create',
-          }
-        : {
-            read: 'reads',
-            update: 'changes',
-            delete: 'deletes',
-            assign: 'hands over',
-            export: 'exports',
-            create: 'creates',
-          },
-    subject: (self: boolean) => (self ? 'You ' : ''),
-    sentence: (subject: string, parts: readonly string[]) => {
-      const text = subject + list(parts);
-      return text.charAt(0).toUpperCase() + text.slice(1);
-    },
-    same: (self: boolean, verbs: readonly string[]) => `${list(verbs)} ${self ? 'the same' : 'the same'}`,
-    without: (fields: readonly string[]) => `, without ${list(fields)}`,
-    full_stop: '.',
-    nothing: (records: string, self: boolean) =>
-      self ? `You do not see ${records}.` : `Does not see ${records}.`,
-    read_only: (fields: readonly string[]) => `${list(fields)} can be read but not changed.`,
-    given: (fields: readonly string[]) => `Given although sensitive: ${list(fields)}.`,
-    partly: (field: string, reach: string) => `${field}: only on ${reach}.`,
-  },
+  policy: policyEn,
 
   keys: {
     title: 'Keyboard shortcuts',

@@ -46,6 +46,8 @@ export class LiveNode {
   readonly #log: LogReader;
   readonly #pulseSql: Sql;
   #epoch = '';
+  /** Sockets closed here by each of the ends that were last confirmed. */
+  #closedBy = new Map<string, number>();
   #cancelWatch: (() => void) | null = null;
 
   constructor({ app, logSql, connect, clock, announce }: Options) {
@@ -141,10 +143,12 @@ export class LiveNode {
   }
 
   #confirm(pulse: Pulse, closed: Map<string, number>): void {
+    // Until the receipt is written a poll may see the same end again, when its sockets are closed already.
     const ends = pulse.ends.map(({ id, sessions }) => ({
       id,
-      sockets: sessions.reduce((sum, session) => sum + (closed.get(session) ?? 0), 0),
+      sockets: sessions.reduce((sum, session) => sum + (closed.get(session) ?? 0), this.#closedBy.get(id) ?? 0),
     }));
+    this.#closedBy = new Map(ends.map(({ id, sockets }) => [id, sockets]));
     confirmEnds(this.#pulseSql, this.app.nodeId, ends).catch((err: unknown) =>
       log.warn({ err }, 'could not confirm the end of sessions; the next poll tries again'),
     );

@@ -19,7 +19,15 @@ export function healthRoutes(health: Health): Router {
 }
 
 /** How the parts of a running node say that they are well, and what they count. */
-export function health({ node, bus, ping }: { node: LiveNode; bus: Bus; ping: () => Promise<boolean> }): Health {
+export function health({
+  node,
+  bus,
+  ping,
+}: {
+  node: LiveNode;
+  bus: Bus;
+  ping: () => Promise<boolean>;
+}): Health {
   return {
     ready: async () => ({ store: await ping(), bus: bus.healthy(), lease: node.lease.open() }),
     metrics() {

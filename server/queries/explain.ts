@@ -6,7 +6,7 @@ import { loadActor } from '../access/loadActor.ts';
 import { transaction } from '../db/transaction.ts';
 import type { App, Caller } from '../lib/app.ts';
 import { fetchImage } from '../records/imageSql.ts';
-import { findMasked } from './findRecord.ts';
+import { findMasked } from '../records/readView.ts';
 
 export interface ExplainQuestion {
   user: string;

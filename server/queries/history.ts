@@ -3,7 +3,7 @@ import type { ObjectDef } from '../../shared/objects/index.ts';
 import type { HistoryEntry } from '../../shared/protocol/index.ts';
 import { transaction } from '../db/transaction.ts';
 import type { App } from '../lib/app.ts';
-import { findMasked } from './findRecord.ts';
+import { findMasked } from '../records/readView.ts';
 
 export const HISTORY_MAX = 200;
 

@@ -1,7 +1,6 @@
 import type { Actor } from '../../shared/access/index.ts';
 import { isId } from '../../shared/lib/ids.ts';
 import type { RoleAnswer } from '../../shared/protocol/index.ts';
-import type { Fragment } from '../db/fragments.ts';
 import type { App } from '../lib/app.ts';
 import { mayOversee } from './explain.ts';
 
@@ -10,17 +9,17 @@ import { mayOversee } from './explain.ts';
  * everyone else the ones they hold, with only themselves as a member.
  */
 export function listRoles(app: App, actor: Actor): Promise<RoleAnswer[]> {
-  return readRoles(app, actor, app.sql`true`);
+  return readRoles(app, actor, null);
 }
 
 /** One of these, or null: not there, or not theirs to see. */
 export async function findRole(app: App, actor: Actor, id: string): Promise<RoleAnswer | null> {
   if (!isId(id)) return null;
-  const [role] = await readRoles(app, actor, app.sql`role.id = ${id}::uuid`);
+  const [role] = await readRoles(app, actor, id);
   return role ?? null;
 }
 
-async function readRoles(app: App, actor: Actor, which: Fragment): Promise<RoleAnswer[]> {
+async function readRoles(app: App, actor: Actor, id: string | null): Promise<RoleAnswer[]> {
   const seesAll = mayOversee(actor);
   const held = actor.roles.map((role) => role.id);
   const mine = app.sql`and a.user_id = ${actor.userId}::uuid`;
@@ -33,7 +32,7 @@ async function readRoles(app: App, actor: Actor, which: Fragment): Promise<RoleA
         order by a.user_id
       ) as members
     from role
-    where ${which} ${seesAll ? app.sql`` : app.sql`and role.id = any (${held}::uuid[])`}
+    where ${id === null ? app.sql`true` : app.sql`role.id = ${id}::uuid`} ${seesAll ? app.sql`` : app.sql`and role.id = any (${held}::uuid[])`}
     order by name collate "und-x-icu", role.id
   `;
   return [...rows];

@@ -2,14 +2,8 @@ import { mayOf, met, type Actor, type MaskedRecord, type WayMask } from '../../s
 import type { Value } from '../../shared/fields/index.ts';
 import { must } from '../../shared/lib/must.ts';
 import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
-import {
-  fieldSql,
-  isEverReadable,
-  parentSql,
-  readableSql,
-  rightsByParent,
-  waysSql,
-} from '../access/predicate.ts';
+import { fieldSql, parentSql, readableSql, waysSql } from '../access/predicate.ts';
+import { rightsByParent } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import { valueSql } from './valueSql.ts';
 

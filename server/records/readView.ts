@@ -1,6 +1,7 @@
 import type { Actor, MaskedRecord } from '../../shared/access/index.ts';
 import type { Value } from '../../shared/fields/index.ts';
-import type { Registry } from '../../shared/objects/index.ts';
+import { isId } from '../../shared/lib/ids.ts';
+import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
 import {
   fieldNotReadable,
   fieldsAskedBy,
@@ -57,6 +58,21 @@ export async function readPage(
   if (!last || rows.length === found.length) return { rows, next: null };
   const value = (last[sort.field] ?? null) as Value;
   return { rows, next: encodeCursor(view, { value, id: last.id }) };
+}
+
+/** One record as the actor may see it, or null: absent and not theirs are the same, by the same statement. */
+export async function findMasked(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  id: string,
+): Promise<MaskedRecord | null> {
+  if (!isId(id)) return null;
+  const [row] = await sql<MaskedRow[]>`
+    select * from ${maskedSql(sql, actor, registry, object)} m where m.id = ${id}::uuid
+  `;
+  return row ? toMasked(actor, registry, object, row) : null;
 }
 
 /** What a whole view adds up to, as the actor sees it. */

@@ -110,8 +110,9 @@ export async function changeRecord(
   mustNotCross(app, object, before, touched, values, options);
 
   const at = ctx.at ?? now;
-  const draft: Draft = { id, before, values: changed(before, values), at };
-  if (isNothing(draft.values)) return { before, after: before };
+  if (isNothing(changed(before, values))) return { before, after: before };
+  // Whole, as it was asked for: to name the team it has already is to say that it stays there.
+  const draft: Draft = { id, before, values: { ...values }, at };
   const work = workOf(tx, app, ctx, object);
   await teamFollowsOwner(work, [draft]);
   await behaviourOf(object.name).prepare?.(work, [draft]);

@@ -32,3 +32,13 @@ test('a database in use is dropped all the same', async () => {
   await expect(other`select 1`).rejects.toThrow();
   await other.end({ timeout: 1 });
 });
+
+test('the demo is loaded once, and each copy is one of its own', async () => {
+  const [one, two] = await Promise.all([freshDatabase({ demo: true }), freshDatabase({ demo: true })]);
+  await one.sql`update organisation set name = 'Mine'`;
+  const [other] = await two.sql<{ name: string; deals: number }[]>`
+    select name, (select count(*) from deal) as deals from organisation
+  `;
+  expect(other?.name).not.toBe('Mine');
+  expect(other?.deals).toBeGreaterThan(100);
+});

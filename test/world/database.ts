@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { inject } from 'vitest';
+import { inject, type ProvidedContext } from 'vitest';
 import { connect, type Sql } from '../../server/db/connect.ts';
 import { later } from './cleanup.ts';
 
@@ -15,31 +15,60 @@ export interface FreshDatabase {
 }
 
 /**
- * A database of one's own with all migrations done and nothing in it, copied from the run's template in some
- * 50 ms. One for each test file is the custom: in `beforeAll`, or at the top with `await`.
+ * A database of one's own with all migrations done, copied from the run's template in some 50 ms: empty, or with the
+ * demo in it, which is loaded once for the run. One for each test file is the custom: in `beforeAll`, or at the top
+ * with `await`.
  */
-export async function freshDatabase(): Promise<FreshDatabase> {
+export async function freshDatabase({ demo = false } = {}): Promise<FreshDatabase> {
   const store = inject('store');
   if (!store)
     throw new Error('No Postgres in this run: name the file *.pg.test.ts, or put it into test/journeys');
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await asOwner(
-    store.migrationUrl,
-    (owner) => owner`create database ${owner(name)} template ${owner(store.template)}`,
-  );
+  await asOwner(store, async (owner) => {
+    const template = demo ? await demoTemplate(owner, store) : store.template;
+    await owner`create database ${owner(name)} template ${owner(template)}`;
+  });
 
   const url = inDatabase(store.url, name);
   const sql = await connect(url, { max: 4 });
   const drop = later(async () => {
     await sql.end({ timeout: 2 });
     // By force, as a node that the test has killed or paused may still hold a connection.
-    await asOwner(store.migrationUrl, (owner) => owner`drop database if exists ${owner(name)} with (force)`);
+    await asOwner(store, (owner) => owner`drop database if exists ${owner(name)} with (force)`);
   });
   return { sql, url, migrationUrl: inDatabase(store.migrationUrl, name), drop };
 }
 
-async function asOwner(migrationUrl: string, act: (owner: Sql) => Promise<unknown>): Promise<void> {
-  const owner = await connect(inDatabase(migrationUrl, 'postgres'), { max: 1, statement_timeout_ms: 30_000 });
+/** Made by whoever needs it first, while the others wait. */
+async function demoTemplate(owner: Sql, store: Store): Promise<string> {
+  const [name, unfinished] = ['demo_template', 'demo_template_unfinished'];
+  await owner`select pg_advisory_lock(${DEMO_LOCK})`;
+  const [found] = await owner<{ there: boolean }[]>`
+    select exists (select from pg_database where datname = ${name}) as there
+  `;
+  if (!found?.there) {
+    await owner`drop database if exists ${owner(unfinished)} with (force)`;
+    await owner`create database ${owner(unfinished)} template ${owner(store.template)}`;
+    const { loadDemo } = await import('../../server/db/demo/index.ts');
+    const sql = await connect(inDatabase(store.url, unfinished), { max: 2 });
+    await loadDemo(sql);
+    await sql.end({ timeout: 5 });
+    await owner`alter database ${owner(unfinished)} rename to ${owner(name)}`;
+  }
+  await owner`select pg_advisory_unlock(${DEMO_LOCK})`;
+  return name;
+}
+
+const DEMO_LOCK = 20_261_122;
+type Store = NonNullable<ProvidedContext['store']>;
+
+async function asOwner({ migrationUrl }: Store, act: (owner: Sql) => Promise<unknown>): Promise<void> {
+  const patience = {
+    statement_timeout_ms: 120_000,
+    lock_timeout_ms: 120_000,
+    idle_in_transaction_timeout_ms: 0,
+  };
+  const owner = await connect(inDatabase(migrationUrl, 'postgres'), { max: 1, ...patience });
   try {
     await act(owner);
   } finally {

@@ -7,6 +7,7 @@ import { migrate } from '../../server/db/migrate.ts';
 import { setUpLog } from '../../server/lib/log.ts';
 import { identify, isAlive } from '../../server/lib/processes.ts';
 import { must } from '../../shared/lib/must.ts';
+import { reaches } from './source.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,11 +21,14 @@ const PREFIX = 'rolecall-test-';
 /** Once for the whole run, and only for the files that were chosen: one Postgres, one build of the client. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const chosen = project.vitest.state.getPaths();
-  const journeys = chosen.some((path) => path.includes('/test/journeys/'));
-  if (!journeys && !chosen.some((path) => path.endsWith('.pg.test.ts'))) return undefined;
+  const store = chosen.filter((path) => path.endsWith('.pg.test.ts') || path.includes('/test/journeys/'));
+  if (store.length === 0) return undefined;
 
   setUpLog({ production: false, level: 'warn' });
-  const built = journeys ? buildClient() : undefined;
+  // Every node would build it otherwise, and its start be too slow for those who wait for it.
+  const built = reaches(store, 'test/world/server.ts') ? buildClient() : undefined;
+  // Failing is awaited below; until then it must not count as unhandled.
+  built?.catch(() => undefined);
   const stop = await startStore(project);
   try {
     await built;

@@ -27,6 +27,15 @@ export function readSource(): SourceFile[] {
   return [...known, 'package.json'].map((path) => readFile(path, known));
 }
 
+/** Whether one of the files (by absolute path) imports `target`, directly or through others. */
+export function reaches(files: string[], target: string): boolean {
+  const imports = new Map(readSource().map((file) => [file.path, file.files]));
+  const seen = new Set(files.map((path) => path.slice(ROOT.length + 1)));
+  // A set is walked to its end, including what is added on the way.
+  for (const path of seen) for (const next of imports.get(path) ?? []) seen.add(next);
+  return seen.has(target);
+}
+
 /** The folders that hold files, as `server` and `server/http`: two levels. */
 export function readFolders(): string[] {
   const folders = TOP.flatMap((top) => filesIn(top)).map((path) => dirname(path).split('/'));

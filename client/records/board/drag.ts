@@ -1,17 +1,16 @@
-import {
-  draggable,
-  dropTargetForElements,
-  monitorForElements,
-} from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import type { Attachment } from 'svelte/attachments';
 import type { MaskedRecord } from '../../../shared/access/index.ts';
 import type { StageDef } from '../../../shared/fields/index.ts';
 import { mayEdit } from '../values.ts';
 import type { BoardState } from './board.svelte.ts';
 
+// A board is looked at before anything is dragged: the library comes after the cards.
+const dragging = () => import('@atlaskit/pragmatic-drag-and-drop/element/adapter');
+type Dragging = Awaited<ReturnType<typeof dragging>>;
+
 /** Lets a card be dragged, if its person may move it. */
-export function dragCard(board: BoardState, record: () => MaskedRecord): Attachment<HTMLElement> {
-  return (element) =>
+export const dragCard = (board: BoardState, record: () => MaskedRecord): Attachment<HTMLElement> =>
+  whenLoaded((element, { draggable }) =>
     draggable({
       element,
       canDrag: () => mayEdit(record(), 'stage'),
@@ -21,16 +20,16 @@ export function dragCard(board: BoardState, record: () => MaskedRecord): Attachm
         board.dragged = null;
         board.over = null;
       },
-    });
-}
+    }),
+  );
 
 /** Lets a column take cards. */
-export function dropColumn(
+export const dropColumn = (
   board: BoardState,
   stage: () => StageDef,
   drop: (id: string) => void,
-): Attachment<HTMLElement> {
-  return (element) =>
+): Attachment<HTMLElement> =>
+  whenLoaded((element, { dropTargetForElements }) =>
     dropTargetForElements({
       element,
       canDrop: ({ source }) => source.data['board'] === board,
@@ -41,15 +40,15 @@ export function dropColumn(
       onDrop: ({ source }) => {
         if (typeof source.data['id'] === 'string') drop(source.data['id']);
       },
-    });
-}
+    }),
+  );
 
 const EDGE_px = 64;
 const STEP_px = 14;
 
 /** Scrolls the board while a card is held near one of its edges. */
-export function scrollAtEdges(board: BoardState): Attachment<HTMLElement> {
-  return (element) => {
+export const scrollAtEdges = (board: BoardState): Attachment<HTMLElement> =>
+  whenLoaded((element, { monitorForElements }) => {
     let pointer: { clientX: number; clientY: number } | null = null;
     let frame = 0;
 
@@ -79,12 +78,26 @@ export function scrollAtEdges(board: BoardState): Attachment<HTMLElement> {
       unwatch();
       stop();
     };
-  };
-}
+  });
 
 /** How far to scroll, from the distances to both edges: faster the nearer, nothing in between. */
 function push(fromStart: number, toEnd: number): number {
   if (fromStart < EDGE_px) return -STEP_px * Math.min(1, (EDGE_px - fromStart) / EDGE_px);
   if (toEnd < EDGE_px) return STEP_px * Math.min(1, (EDGE_px - toEnd) / EDGE_px);
   return 0;
+}
+
+/** An attachment that begins once the library is here, unless its element has gone meanwhile. */
+function whenLoaded(begin: (element: HTMLElement, library: Dragging) => () => void): Attachment<HTMLElement> {
+  return (element) => {
+    let end: (() => void) | null = null;
+    let gone = false;
+    void dragging().then((library) => {
+      if (!gone) end = begin(element, library);
+    });
+    return () => {
+      gone = true;
+      end?.();
+    };
+  };
 }

@@ -35,14 +35,20 @@ export class FieldEdit {
   get open(): boolean {
     return this.#open;
   }
-  /** Opening starts from the record; closing by this throws away what was typed. */
+  /** Opening starts from the record; closing throws away what was typed – but not while there is a choice to make. */
   set open(open: boolean) {
+    if (!open && this.overtaken) return;
     if (open && !this.#open) {
       this.value = this.#now;
       this.#base = this.#now;
       this.error = null;
     }
     this.#open = open;
+  }
+
+  /** Closes in any case: what the record holds stands. */
+  cancel(): void {
+    this.#open = false;
   }
 
   /** Goes on with one's own value in spite of theirs. */

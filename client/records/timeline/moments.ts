@@ -152,7 +152,8 @@ function said(activity: MaskedRecord, look: Lookup, w: RecordWords): string {
   const minutes = num(activity, 'duration_min');
   const lasted = minutes === null ? '' : `, ${time.minutes(minutes)}`;
   // "Called Tilo Brandt" adds nothing to a sentence that says so already.
-  const about = (what: string) => (whom !== null && subject.includes(whom) ? what : time.about(what, subject));
+  const about = (what: string) =>
+    whom !== null && subject.includes(whom) ? what : time.about(what, subject);
   switch (text(activity, 'kind')) {
     case 'call':
       return about((whom ? time.called(whom) : time.called_nobody) + lasted);

@@ -22,7 +22,11 @@ export function accountMenu(help: () => void): MenuEntry[] {
     { label: t.nav.my_role, icon: ShieldUser, href: '/me' },
     { label: t.nav.shortcuts, icon: Keyboard, kbd: '?', run: help },
     { heading: t.nav.theme },
-    ...THEMES.map((scheme) => ({ label: t.nav[scheme], checked: chosen === scheme, run: () => choose(scheme) })),
+    ...THEMES.map((scheme) => ({
+      label: t.nav[scheme],
+      checked: chosen === scheme,
+      run: () => choose(scheme),
+    })),
     { heading: t.nav.language },
     ...(['en', 'zh'] as const).map((choice) => ({
       label: LANGUAGES[choice],

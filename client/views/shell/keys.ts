@@ -19,7 +19,8 @@ export function isTyping(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof Element)) return false;
   return (
-    target.closest('input, textarea, select, [contenteditable], [role="combobox"], [role="menu"], [role="listbox"]') !== null ||
-    document.querySelector('[role="dialog"], [role="alertdialog"]') !== null
+    target.closest(
+      'input, textarea, select, [contenteditable], [role="combobox"], [role="menu"], [role="listbox"]',
+    ) !== null || document.querySelector('[role="dialog"], [role="alertdialog"]') !== null
   );
 }

@@ -41,7 +41,10 @@ export async function loadDemo(sql: Sql, { today = new Date() }: { today?: Date 
 
 /** Whether the store is empty, and ours to fill until the commit. Loading takes longer than other transactions may. */
 async function isOurs(tx: Tx): Promise<boolean> {
-  await tx`select set_config('lock_timeout', '120s', true), set_config('statement_timeout', '120s', true)`;
+  await tx`
+    select set_config('lock_timeout', '120s', true), set_config('statement_timeout', '120s', true),
+      set_config('idle_in_transaction_session_timeout', '120s', true)
+  `;
   await tx`select 1 from organisation for update`;
   const [row] = await tx<{ empty: boolean }[]>`select not exists (select from user_account) as empty`;
   return row?.empty ?? false;

@@ -135,8 +135,10 @@ begin
   -- tuples behind, which a long backup keeps from being cleaned away.
   if n < max_rows and h.mark_xid <= horizon then
     h.floor := greatest(h.floor, h.mark_id);
-    select coalesce(last_value, 0), pg_snapshot_xmax(pg_current_snapshot())
-      into h.mark_id, h.mark_xid from outbox_id_seq;
+    -- Two statements, in this order: whoever has drawn an id by the first has an xid below the horizon of the second.
+    -- In one, the snapshot would be the older of the two, and a row drawn in between be passed over for ever.
+    select coalesce(last_value, 0) into h.mark_id from outbox_id_seq;
+    select pg_snapshot_xmax(pg_current_snapshot()) into h.mark_xid;
   end if;
   update event_head e set seq = e.seq + n, floor = h.floor, mark_id = h.mark_id, mark_xid = h.mark_xid
     where n > 0 or e.floor <> h.floor or e.mark_id <> h.mark_id;

@@ -1,18 +1,123 @@
-import { expect, test } from 'vitest';
-import { demoAccounts } from '../../../server/db/demo/accounts.ts';
+import { describe, expect, test } from 'vitest';
+import { administrators } from '../../../server/access/administrators.ts';
+import { loadActor } from '../../../server/access/loadActor.ts';
+import { loadCustomFields } from '../../../server/access/customFields.ts';
+import { BUILT_IN_ROLES } from '../../../server/db/builtInRoles.ts';
+import { ensureBuiltIns, ensureFirstPipeline } from '../../../server/db/builtIns.ts';
+import { DEMO_PASSWORD, demoAccounts } from '../../../server/db/demo/accounts.ts';
 import { loadDemo } from '../../../server/db/demo/index.ts';
+import { PEOPLE } from '../../../server/db/demo/people.ts';
+import { transaction } from '../../../server/db/transaction.ts';
+import { verifyPassword } from '../../../server/identity/passwords.ts';
+import { roleSchema } from '../../../shared/access/index.ts';
+import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
+import { valueSchema } from '../../../shared/fields/index.ts';
 import { freshDatabase } from '../../world/database.ts';
+import { people } from '../../world/people.ts';
 
+const TODAY = new Date();
 const { sql } = await freshDatabase();
-const began_ms = performance.now();
-await loadDemo(sql);
-const took_ms = performance.now() - began_ms;
+// Both at once, as two processes would: one loads.
+const loaded = await Promise.all([loadDemo(sql, { today: TODAY }), loadDemo(sql, { today: TODAY })]);
+const registry = new Registry(OBJECTS, await loadCustomFields(sql));
 
-test('time', async () => {
-  console.log('took', took_ms);
-  console.log(await sql`select (select count(*) from activity) a, (select count(*) from event_log) e, (select count(*) from history) h, (select count(*) from outbox) o`);
-  console.log(await demoAccounts(sql));
-  console.log(await sql`select p.name, stage, count(*), sum(amount), min(now()-stage_since), max(now()-stage_since), max(amount) from deal d join pipeline p on p.id=pipeline_id join user_account u on u.id=d.owner_id where u.team_id::text like '%1' group by 1,2 order by 1,2`);
-  console.log(await sql`select h.at, h.op, u.name, h.changes from history h left join user_account u on u.id=h.actor_id where record_id = (select record_id from history where object='deal' group by 1 order by count(*) desc limit 1) order by seq`);
-  console.log(await sql`select count(*) filter (where next_activity_at is not null) n, count(*) filter (where stage_since > now()) bad, count(*) filter (where created_at>stage_since) bad2 from deal`);
+const one = async <T>(rows: Promise<readonly T[]>): Promise<T> => (await rows)[0] as T;
+
+describe('the demo', () => {
+  test('is loaded once, into an empty store only, and marks it', async () => {
+    expect([...loaded].sort()).toEqual([false, true]);
+    expect(await loadDemo(sql)).toBe(false);
+    expect(await one(sql`select demo, name from organisation`)).toEqual({ demo: true, name: 'Nordlicht Trading' });
+  });
+
+  test('has the people, companies, contacts and deals that it promises', async () => {
+    const counts = await one(sql`
+      select (select count(*) from user_account) as people, (select count(*) from team) as teams,
+        (select count(*) from company) as companies, (select count(*) from contact) as contacts,
+        (select count(*) from deal) as deals, (select count(*) from pipeline) as pipelines
+    `);
+    expect(counts).toEqual({ people: PEOPLE.length, teams: 4, companies: 60, contacts: 200, deals: 400, pipelines: 2 });
+    const { n } = await one(sql<{ n: number }[]>`select count(*) as n from activity`);
+    expect(n).toBeGreaterThan(1_000);
+  });
+
+  test('has someone in every built-in role, and one administrator at least', async () => {
+    const rows = await sql<{ built_in: string }[]>`
+      select distinct built_in from role join role_assignment on role_id = role.id where built_in is not null
+    `;
+    expect(rows.map((row) => row.built_in).sort()).toEqual([...BUILT_IN_ROLES].sort());
+    expect(await transaction(sql, administrators)).toEqual([people.rafael.id]);
+  });
+
+  test('has only values that their fields allow', async () => {
+    for (const object of registry.objects.values()) {
+      const after = await sql<{ after: Record<string, unknown> }[]>`
+        select distinct on (record_id) after from event_log where object = ${object.name} order by record_id, seq desc
+      `;
+      for (const field of Object.values(object.fields)) {
+        const schema = valueSchema(field);
+        const wrong = after.find((row) => !schema.safeParse(row.after[field.name]).success);
+        expect(wrong?.after, `${object.name}.${field.name}`).toBeUndefined();
+      }
+    }
+  });
+
+  test('is told up to now: nothing happened in the future, and nothing in the wrong order', async () => {
+    expect(await one(sql`
+      select count(*) filter (where stage_since > now()) as ahead, count(*) filter (where stage_since < created_at) as early,
+        count(*) filter (where (closed_at is null) <> (stage not in ('won', 'lost', 'renewed', 'ended'))) as unclosed
+      from deal
+    `)).toEqual({ ahead: 0, early: 0, unclosed: 0 });
+    expect(await one(sql`select count(*) as n from history h join history g using (object, record_id) where g.seq > h.seq and g.at < h.at and object = 'deal'`)).toEqual({ n: 0 });
+    expect(await one(sql`select count(*) as n from activity where created_at > now() or created_at < (select created_at from deal d where d.id = deal_id)`)).toEqual({ n: 0 });
+  });
+
+  test('lets everyone in with the one password whose account is offered, each role once', async () => {
+    const accounts = await demoAccounts(sql);
+    expect(accounts.length).toBeGreaterThanOrEqual(9);
+    expect(new Set(accounts.map(({ role }) => role)).size).toBeGreaterThanOrEqual(9);
+    const { hash } = await one(sql<{ hash: string }[]>`select password_hash as hash from credential where user_id = ${people.anna.id}`);
+    expect(await verifyPassword(hash, DEMO_PASSWORD)).toBe(true);
+    expect((await sql`select 1 from credential where user_id = ${people.pieter.id}`).count).toBe(0);
+  });
+
+  test('is the same every time', async () => {
+    const again = await freshDatabase();
+    await loadDemo(again.sql, { today: TODAY });
+    const sumOf = (store: typeof sql) => store`
+      select id, version, title, amount, stage, stage_since, owner_id, contact_id, next_activity_at from deal order by id
+    `;
+    expect([...(await sumOf(again.sql))]).toEqual([...(await sumOf(sql))]);
+  }, 60_000);
+
+  test('leaves nothing waiting for the first node', async () => {
+    expect(await one(sql`select count(*) as n from outbox`)).toEqual({ n: 0 });
+  });
+
+  test('shows the named people where the tests expect them', async () => {
+    const kofi = await loadActor(sql, people.kofi.id);
+    expect(kofi?.sets.reports).toContain(people.anna.id);
+    expect(kofi?.sets.reports).not.toContain(people.chiamaka.id);
+    expect(await loadActor(sql, people.pieter.id)).toBeNull();
+  });
+});
+
+describe('a store of one’s own', () => {
+  test('gets the built-in roles, and keeps what became of them', async () => {
+    const own = await freshDatabase();
+    await ensureBuiltIns(own.sql);
+    await own.sql`update role set purpose = 'Ours' where built_in = 'auditor'`;
+    await ensureBuiltIns(own.sql);
+    const roles = await own.sql`select name, purpose, grants, fields, system from role`;
+    expect(roles).toHaveLength(BUILT_IN_ROLES.length);
+    for (const role of roles) expect(() => roleSchema.parse(role)).not.toThrow();
+    expect(roles.find(({ name }) => name === 'Auditor')).toMatchObject({ purpose: 'Ours' });
+  });
+
+  test('gets one pipeline, once', async () => {
+    const own = await freshDatabase();
+    await Promise.all([ensureFirstPipeline(own.sql), ensureFirstPipeline(own.sql)]);
+    expect(await own.sql`select name from pipeline`).toMatchObject([{ name: 'Sales' }]);
+    expect((await own.sql`select 1 from outbox`).count).toBe(1);
+  });
 });

@@ -102,6 +102,7 @@ test(`after any interleaving every client holds exactly what it may see (SEED=${
   }
   await quiet();
 
+  expect(clients.flatMap((client) => client.failures)).toEqual([]);
   for (const client of clients) {
     const actor = must(await loadActor(db.sql, client.userId), 'an actor');
     for (const [id, request] of client.views) {
@@ -160,11 +161,15 @@ async function furnish(tx: Tx): Promise<void> {
     const values = { name: `Person ${n}`, manager, team: dice.pick(teams), active: true };
     people.push((await insertRecord(tx, app, ctx, registry.get('user'), values)).id);
   }
-  for (const id of roles) {
-    await tx`insert into role (id, name, grants, fields) values (${id}, ${id}, ${tx.json(grants())}, ${tx.json(fields())})`;
+  for (const [n, id] of roles.entries()) {
+    // One sees everything at first, so that there is something to lose.
+    const granted = n === 0 ? { deal: { read: ['all'] }, activity: { read: ['all'] } } : grants();
+    const given = n === 0 ? { deal: { amount: 'read' } } : fields();
+    await tx`insert into role (id, name, grants, fields) values (${id}, ${id}, ${tx.json(granted)}, ${tx.json(given)})`;
   }
-  for (const user of people) {
-    await tx`insert into role_assignment (id, user_id, role_id) values (${newId()}, ${user}, ${dice.pick(roles)})`;
+  for (const [n, user] of people.entries()) {
+    const role = n === 0 ? roles[0]! : dice.pick(roles);
+    await tx`insert into role_assignment (id, user_id, role_id) values (${newId()}, ${user}, ${role})`;
   }
   const stages = STAGES.map((key) => ({
     key,

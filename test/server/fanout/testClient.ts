@@ -4,7 +4,13 @@ import { open } from '../../../server/fanout/opening.ts';
 import { newSubscriber, type Subscriber } from '../../../server/fanout/subscriber.ts';
 import type { MaskedRecord } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
-import { parseView, type OpenAnswer, type Totals, type ViewRequest } from '../../../shared/protocol/index.ts';
+import {
+  ApiError,
+  parseView,
+  type OpenAnswer,
+  type Totals,
+  type ViewRequest,
+} from '../../../shared/protocol/index.ts';
 import { registry } from './world.ts';
 
 /** The browser's own replica, joined to a node without a wire; notes every byte it is sent. */
@@ -18,6 +24,8 @@ export class TestClient {
     view: (window) => void this.windows.set(window.id, window),
   });
   readonly subscriber: Subscriber;
+  /** What was thrown that is no refusal: a defect. */
+  readonly failures: unknown[] = [];
   busy = 0;
 
   constructor(
@@ -59,7 +67,8 @@ export class TestClient {
     await open(this.node, this.subscriber, { id, view: request }, (answer: OpenAnswer) => {
       this.bytes.push(JSON.stringify(answer));
       this.replica.opened(id, asked, structuredClone(answer));
-    }).catch(async () => {
+    }).catch((error: unknown) => {
+      if (!(error instanceof ApiError)) this.failures.push(error);
       // Rights changed five times meanwhile, or a field of the filter is no longer readable: what a client does then.
       this.replica.refused(id, asked);
       this.views.delete(id);

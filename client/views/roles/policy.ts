@@ -1,0 +1,126 @@
+import {
+  maskOf,
+  possible,
+  rightsOf,
+  waysIn,
+  type Actor,
+  type Reach,
+  type Role,
+  type Way,
+} from '../../../shared/access/index.ts';
+import type { Field } from '../../../shared/fields/index.ts';
+import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
+import type { Told, Verb } from '../../words/policy.ts';
+
+export const VERBS: readonly Verb[] = ['read', 'update', 'delete', 'export', 'assign'];
+/** The order in which people think of them; what is not named follows. */
+const ORDER = ['deal', 'company', 'contact', 'activity', 'pipeline', 'user', 'team', 'session'];
+
+/** What a role, or a person's roles together, may do with one kind of record. */
+export interface ObjectPolicy {
+  object: ObjectDef;
+  reach: Record<Verb, Way[]>;
+  create: boolean;
+  /** Everyone signed in may read it, without any role. */
+  baseline: boolean;
+  fields: FieldPolicy[];
+}
+
+export interface FieldPolicy {
+  field: Field;
+  right: 'hidden' | 'read' | 'edit';
+  /** Where it can be read; narrower than the record's own reach where several roles differ. */
+  ways: Way[];
+}
+
+/** A role's own policy, object by object. */
+export function policyOfRole(role: Role, registry: Registry): ObjectPolicy[] {
+  return policies(registry, {
+    userId: '',
+    sets: { self: new Set(), reports: new Set(), teams: new Set() },
+    roles: [role],
+    fingerprint: role.id,
+  });
+}
+
+/** The policy of a person: all their roles together. */
+export const policyOfActor = (actor: Actor, registry: Registry): ObjectPolicy[] => policies(registry, actor);
+
+function policies(registry: Registry, actor: Actor): ObjectPolicy[] {
+  const place = ({ name }: ObjectDef) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  return [...registry.objects.values()]
+    .sort((a, b) => place(a) - place(b))
+    .map((object) => policyOf(actor, registry, object));
+}
+
+/** A part is shown by its own grants: that it also needs its parent is said beside it. */
+function policyOf(actor: Actor, registry: Registry, object: ObjectDef): ObjectPolicy {
+  const whole = rightsOf(actor, registry, { ...object, parents: [] }, null);
+  const fields = Object.values(object.fields)
+    .filter((field) => field.name !== object.title)
+    .map((field): FieldPolicy => {
+      const ways = waysOf(whole.read.get(field.name));
+      const edit = possible(whole.edit.get(field.name));
+      return { field, right: ways.length === 0 ? 'hidden' : edit ? 'edit' : 'read', ways };
+    });
+  return {
+    object,
+    reach: { read: waysOf(whole.actions.read), update: waysOf(whole.actions.update), delete: waysOf(whole.actions.delete), export: waysOf(whole.actions.export), assign: waysOf(whole.actions.assign) }, // prettier-ignore
+    create: whole.create,
+    baseline: object.baseline !== 'private' && !actor.roles.some((role) => Object.values(role.grants[object.name] ?? {}).some((reach) => Array.isArray(reach) && reach.length > 0)), // prettier-ignore
+    fields,
+  };
+}
+
+/** The ways of a reach, narrowed: whoever reaches all needs no other way. */
+function waysOf(reach: Reach | undefined): Way[] {
+  const ways = waysIn(reach?.reduce((all, mask) => all & mask, ~0) ?? 0);
+  return ways.includes('all') ? ['all'] : ways;
+}
+
+/** What a sentence about the object is made of. */
+export function told(policy: ObjectPolicy, self: boolean): Told {
+  const groups: Told['groups'] = [];
+  for (const verb of VERBS) {
+    const ways = policy.reach[verb];
+    if (ways.length === 0) continue;
+    const same = groups.find((group) => maskOf(group.ways) === maskOf(ways));
+    if (same) same.verbs.push(verb);
+    else groups.push({ verbs: [verb], ways });
+  }
+  return {
+    plural: policy.object.labelPlural,
+    self,
+    groups,
+    create: policy.create,
+    without: policy.reach.read.length === 0 ? [] : hiddenFields(policy).map(({ label }) => label),
+  };
+}
+
+export const hiddenFields = ({ fields }: ObjectPolicy): Field[] =>
+  fields.filter(({ right }) => right === 'hidden').map(({ field }) => field);
+
+/** Fields that can be read but not changed although the record can be changed. */
+export const readOnlyFields = ({ fields, reach }: ObjectPolicy): Field[] =>
+  reach.update.length === 0 ? [] : fields.filter(({ right, field }) => right === 'read' && !field.system && !(field.assigns && reach.assign.length === 0)).map(({ field }) => field); // prettier-ignore
+
+/** Fields that need to be given, and are. */
+export const givenFields = ({ fields }: ObjectPolicy): FieldPolicy[] =>
+  fields.filter(({ right, field }) => right !== 'hidden' && field.sensitivity !== 'normal');
+
+/** Fields that can be read on fewer records than the records themselves. */
+export const partlyFields = ({ fields, reach }: ObjectPolicy): FieldPolicy[] =>
+  fields.filter(
+    ({ ways }) =>
+      ways.length > 0 &&
+      maskOf(ways) !== maskOf(reach.read) &&
+      !reach.read.every((way) => ways.includes(way)),
+  );
+
+/** The person's roles that say anything about the object. */
+export const rolesBehind = (roles: readonly Role[], object: ObjectDef): Role[] =>
+  roles.filter((role) =>
+    Object.values(role.grants[object.name] ?? {}).some(
+      (reach) => reach === true || (Array.isArray(reach) && reach.length > 0),
+    ),
+  );

@@ -1,0 +1,32 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { MaskedRecord } from '../../../shared/access/index.ts';
+
+/** A session that has just ended stays this long, dimmed: else a row would vanish under the reader's eyes. */
+const STAYS_ms = 6_000;
+
+/** Remembers, for a moment, the rows that have just left a live list. */
+export class Endings {
+  readonly #gone = new SvelteMap<string, MaskedRecord>();
+  #before: readonly MaskedRecord[] = [];
+
+  /** The rows to show, in their order, with those that have just left at their old place. */
+  with(rows: readonly MaskedRecord[], compare: (a: MaskedRecord, b: MaskedRecord) => number): MaskedRecord[] {
+    const here = new Set(rows.map((row) => row.id));
+    return [...rows, ...[...this.#gone.values()].filter((row) => !here.has(row.id))].sort(compare);
+  }
+
+  has = (row: MaskedRecord): boolean => this.#gone.has(row.id);
+
+  /** Takes in what the list shows now. Where `judge` is false (it was read anew), what is missing has not just ended. */
+  follow(rows: readonly MaskedRecord[], judge: boolean): void {
+    const here = new Set(rows.map((row) => row.id));
+    for (const id of [...this.#gone.keys()]) if (here.has(id)) this.#gone.delete(id);
+    if (judge) for (const row of this.#before) if (!here.has(row.id)) this.#keep(row);
+    this.#before = rows;
+  }
+
+  #keep(row: MaskedRecord): void {
+    this.#gone.set(row.id, { ...row, sockets: 0 });
+    setTimeout(() => this.#gone.delete(row.id), STAYS_ms);
+  }
+}
