@@ -41,8 +41,8 @@ export default defineConfig({
         resolve: { conditions: ['browser'] },
         test: { ...kind('runes', 10_000, RUNES).test, environment: './test/world/page.ts' },
       },
-      kind('store', 30_000, STORE, [JOURNEYS]),
-      kind('journeys', 90_000, JOURNEYS),
+      kind('store', 60_000, STORE, [JOURNEYS]),
+      kind('journeys', 120_000, JOURNEYS),
     ],
   },
 });

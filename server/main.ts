@@ -13,6 +13,7 @@ import { createHttp } from './http/app.ts';
 import { builtClient, devClient } from './http/client.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { health } from './http/health.ts';
+import { isLoopback } from './http/host.ts';
 import { sameOrigin } from './http/origin.ts';
 import { tokenOf } from './http/cookie.ts';
 import { visitorOf } from './identity/visitor.ts';
@@ -65,7 +66,7 @@ async function start(): Promise<void> {
   const io = serveSockets({
     http: server,
     node,
-    sameOrigin: (request) => sameOrigin(deps.env, request),
+    sameOrigin: (request) => sameOrigin(deps.env, request) && (!store.demo || isLoopback(request.headers.host)),
     authenticate: (request) => visitorOf(app, tokenOf(request, deps.env)),
   });
   shutdown.add('sockets', () => io.close());

@@ -38,7 +38,7 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['client/net', ['shared'], 'The wire knows no store: let the store hand in what is to be called.'],
   ['client/ui', ['shared/lib'], 'ui knows no domain: take words and values as props, or move it to client/records.'],
   ['client/ui/gallery', ['client/ui', 'client/app.css', 'client/tokens.css', 'shared/lib'], 'The gallery shows ui alone.'],
-  ['client/words', ['shared'], 'Words are words: whatever chooses among them stands above.'],
+  ['client/words', ['client/ui/words', 'shared'], 'Words are words: whatever chooses among them stands above.'],
   ['client/stores', ['client/net', 'client/words', 'shared'], 'A store draws nothing: move the drawing to a component that reads the store.'],
   ['client/records', ['client/stores', 'client/ui', 'client/words', 'shared'], 'Records and conversations meet in client/views only; the wire is behind client/stores.'],
   ['client/conversations', ['client/stores', 'client/ui', 'client/words', 'shared'], 'Records and conversations meet in client/views only; the wire is behind client/stores.'],

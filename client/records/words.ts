@@ -170,6 +170,7 @@ export const en = {
     met: (whom: string) => `met ${whom}`,
     met_nobody: 'met',
     wrote: (subject: string) => `wrote: ${subject}`,
+    wrote_note: 'wrote a note',
     noted: (subject: string) => `noted: ${subject}`,
     did: (subject: string) => `did: ${subject}`,
     about: (what: string, subject: string) => `${what}: ${subject}`,

@@ -7,7 +7,7 @@ import type { Words as UiWords } from '../ui/words.ts';
 
 /** "a", "a and b", "a, b and c". */
 const list = (parts: readonly string[]): string =>
-  new Intl.ListFormat('en', { type: 'conjunction' }).format(parts);
+  new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts);
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 

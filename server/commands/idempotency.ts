@@ -30,9 +30,12 @@ export async function once<T>(
   again: (id: string, status: number) => Promise<T>,
 ): Promise<T> {
   if (key === undefined) return work();
-  if (key === '' || key.length > KEY_MAX) throw malformed(`An Idempotency-Key has 1 to ${KEY_MAX} characters`);
+  if (key === '' || key.length > KEY_MAX)
+    throw malformed(`An Idempotency-Key has 1 to ${KEY_MAX} characters`);
   const user = caller.actor.userId;
-  const hash = createHash('sha256').update(canonical([object, content])).digest('hex');
+  const hash = createHash('sha256')
+    .update(canonical([object, content]))
+    .digest('hex');
   const [mine] = await tx`
     insert into idempotency (user_id, key, request_hash, object, record_id, status)
     values (${user}, ${key}, ${hash}, ${object}, ${id}, ${status})

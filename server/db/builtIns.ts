@@ -10,7 +10,11 @@ import { transaction, type Tx } from './transaction.ts';
 export const ensureBuiltIns = (sql: Sql): Promise<void> => transaction(sql, ensureBuiltInRoles);
 
 export async function ensureBuiltInRoles(tx: Tx): Promise<void> {
-  const rows = BUILT_IN_ROLES.map((key) => ({ id: builtInRoleId(key), built_in: key, ...BUILT_IN_POLICIES[key] }));
+  const rows = BUILT_IN_ROLES.map((key) => ({
+    id: builtInRoleId(key),
+    built_in: key,
+    ...BUILT_IN_POLICIES[key],
+  }));
   await tx`
     insert into role (id, built_in, name, purpose, grants, fields, system)
     select id, built_in, name, purpose, grants, fields, system
@@ -29,14 +33,27 @@ export async function ensureFirstPipeline(sql: Sql): Promise<void> {
     if (known) return;
     const registry = new Registry(OBJECTS);
     const values = { name: 'Sales', stages: SALES, position: 0 };
-    await insertRecord(tx, { registry }, { actorId: null, requestId: 'first-pipeline' }, registry.get('pipeline'), values);
+    await insertRecord(
+      tx,
+      { registry },
+      { actorId: null, requestId: 'first-pipeline' },
+      registry.get('pipeline'),
+      values,
+    );
   });
 }
 
 const SALES: StageDef[] = [
   { key: 'qualified', name: 'Qualified', probability: 20, kind: 'open', color: 'slate', requires: [] },
   { key: 'proposal', name: 'Proposal', probability: 40, kind: 'open', color: 'blue', requires: [] },
-  { key: 'negotiation', name: 'Negotiation', probability: 60, kind: 'open', color: 'amber', requires: ['closes_on'] },
+  {
+    key: 'negotiation',
+    name: 'Negotiation',
+    probability: 60,
+    kind: 'open',
+    color: 'amber',
+    requires: ['closes_on'],
+  },
   { key: 'won', name: 'Won', probability: 100, kind: 'won', color: 'green', requires: [] },
   { key: 'lost', name: 'Lost', probability: 0, kind: 'lost', color: 'red', requires: [] },
 ];

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Sql } from '../db/connect.ts';
-import { LEASE_ms, type Lease } from './lease.ts';
+import { LEASE_ms } from '../lib/lease.ts';
+import type { Lease } from './lease.ts';
 import { readPulse, type Pulse, type PulseInput } from './pulse.ts';
 
 export const POLL_ms = 250;

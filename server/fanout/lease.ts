@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
+import { LEASE_ms } from '../lib/lease.ts';
 
-export const LEASE_ms = 2_000;
 /** A jump of the wall clock against the monotonic one means the machine slept: the monotonic clock slept with it. */
 const WALL_JUMP_ms = 1_000;
 

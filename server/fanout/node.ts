@@ -146,7 +146,10 @@ export class LiveNode {
     // Until the receipt is written a poll may see the same end again, when its sockets are closed already.
     const ends = pulse.ends.map(({ id, sessions }) => ({
       id,
-      sockets: sessions.reduce((sum, session) => sum + (closed.get(session) ?? 0), this.#closedBy.get(id) ?? 0),
+      sockets: sessions.reduce(
+        (sum, session) => sum + (closed.get(session) ?? 0),
+        this.#closedBy.get(id) ?? 0,
+      ),
     }));
     this.#closedBy = new Map(ends.map(({ id, sockets }) => [id, sockets]));
     confirmEnds(this.#pulseSql, this.app.nodeId, ends).catch((err: unknown) =>

@@ -5,6 +5,7 @@ import { sessionEnded, type EndReason, type Receipt } from '../../shared/protoco
 import { transaction, type Tx } from '../db/transaction.ts';
 import type { App, Caller } from '../lib/app.ts';
 import { monotonic_ms } from '../lib/clock.ts';
+import { LEASE_ms } from '../lib/lease.ts';
 import { changeRecord } from '../records/write.ts';
 import { audit } from './audit.ts';
 
@@ -21,8 +22,6 @@ export interface Ender {
 /** An end that is written; once committed, `receiptOf` waits for the nodes. Null where nothing was open. */
 export type SessionEnd = { id: string; sessions: string[] } | null;
 
-/** A node's permission to emit ends this long after the start of its last poll (server/fanout/lease.ts). */
-const LEASE_ms = 2_000;
 const RECEIPT_POLL_ms = 8;
 const RECEIPT_WAIT_ms = 2_200;
 

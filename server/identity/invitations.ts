@@ -38,7 +38,7 @@ export async function useFirstInvitation(tx: Tx, hash: TokenHash): Promise<void>
     where token_hash in (
       select token_hash from invitation where purpose = 'first_administrator' and used_at is null
       order by token_hash for update
-    ) and used_at is null
+    )
     returning token_hash, expires_at <= clock_timestamp() as expired
   `;
   const wasGood = used.some((row) => row.token_hash === hash && !row.expired);

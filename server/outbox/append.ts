@@ -50,6 +50,8 @@ export async function appendEvents(tx: Tx, changes: readonly Change[]): Promise<
 
 /** What the changed fields held before. The version is left out: it is always one less. */
 function oldValues(before: Image, after: Image): Partial<Image> {
-  const names = Object.keys(after).filter((name) => name !== 'version' && !sameValue(before[name], after[name]));
+  const names = Object.keys(after).filter(
+    (name) => name !== 'version' && !sameValue(before[name], after[name]),
+  );
   return Object.fromEntries(names.map((name) => [name, before[name] ?? null]));
 }

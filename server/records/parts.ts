@@ -29,7 +29,13 @@ export async function partsFollow(
   tx: Tx,
   registry: Registry,
   object: ObjectDef,
-  { before, after, actorId, requestId, at }: Pick<Change, 'before' | 'after' | 'actorId' | 'requestId' | 'at'>,
+  {
+    before,
+    after,
+    actorId,
+    requestId,
+    at,
+  }: Pick<Change, 'before' | 'after' | 'actorId' | 'requestId' | 'at'>,
 ): Promise<void> {
   if (!before) return;
   const facts = FACTS.some((fact) => !sameValue(factIds(object, before, fact), factIds(object, after, fact)));
@@ -39,7 +45,9 @@ export async function partsFollow(
   for (const { part, field } of registry.partsOf(object.name)) {
     const base = { object: part.name, actorId, requestId, at, keep: false };
     // Those that went into the bin before their parent stay there when it comes back.
-    const concerned = bin ? tx`${tx(`${part.table}.deleted_at`)} is not distinct from ${before.deleted_at}` : tx`true`;
+    const concerned = bin
+      ? tx`${tx(`${part.table}.deleted_at`)} is not distinct from ${before.deleted_at}`
+      : tx`true`;
     const old = await lockWhere(tx, part, tx`${isPartOf(tx, part, field, after.id)} and ${concerned}`);
     if (old.length === 0) continue;
     const { columns } = columnsOf(tx, part, factsFor(part, object, after));
@@ -56,7 +64,12 @@ export async function partsFollow(
     `;
     const now = new Map(rows.map(({ image }) => [image.id, image]));
     const op = !bin ? 'update' : after.deleted_at === null ? 'restore' : 'delete';
-    const events = old.map((image): Change => ({ ...base, op, before: image, after: now.get(image.id) ?? image }));
+    const events = old.map((image): Change => ({
+      ...base,
+      op,
+      before: image,
+      after: now.get(image.id) ?? image,
+    }));
     await appendEvents(tx, events);
   }
 }

@@ -2,11 +2,16 @@ import type { ObjectDef } from '../../shared/objects/index.ts';
 import { changes, type Draft, type Work } from './behaviours/behaviour.ts';
 
 /** A record whose owner changes goes to the new owner's home team, unless a team is named along with the owner. */
-export async function teamFollowsOwner(work: Pick<Work, 'tx' | 'object'>, drafts: readonly Draft[]): Promise<void> {
+export async function teamFollowsOwner(
+  work: Pick<Work, 'tx' | 'object'>,
+  drafts: readonly Draft[],
+): Promise<void> {
   const fields = ownerAndTeam(work.object);
   if (!fields) return;
   const [owner, team] = fields;
-  const moved = drafts.filter((draft) => draft.values[owner] && changes(draft, owner) && !(team in draft.values));
+  const moved = drafts.filter(
+    (draft) => draft.values[owner] && changes(draft, owner) && !(team in draft.values),
+  );
   if (moved.length === 0) return;
   const owners = [...new Set(moved.map(({ values }) => String(values[owner])))];
   const homes = await work.tx<{ id: string; team_id: string | null }[]>`

@@ -62,7 +62,12 @@ export async function insertRecords(
   records: readonly NewRecord[],
 ): Promise<Image[]> {
   const now = ctx.at ?? (await clock(tx));
-  const drafts = records.map(({ id, values, at }): Draft => ({ id: id ?? newId(), before: null, values: { ...values }, at: at ?? now }));
+  const drafts = records.map(({ id, values, at }): Draft => ({
+    id: id ?? newId(),
+    before: null,
+    values: { ...values },
+    at: at ?? now,
+  }));
   const work = workOf(tx, app, ctx, object);
   await teamFollowsOwner(work, drafts);
   await behaviourOf(object.name).prepare?.(work, drafts);
@@ -78,7 +83,10 @@ export async function insertRecords(
     at: records[i]?.at ?? ctx.at,
   }));
   await appendEvents(tx, events);
-  await behaviourOf(object.name).follow?.(work, images.map((after) => ({ before: null, after })));
+  await behaviourOf(object.name).follow?.(
+    work,
+    images.map((after) => ({ before: null, after })),
+  );
   return images;
 }
 
@@ -119,7 +127,11 @@ export async function changeRecord(
   draft.values = changed(before, draft.values);
   if (isNothing(draft.values)) return { before, after: before };
 
-  const after = await updateRow(tx, object, before, { ...columnsOf(tx, object, draft.values), at, touched: Object.keys(draft.values) });
+  const after = await updateRow(tx, object, before, {
+    ...columnsOf(tx, object, draft.values),
+    at,
+    touched: Object.keys(draft.values),
+  });
   const event = { ...eventOf(ctx, object), keep: options.keep ?? object.history, before, after };
   return finish(work, { ...event, op: 'update' });
 }
@@ -135,11 +147,17 @@ export async function removeRecord(
 ): Promise<Written & { before: Image }> {
   const { image: before, now } = await lockRow(tx, object, id);
   if (before.deleted_at !== null) return { before, after: before };
-  if (options.version !== undefined && options.version !== before.version) throw conflict(app, object, before, options);
+  if (options.version !== undefined && options.version !== before.version)
+    throw conflict(app, object, before, options);
   const work = workOf(tx, app, ctx, object);
   await behaviourOf(object.name).remove?.(work, before);
   const at = ctx.at ?? now;
-  const after = await updateRow(tx, object, before, { columns: { deleted_at: at }, custom: {}, at, touched: [] });
+  const after = await updateRow(tx, object, before, {
+    columns: { deleted_at: at },
+    custom: {},
+    at,
+    touched: [],
+  });
   return finish(work, { ...eventOf(ctx, object), op: 'delete', before, after });
 }
 
@@ -156,7 +174,12 @@ export async function restoreRecord(
   const work = workOf(tx, app, ctx, object);
   await behaviourOf(object.name).restore?.(work, before);
   const at = ctx.at ?? now;
-  const after = await updateRow(tx, object, before, { columns: { deleted_at: null }, custom: {}, at, touched: [] });
+  const after = await updateRow(tx, object, before, {
+    columns: { deleted_at: null },
+    custom: {},
+    at,
+    touched: [],
+  });
   return finish(work, { ...eventOf(ctx, object), op: 'restore', before, after });
 }
 
@@ -199,18 +222,24 @@ const changed = (before: Image, values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([name, value]) => !isSame(before[name], value)));
 
 // An empty list and none at all are the same.
-const isSame = (before: unknown, value: unknown): boolean => sameValue(before, value) || (isNone(before) && isNone(value));
+const isSame = (before: unknown, value: unknown): boolean =>
+  sameValue(before, value) || (isNone(before) && isNone(value));
 const isNone = (value: unknown): boolean =>
   value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 
 const isNothing = (values: Values): boolean => Object.keys(values).length === 0;
 
 function mustBeComplete(object: ObjectDef, { values }: Draft): void {
-  const missing = Object.values(object.fields).filter((field) => field.required && !field.system && isNone(values[field.name]));
+  const missing = Object.values(object.fields).filter(
+    (field) => field.required && !field.system && isNone(values[field.name]),
+  );
   if (missing.length > 0) throw invalid(Object.fromEntries(missing.map(({ name }) => [name, 'Required'])));
 }
 
-async function finish(work: Work, change: Parameters<typeof appendEvents>[1][number] & { before: Image }): Promise<Written & { before: Image }> {
+async function finish(
+  work: Work,
+  change: Parameters<typeof appendEvents>[1][number] & { before: Image },
+): Promise<Written & { before: Image }> {
   const { tx, registry, object } = work;
   await appendEvents(tx, [change]);
   await partsFollow(tx, registry, object, change);
@@ -232,7 +261,8 @@ const workOf = (tx: Tx, app: Writer, ctx: WriteContext, object: ObjectDef): Work
   registry: app.registry,
   object,
   actorId: ctx.actorId,
-  change: async (other, id, values) => void (await changeRecord(tx, app, ctx, other, id, values, { keep: false })),
+  change: async (other, id, values) =>
+    void (await changeRecord(tx, app, ctx, other, id, values, { keep: false })),
 });
 
 async function clock(tx: Tx): Promise<string> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { ACTIONS } from '../objects/index.ts';
 import { WAY_NAMES } from './ways.ts';
 

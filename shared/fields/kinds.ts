@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import type { Field, KindName, StageDef, Value } from './types.ts';
 
 /** What the program knows of a kind of field: how it is checked, stored, compared and filtered. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { f, KIND_NAMES, KINDS, type Field, type KindName } from '../fields/index.ts';
 import { assert, must } from '../lib/must.ts';
 import { SYSTEM_FIELDS, type ObjectDef } from './define.ts';

@@ -89,7 +89,10 @@ export const fieldNotEditable = (names: readonly string[]) =>
     fields: Object.fromEntries(names.map((name) => [name, 'Not yours to change'])),
   });
 export const outOfReach = () =>
-  new ApiError('out_of_reach', 'After this it would be out of your reach; handing over needs the right to assign');
+  new ApiError(
+    'out_of_reach',
+    'After this it would be out of your reach; handing over needs the right to assign',
+  );
 export const idempotencyConflict = () =>
   new ApiError('idempotency_conflict', 'This Idempotency-Key was used for another request');
 /** Allowed in general, but not to this person for themselves. */

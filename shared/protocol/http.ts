@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { roleSchema } from '../access/index.ts';
 import { customFieldSchema } from '../objects/index.ts';
 import { CURSOR_MAX, ROWS_MAX } from './view.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import type { MaskedRecord, May } from '../access/index.ts';
 import type { Value } from '../fields/index.ts';
 import type { ErrorBody } from './errors.ts';

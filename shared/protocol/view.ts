@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../lib/zod.ts';
 import { compareValues, isStorable, KINDS } from '../fields/index.ts';
 import type { ObjectDef } from '../objects/index.ts';
 import { badFilter } from './errors.ts';

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { connect } from '../../server/db/connect.ts';
 import { freshDatabase } from './database.ts';
 
+// Loading the demo takes seconds, and more on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
 const first = await freshDatabase();
 const second = await freshDatabase();
 

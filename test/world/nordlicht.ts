@@ -39,7 +39,10 @@ export async function openNordlicht(): Promise<Nordlicht> {
     await addCustomFields(tx);
     const all = new Registry(OBJECTS, await loadCustomFields(tx));
     await addPeople(tx, all, 'nobody signs in by password here');
-    const rows = PIPELINES.map(({ id, name, stages }, position) => ({ id, values: { name, stages, position } }));
+    const rows = PIPELINES.map(({ id, name, stages }, position) => ({
+      id,
+      values: { name, stages, position },
+    }));
     await insertRecords(tx, { registry: all }, NOBODY, all.get('pipeline'), rows);
     return all;
   });
@@ -47,7 +50,11 @@ export async function openNordlicht(): Promise<Nordlicht> {
   const app: App = { sql, registry, nodeId: 'test', poke: (kind) => void pokes.push(kind) };
   const add = (name: string, owner: DemoPerson | null, values: Values = {}) => {
     const object = registry.get(name);
-    const given = { ...(owner && object.fields['owner']?.assigns ? { owner: owner.id } : {}), ...NEEDED[name], ...values };
+    const given = {
+      ...(owner && object.fields['owner']?.assigns ? { owner: owner.id } : {}),
+      ...NEEDED[name],
+      ...values,
+    };
     return transaction(sql, (tx) => insertRecord(tx, app, NOBODY, object, given));
   };
   return { database, sql, app, pokes, as: (person) => enter(app, person.id), add };
@@ -60,7 +67,9 @@ export function recordOf(outcome: Outcome): MaskedRecord {
 }
 
 /** Code, and where there are any the fields blamed, of the refusal; fails if there is none. */
-export async function refusal(promise: Promise<unknown>): Promise<ErrorCode | [ErrorCode, Record<string, string>]> {
+export async function refusal(
+  promise: Promise<unknown>,
+): Promise<ErrorCode | [ErrorCode, Record<string, string>]> {
   const error = await promise.then(
     (value) => new Error(`Not refused: ${JSON.stringify(value)}`),
     (reason: unknown) => reason,
@@ -72,9 +81,26 @@ export async function refusal(promise: Promise<unknown>): Promise<ErrorCode | [E
 /** Everything that business consists of, as one text: rows, events, history. Sessions come and go. */
 export async function stateOf(sql: Sql): Promise<string> {
   const texts: string[] = [];
-  for (const table of ['company', 'contact', 'deal', 'activity', 'user_account', 'team', 'pipeline', 'role', 'role_assignment', 'outbox', 'event_log', 'history', 'access_log', 'idempotency']) {
+  for (const table of [
+    'company',
+    'contact',
+    'deal',
+    'activity',
+    'user_account',
+    'team',
+    'pipeline',
+    'role',
+    'role_assignment',
+    'outbox',
+    'event_log',
+    'history',
+    'access_log',
+    'idempotency',
+  ]) {
     const rows = await sql`select t::text as row from ${sql(table)} t order by 1`;
-    texts.push(...rows.filter(({ row }) => !String(row).includes(',session,')).map(({ row }) => `${table} ${row}`));
+    texts.push(
+      ...rows.filter(({ row }) => !String(row).includes(',session,')).map(({ row }) => `${table} ${row}`),
+    );
   }
   return texts.join('\n');
 }
@@ -93,5 +119,9 @@ async function enter(app: App, userId: string): Promise<Caller> {
   const { session } = await transaction(app.sql, (tx) =>
     createSession(tx, app, { userId, method: 'password', device: 'Test', ...base }),
   );
-  return { actor: must(await loadActor(app.sql, userId), 'an active person'), sessionId: session.sessionId, ...base };
+  return {
+    actor: must(await loadActor(app.sql, userId), 'an active person'),
+    sessionId: session.sessionId,
+    ...base,
+  };
 }

@@ -34,6 +34,14 @@ export const people = {
 /** Everyone's. */
 export const PASSWORD = DEMO_PASSWORD;
 
-export const teams = { north: TEAMS.north.id, south: TEAMS.south.id, midmarket: TEAMS.midmarket.id, support: TEAMS.support.id };
-export const pipelines = { newBusiness: must(PIPELINES[0], 'a pipeline').id, renewals: must(PIPELINES[1], 'a second').id };
+export const teams = {
+  north: TEAMS.north.id,
+  south: TEAMS.south.id,
+  midmarket: TEAMS.midmarket.id,
+  support: TEAMS.support.id,
+};
+export const pipelines = {
+  newBusiness: must(PIPELINES[0], 'a pipeline').id,
+  renewals: must(PIPELINES[1], 'a second').id,
+};
 export const roles = { salesAssistant: SALES_ASSISTANT_ID };

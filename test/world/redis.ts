@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { later, notLongerThanUs } from './cleanup.ts';
+import { tempFolder } from './folders.ts';
 import { freePort } from './ports.ts';
 import { find, REDIS } from './programs.ts';
 import { until } from './until.ts';
@@ -23,7 +22,7 @@ export interface TestRedis {
 /** A real redis-server on a free port, without persistence; ended when the test file is over. */
 export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'rolecall-redis-'));
+  const folder = tempFolder('redis');
   let child = await launch(port, folder);
   const stop = () => end(child);
   later(async () => {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { later, notLongerThanUs } from './cleanup.ts';
+import { tempFolder } from './folders.ts';
 import { freePort } from './ports.ts';
 import { until } from './until.ts';
 
@@ -44,7 +44,7 @@ export interface TestNode {
 export async function startNode(options: NodeOptions): Promise<TestNode> {
   const port = options.port ?? (await freePort());
   const base = `http://127.0.0.1:${port}`;
-  const dataDir = mkdtempSync(join(tmpdir(), 'rolecall-node-'));
+  const dataDir = tempFolder('node');
   const child = launch(port, dataDir, options);
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr])

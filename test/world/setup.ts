@@ -1,12 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../server/db/embedded.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { setUpLog } from '../../server/lib/log.ts';
-import { identify, isAlive } from '../../server/lib/processes.ts';
-import { must } from '../../shared/lib/must.ts';
+import { leftFolders, tempFolder } from './folders.ts';
 import { reaches } from './source.ts';
 
 declare module 'vitest' {
@@ -15,8 +13,6 @@ declare module 'vitest' {
     store: { url: string; migrationUrl: string; adminUrl: string; template: string } | undefined;
   }
 }
-
-const PREFIX = 'rolecall-test-';
 
 /** Once for the whole run, and only for the files that were chosen: one Postgres, one build of the client. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
@@ -47,7 +43,7 @@ async function buildClient(): Promise<void> {
 
 async function startStore(project: TestProject): Promise<() => Promise<void>> {
   await removeLeftovers();
-  const dataDir = mkdtempSync(join(tmpdir(), `${PREFIX}${must(identify(process.pid), 'this process')}-`));
+  const dataDir = tempFolder('postgres');
   // Every file has a database and nodes of its own, and each of these several connections.
   const postgres = await startEmbedded({ dataDir, fsync: false, settings: { max_connections: '400' } });
   const stop = async () => {
@@ -71,20 +67,16 @@ async function startStore(project: TestProject): Promise<() => Promise<void>> {
   return stop;
 }
 
-/** A run that was killed leaves its Postgres and its folder behind: whose process is gone is cleared away. */
+/** A run that was killed leaves its Postgres and its folders behind. */
 async function removeLeftovers(): Promise<void> {
-  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
-  for (const name of folders) {
-    const owner = name.slice(PREFIX.length).replace(/-[^-]*$/, '');
-    if (isAlive(owner)) continue;
-    const dataDir = join(tmpdir(), name);
+  for (const folder of leftFolders()) {
     try {
       // Starting on a folder stops whatever was left running on it, which is all that is wanted here.
-      const found = await startEmbedded({ dataDir, fsync: false });
-      await found.stop();
+      if (existsSync(join(folder, 'postgres')))
+        await (await startEmbedded({ dataDir: folder, fsync: false })).stop();
     } catch {
       // Broken half-way, or another run is clearing it: the folder is gone, or goes next.
     }
-    rmSync(dataDir, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -164,7 +164,8 @@ function said(activity: MaskedRecord, look: Lookup, w: RecordWords): string {
     case 'task':
       return time.did(subject);
     default:
-      return time.noted(subject);
+      // A note whose text begins with its subject is told by its text alone.
+      return text(activity, 'body')?.startsWith(subject) ? time.wrote_note : time.noted(subject);
   }
 }
 

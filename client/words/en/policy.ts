@@ -2,7 +2,7 @@ import type { Way } from '../../../shared/access/index.ts';
 import type { Told, Verb } from '../policy.ts';
 
 const list = (parts: readonly string[]): string =>
-  new Intl.ListFormat('en', { type: 'conjunction' }).format(parts);
+  new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts);
 
 const VERBS: Record<Verb, [they: string, you: string]> = {
   read: ['reads', 'read'],

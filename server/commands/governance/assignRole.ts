@@ -43,9 +43,18 @@ export async function assignRole(app: App, caller: Caller, request: AssignReques
         returning id, user_id as user, role_id as role, starts_at, ends_at
       `;
       const result = must(row, 'the assignment');
-      if (result.ends_at !== null && result.ends_at <= result.starts_at) throw invalid({ ends_at: 'Must be after the start' });
+      if (result.ends_at !== null && result.ends_at <= result.starts_at)
+        throw invalid({ ends_at: 'Must be after the start' });
       const trail = { ...(before ? { before: { ...before } } : {}), after: { ...result } };
-      return { result, users: [user], field: 'ends_at', action: 'role.assign', object: 'user', targetId: user, ...trail };
+      return {
+        result,
+        users: [user],
+        field: 'ends_at',
+        action: 'role.assign',
+        object: 'user',
+        targetId: user,
+        ...trail,
+      };
     }),
   );
 }

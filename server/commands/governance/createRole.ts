@@ -17,7 +17,13 @@ export async function createRole(
   request: { policy: RolePolicy; idempotencyKey?: string },
 ): Promise<RoleAnswer> {
   const id = newId();
-  const asked = { key: request.idempotencyKey, content: ['create', request.policy], object: 'role', id, status: 201 };
+  const asked = {
+    key: request.idempotencyKey,
+    content: ['create', request.policy],
+    object: 'role',
+    id,
+    status: 201,
+  };
   return perform(app, caller, (act) =>
     once(
       act,
@@ -33,7 +39,15 @@ export async function createRole(
           `;
           const after = { name, purpose, grants, fields, system };
           const result = await roleAnswer(act, id);
-          return { result, users: [], field: 'system', action: 'role.create', object: 'role', targetId: id, after };
+          return {
+            result,
+            users: [],
+            field: 'system',
+            action: 'role.create',
+            object: 'role',
+            targetId: id,
+            after,
+          };
         }),
       (known) => roleAnswer(act, known),
     ),

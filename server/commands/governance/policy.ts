@@ -18,21 +18,28 @@ export interface RoleRow extends RolePolicy {
  * administrator still, the trail has it, and the nodes are told whose rights to read anew.
  * @throws ApiError `not_allowed`, `invalid` (it would take the last administrator away)
  */
-export async function changePolicy<T>(act: Act, work: () => Promise<PolicyChange & { result: T }>): Promise<T> {
+export async function changePolicy<T>(
+  act: Act,
+  work: () => Promise<PolicyChange & { result: T }>,
+): Promise<T> {
   const { tx, ctx } = act;
   await holdPolicy(tx);
   await act.mustHold('manage_roles');
   const before = await administrators(tx);
   const { result, users, field, ...entry } = await work();
   const after = await administrators(tx);
-  if (before.length > 0 && after.length === 0) throw invalid({ [field]: 'It would leave nobody who may manage people and roles' });
+  if (before.length > 0 && after.length === 0)
+    throw invalid({ [field]: 'It would leave nobody who may manage people and roles' });
   await audit(tx, { ...act.by, ...entry });
   if (users.length > 0) await logAccess(tx, { users, cause: entry.action, actorId: ctx.actorId });
   act.pokes.add('access');
   return result;
 }
 
-interface PolicyChange extends Pick<Parameters<typeof audit>[1], 'action' | 'object' | 'targetId' | 'before' | 'after'> {
+interface PolicyChange extends Pick<
+  Parameters<typeof audit>[1],
+  'action' | 'object' | 'targetId' | 'before' | 'after'
+> {
   /** Whose rights have changed. */
   users: readonly string[];
   /** The field to blame where it must not be. */
@@ -46,11 +53,14 @@ interface PolicyChange extends Pick<Parameters<typeof audit>[1], 'action' | 'obj
 export function checkedPolicy(registry: Registry, policy: RolePolicy): RolePolicy {
   const parsed = roleSchema.safeParse(policy);
   if (!parsed.success) {
-    throw invalid(Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join('.'), message])));
+    throw invalid(
+      Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join('.'), message])),
+    );
   }
   const wrong: Record<string, string> = {};
   const { grants, fields, system, ...rest } = parsed.data;
-  for (const name of Object.keys(grants)) if (!registry.find(name)) wrong[`grants.${name}`] = 'No such object';
+  for (const name of Object.keys(grants))
+    if (!registry.find(name)) wrong[`grants.${name}`] = 'No such object';
   for (const [name, rights] of Object.entries(fields)) {
     const object = registry.find(name);
     if (!object) wrong[`fields.${name}`] = 'No such object';
@@ -71,7 +81,13 @@ export function checkedPolicy(registry: Registry, policy: RolePolicy): RolePolic
   return { ...rest, grants: Object.fromEntries(tidy), fields, system: [...new Set(system)] };
 }
 
-export const policyOf = ({ name, purpose, grants, fields, system }: RolePolicy): RolePolicy => ({ name, purpose, grants, fields, system });
+export const policyOf = ({ name, purpose, grants, fields, system }: RolePolicy): RolePolicy => ({
+  name,
+  purpose,
+  grants,
+  fields,
+  system,
+});
 
 /** Everyone who holds a role now or will, in the order of their ids. */
 export async function membersOf({ tx }: Act, roleId: string): Promise<string[]> {

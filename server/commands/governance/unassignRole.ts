@@ -9,7 +9,11 @@ import { changePolicy } from './policy.ts';
  * @throws ApiError `not_allowed`, `not_found` (they do not have it), `invalid` (the last administrator stays),
  * `session_ended`
  */
-export async function unassignRole(app: App, caller: Caller, request: { user: string; role: string }): Promise<void> {
+export async function unassignRole(
+  app: App,
+  caller: Caller,
+  request: { user: string; role: string },
+): Promise<void> {
   const { user, role } = request;
   await perform(app, caller, (act) =>
     changePolicy(act, async () => {

@@ -21,15 +21,34 @@ export interface UpdateRoleRequest {
 export async function updateRole(app: App, caller: Caller, request: UpdateRoleRequest): Promise<RoleAnswer> {
   const { patch, version } = request;
   const id = idFrom(request.id);
-  const asked = { key: request.idempotencyKey, content: ['update', id, patch, version ?? null], object: 'role', id, status: 200 };
-  return perform(app, caller, (act) => once(act, asked, () => change(act, id, patch, version), () => roleAnswer(act, id)));
+  const asked = {
+    key: request.idempotencyKey,
+    content: ['update', id, patch, version ?? null],
+    object: 'role',
+    id,
+    status: 200,
+  };
+  return perform(app, caller, (act) =>
+    once(
+      act,
+      asked,
+      () => change(act, id, patch, version),
+      () => roleAnswer(act, id),
+    ),
+  );
 }
 
-function change(act: Act, id: string, patch: Partial<RolePolicy>, version: number | undefined): Promise<RoleAnswer> {
+function change(
+  act: Act,
+  id: string,
+  patch: Partial<RolePolicy>,
+  version: number | undefined,
+): Promise<RoleAnswer> {
   const { tx, app, caller } = act;
   return changePolicy(act, async () => {
     const before = await roleAnswer(act, id, 'lock');
-    if (before.members.includes(caller.actor.userId)) throw notForOneself('You hold this role: someone else has to change it');
+    if (before.members.includes(caller.actor.userId))
+      throw notForOneself('You hold this role: someone else has to change it');
     if (version !== undefined && version !== before.version) throw versionConflict(before);
     const policy = checkedPolicy(app.registry, { ...policyOf(before), ...patch });
     await mustBeFreeName(act, policy.name, id);
@@ -41,7 +60,15 @@ function change(act: Act, id: string, patch: Partial<RolePolicy>, version: numbe
     `;
     const after = await roleAnswer(act, id);
     const trail = { before: { ...policyOf(before) }, after: { ...policyOf(after) } };
-    return { result: after, users: before.members, field: 'system', action: 'role.update', object: 'role', targetId: id, ...trail };
+    return {
+      result: after,
+      users: before.members,
+      field: 'system',
+      action: 'role.update',
+      object: 'role',
+      targetId: id,
+      ...trail,
+    };
   });
 }
 

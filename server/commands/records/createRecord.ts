@@ -29,7 +29,13 @@ export async function createRecord(app: App, caller: Caller, request: CreateRequ
   const object = objectNamed(app, request.object);
   const values = parseValues(object, request.values);
   const id = newId();
-  const asked = { key: request.idempotencyKey, content: ['create', values], object: object.name, id, status: 201 };
+  const asked = {
+    key: request.idempotencyKey,
+    content: ['create', values],
+    object: object.name,
+    id,
+    status: 201,
+  };
 
   return perform(app, caller, (act) =>
     once(

@@ -37,7 +37,10 @@ export async function deleteRecord(app: App, caller: Caller, request: DeleteRequ
         const actor = await act.actor();
         mustMay(mustRead(actor, app.registry, object, image), object, 'delete');
         await mustBeOthers(act, object, id, { active: false });
-        const { before, after } = await removeRecord(act.tx, app, act.ctx, object, id, { version, viewer: actor });
+        const { before, after } = await removeRecord(act.tx, app, act.ctx, object, id, {
+          version,
+          viewer: actor,
+        });
         await followUp(act, object, before, after);
         return { status: 200, gone: { id, version: after.version, gone: true } };
       },

@@ -27,9 +27,16 @@ export async function mustBeOthers(act: Act, object: ObjectDef, id: string, valu
 }
 
 /** Audits the change, and ends the sessions of whoever was deactivated. */
-export async function followUp(act: Act, object: ObjectDef, before: Image | null, after: Image): Promise<void> {
+export async function followUp(
+  act: Act,
+  object: ObjectDef,
+  before: Image | null,
+  after: Image,
+): Promise<void> {
   if (!AUDITED.includes(object.name) || before?.version === after.version) return;
-  const names = Object.keys(after).filter((name) => name !== 'version' && !sameValue(before?.[name], after[name]));
+  const names = Object.keys(after).filter(
+    (name) => name !== 'version' && !sameValue(before?.[name], after[name]),
+  );
   await audit(act.tx, {
     ...act.by,
     action: `${object.name}.${actOf(before, after)}`,
@@ -58,4 +65,5 @@ function actOf(before: Image | null, after: Image): string {
 const pick = (image: Image, names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, plain(image[name] ?? null)]));
 
-const plain = (value: Value) => (Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? one : { ...one })) : value);
+const plain = (value: Value) =>
+  Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? one : { ...one })) : value;

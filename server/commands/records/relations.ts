@@ -12,7 +12,12 @@ import type { Act } from '../perform.ts';
  * the caller may read, and the words are the same for what is absent and what is not theirs.
  * @throws ApiError `invalid`, per field
  */
-export async function mustKnow(act: Act, object: ObjectDef, before: Image | null, values: Values): Promise<void> {
+export async function mustKnow(
+  act: Act,
+  object: ObjectDef,
+  before: Image | null,
+  values: Values,
+): Promise<void> {
   const named = Object.entries(values).flatMap(([name, value]) => {
     const target = object.fields[name]?.target ?? null;
     if (target === null) return [];
@@ -23,10 +28,17 @@ export async function mustKnow(act: Act, object: ObjectDef, before: Image | null
   for (const targetName of new Set(named.map(({ target }) => target))) {
     const target = act.app.registry.get(targetName);
     const asked = named.filter((one) => one.target === targetName);
-    const images = await fetchImages(act.tx, target, asked.map(({ id }) => id));
+    const images = await fetchImages(
+      act.tx,
+      target,
+      asked.map(({ id }) => id),
+    );
     const actor = await act.actor();
-    const known = new Set(images.filter((image) => mask(actor, act.app.registry, target, image)).map(({ id }) => id));
-    for (const { name, id } of asked) if (!known.has(id)) wrong[name] = `No such ${target.label.toLowerCase()}`;
+    const known = new Set(
+      images.filter((image) => mask(actor, act.app.registry, target, image)).map(({ id }) => id),
+    );
+    for (const { name, id } of asked)
+      if (!known.has(id)) wrong[name] = `No such ${target.label.toLowerCase()}`;
   }
   if (Object.keys(wrong).length > 0) throw invalid(wrong);
 }
@@ -46,11 +58,16 @@ export async function mustBeReadableByHolders(
     const name = object.facts[fact];
     if (name === undefined || !object.fields[name]?.assigns) return [];
     const held = before ? factIds(object, before, fact) : [];
-    const added = factIds(object, after, fact).filter((id) => !held.includes(id) && id !== caller.actor.userId);
+    const added = factIds(object, after, fact).filter(
+      (id) => !held.includes(id) && id !== caller.actor.userId,
+    );
     return added.map((id) => ({ name, id }));
   });
   if (facts.length === 0) return;
-  const actors = await loadActors(tx, facts.map(({ id }) => id));
+  const actors = await loadActors(
+    tx,
+    facts.map(({ id }) => id),
+  );
   const wrong: Record<string, string> = {};
   for (const { name, id } of facts) {
     const actor = actors.get(id);

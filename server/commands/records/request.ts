@@ -26,7 +26,9 @@ export function idFrom(text: string): string {
  * @throws ApiError `unknown_field` for a key that is no field, or one that only the program writes; `invalid` per field
  */
 export function parseValues(object: ObjectDef, body: Readonly<Record<string, unknown>>): Values {
-  const unknown = Object.keys(body).filter((key) => !Object.hasOwn(object.fields, key) || object.fields[key]?.system);
+  const unknown = Object.keys(body).filter(
+    (key) => !Object.hasOwn(object.fields, key) || object.fields[key]?.system,
+  );
   if (unknown.length > 0) throw unknownField(unknown.slice(0, 20).map((key) => key.slice(0, 60)));
 
   const values: Values = {};
@@ -35,7 +37,9 @@ export function parseValues(object: ObjectDef, body: Readonly<Record<string, unk
     const field = object.fields[name]!;
     const parsed = valueSchema(field).safeParse(raw);
     if (parsed.success) values[name] = parsed.data;
-    else wrong[name] = raw === null ? 'Required' : (parsed.error.issues[0]?.message ?? 'Not a value for this field');
+    else
+      wrong[name] =
+        raw === null ? 'Required' : (parsed.error.issues[0]?.message ?? 'Not a value for this field');
   }
   if (Object.keys(wrong).length > 0) throw invalid(wrong);
   return values;

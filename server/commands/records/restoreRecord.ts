@@ -23,7 +23,13 @@ export interface RestoreRequest {
 export async function restoreRecord(app: App, caller: Caller, request: RestoreRequest): Promise<Outcome> {
   const object = objectNamed(app, request.object);
   const id = idFrom(request.id);
-  const asked = { key: request.idempotencyKey, content: ['restore', id], object: object.name, id, status: 200 };
+  const asked = {
+    key: request.idempotencyKey,
+    content: ['restore', id],
+    object: object.name,
+    id,
+    status: 200,
+  };
 
   return perform(app, caller, (act) =>
     once(

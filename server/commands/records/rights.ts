@@ -15,14 +15,23 @@ import type { Values } from '../../records/columns.ts';
 // The policy's answer as a refusal. Pure: images and actor are handed in.
 
 /** What the actor sees of it. @throws ApiError `not_found`, in the same words whether it is absent or not theirs */
-export function mustRead(actor: Actor, registry: Registry, object: ObjectDef, image: Image | null): MaskedRecord {
+export function mustRead(
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  image: Image | null,
+): MaskedRecord {
   const seen = image && mask(actor, registry, object, image);
   if (!seen) throw notFound();
   return seen;
 }
 
 /** @throws ApiError `not_allowed`: whoever may read a record may know which right they lack */
-export function mustMay({ may }: MaskedRecord, object: ObjectDef, action: 'update' | 'assign' | 'delete'): void {
+export function mustMay(
+  { may }: MaskedRecord,
+  object: ObjectDef,
+  action: 'update' | 'assign' | 'delete',
+): void {
   if (!may.actions.includes(action)) throw notAllowed(`${object.name}.${action}`);
 }
 

@@ -42,9 +42,13 @@ export async function updateRecord(app: App, caller: Caller, request: UpdateRequ
         mustEdit(mustRead(actor, app.registry, object, image), object, values);
         await mustBeOthers(act, object, id, values);
         await mustKnow(act, object, image, values);
-        const { before, after } = await changeRecord(act.tx, app, act.ctx, object, id, values, { version, viewer: actor });
+        const { before, after } = await changeRecord(act.tx, app, act.ctx, object, id, values, {
+          version,
+          viewer: actor,
+        });
         const handsOver = Object.keys(values).some((name) => object.fields[name]?.assigns);
-        if (!handsOver && after.version !== before.version) mustStayInReach(actor, app.registry, object, after);
+        if (!handsOver && after.version !== before.version)
+          mustStayInReach(actor, app.registry, object, after);
         await mustBeReadableByHolders(act, object, before, after);
         await followUp(act, object, before, after);
         return answer(act, object, after, 200);

@@ -6,7 +6,18 @@ import { personNamed } from './people.ts';
 export const DEMO_PASSWORD = 'rolecall-demo';
 
 /** One person for each role, in the order in which a newcomer would try them. */
-const OFFERED = ['kofi', 'anna', 'noor', 'rafael', 'chiamaka', 'mireille', 'bjorn', 'helena', 'oskar', 'jamila'];
+const OFFERED = [
+  'kofi',
+  'anna',
+  'noor',
+  'rafael',
+  'chiamaka',
+  'mireille',
+  'bjorn',
+  'helena',
+  'oskar',
+  'jamila',
+];
 
 /** Who may be signed in as, with the roles they hold now: people may have changed since the demo was loaded. */
 export async function demoAccounts(sql: Sql): Promise<Demo['accounts']> {

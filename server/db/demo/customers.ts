@@ -65,7 +65,13 @@ function makeCompany(row: CompanyRow, team: TeamKey, n: number, calendar: Calend
   return { name, country, team, owner, record: { id: demoId('company', n), values, at, actorId: owner.id } };
 }
 
-function makeContact(company: Company, n: number, taken: Set<string>, calendar: Calendar, chance: Chance): Contact {
+function makeContact(
+  company: Company,
+  n: number,
+  taken: Set<string>,
+  calendar: Calendar,
+  chance: Chance,
+): Contact {
   const { country, owner } = company;
   let person = nameIn(country, chance);
   for (let tries = 0; tries < 20 && taken.has(person.name); tries += 1) person = nameIn(country, chance);

@@ -61,7 +61,11 @@ function makeDeal(
   const told = days <= TOLD_DAYS;
   const later = way.slice(1).map((key, i): Step => {
     const values = { stage: key, ...valuesAt(pipeline, key, created, calendar, chance) };
-    return { at: moments[i + 1] ?? createdAt, actorId: chance.happens(0.1) ? leaderOf(owner) : owner.id, values };
+    return {
+      at: moments[i + 1] ?? createdAt,
+      actorId: chance.happens(0.1) ? leaderOf(owner) : owner.id,
+      values,
+    };
   });
   const steps = told ? withNews(later, createdAt, created, owner, calendar, chance) : atOnce(later);
   const record = { id: demoId('deal', n), values: created, at: createdAt, actorId: owner.id };
@@ -120,13 +124,21 @@ function valuesAtFirst(
     contact: contact.record.id,
     owner: owner.id,
     participants: chance.happens(0.14) ? [...new Set([chance.pick(helpers), chance.pick(helpers)])] : [],
-    source: renewal ? 'existing' : chance.pick(['web', 'fair', 'referral', 'partner', 'outbound', 'existing']),
+    source: renewal
+      ? 'existing'
+      : chance.pick(['web', 'fair', 'referral', 'partner', 'outbound', 'existing']),
     campaign: !renewal && chance.happens(0.35) ? chance.pick(CAMPAIGNS).value : null,
   };
 }
 
 /** What else is known once it comes to a stage. */
-function valuesAt(pipeline: DemoPipeline, key: string, created: Values, calendar: Calendar, chance: Chance): Values {
+function valuesAt(
+  pipeline: DemoPipeline,
+  key: string,
+  created: Values,
+  calendar: Calendar,
+  chance: Chance,
+): Values {
   const stage = pipeline.stages.find((one) => one.key === key);
   if (stage?.kind === 'lost') return { lost_reason: chance.pick(LOST_REASONS), next_step: null };
   if (stage?.kind === 'won') return { next_step: null };
@@ -134,7 +146,9 @@ function valuesAt(pipeline: DemoPipeline, key: string, created: Values, calendar
     discount: chance.happens(0.5) ? chance.pick([2, 3, 5, 8, 10, 12.5, 15]) : null,
     margin: chance.int(180, 550) / 10,
     next_step: chance.happens(0.6) ? chance.pick(NEXT_STEPS) : null,
-    ...(created['closes_on'] === null && stage?.requires.includes('closes_on') ? { closes_on: closingDay(-1, calendar, chance) } : {}),
+    ...(created['closes_on'] === null && stage?.requires.includes('closes_on')
+      ? { closes_on: closingDay(-1, calendar, chance) }
+      : {}),
   };
 }
 
@@ -145,7 +159,14 @@ function closingDay(days: number, calendar: Calendar, chance: Chance): string {
 }
 
 /** A change of mind on the way: the sum was another one at first. */
-function withNews(steps: Step[], createdAt: string, created: Values, owner: DemoPerson, calendar: Calendar, chance: Chance): Step[] {
+function withNews(
+  steps: Step[],
+  createdAt: string,
+  created: Values,
+  owner: DemoPerson,
+  calendar: Calendar,
+  chance: Chance,
+): Step[] {
   const first = steps[0]?.at ?? new Date(Date.parse(createdAt) + DAY_ms).toISOString();
   const between = new Date((Date.parse(createdAt) + Date.parse(first)) / 2).toISOString();
   if (!chance.happens(0.4) || Date.parse(between) > calendar.now.getTime()) return steps;

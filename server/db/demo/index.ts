@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
 import { loadCustomFields } from '../../access/customFields.ts';
 import { hashPassword } from '../../identity/passwords.ts';
@@ -24,28 +25,39 @@ const BESIDE = 25;
  */
 export async function loadDemo(sql: Sql, { today = new Date() }: { today?: Date } = {}): Promise<boolean> {
   const passwordHash = await hashPassword(DEMO_PASSWORD);
-  const loaded = await transaction(sql, async (tx) => {
-    if (!(await isOurs(tx))) return false;
-    await ensureBuiltInRoles(tx);
-    await addCustomFields(tx);
-    const registry = new Registry(OBJECTS, await loadCustomFields(tx));
-    await addPeople(tx, registry, passwordHash);
-    await addBusiness(tx, registry, new Calendar(today));
-    await tx`update organisation set name = 'Nordlicht Trading', demo = true`;
-    return true;
-  });
+  const load = (): Promise<boolean | 'busy'> =>
+    transaction(sql, async (tx) => {
+      const ours = await isOurs(tx);
+      if (ours !== true) return ours;
+      await ensureBuiltInRoles(tx);
+      await addCustomFields(tx);
+      const registry = new Registry(OBJECTS, await loadCustomFields(tx));
+      await addPeople(tx, registry, passwordHash);
+      await addBusiness(tx, registry, new Calendar(today));
+      await tx`update organisation set name = 'Nordlicht Trading', demo = true`;
+      return true;
+    });
+  let loaded = await load();
+  while (loaded === 'busy') {
+    await sleep(200);
+    loaded = await load();
+  }
   // Here rather than by the first node, which would find thousands of events waiting.
   if (loaded) while ((await sequenceBatch(sql)).moved > 0);
   return loaded;
 }
 
-/** Whether the store is empty, and ours to fill until the commit. Loading takes longer than other transactions may. */
-async function isOurs(tx: Tx): Promise<boolean> {
+/**
+ * Whether the store is empty, and ours to fill until the commit. `busy`: another process is filling it. One asks again
+ * instead of waiting for the lock: a statement that the store does not answer for 5 s is given up (server/db/socket.ts).
+ */
+async function isOurs(tx: Tx): Promise<boolean | 'busy'> {
+  // Loading takes longer than other transactions may.
   await tx`
-    select set_config('lock_timeout', '120s', true), set_config('statement_timeout', '120s', true),
-      set_config('idle_in_transaction_session_timeout', '120s', true)
+    select set_config('statement_timeout', '120s', true), set_config('idle_in_transaction_session_timeout', '120s', true)
   `;
-  await tx`select 1 from organisation for update`;
+  const [free] = await tx`select 1 from organisation for update skip locked`;
+  if (!free) return 'busy';
   const [row] = await tx<{ empty: boolean }[]>`select not exists (select from user_account) as empty`;
   return row?.empty ?? false;
 }
@@ -59,13 +71,29 @@ async function addBusiness(tx: Tx, registry: Registry, calendar: Calendar): Prom
     insertRecords(tx, app, ctx, registry.get(object), records);
 
   const start = calendar.moment(400, chance);
-  await add('pipeline', PIPELINES.map(({ id, name, stages }, position) => ({ id, values: { name, stages, position }, at: start })));
+  await add(
+    'pipeline',
+    PIPELINES.map(({ id, name, stages }, position) => ({
+      id,
+      values: { name, stages, position },
+      at: start,
+    })),
+  );
   const customers = makeCustomers(calendar, chance);
-  await add('company', customers.companies.map(({ record }) => record));
-  await add('contact', customers.contacts.map(({ record }) => record));
+  await add(
+    'company',
+    customers.companies.map(({ record }) => record),
+  );
+  await add(
+    'contact',
+    customers.contacts.map(({ record }) => record),
+  );
 
   const deals = makeDeals(customers, calendar, chance);
-  await add('deal', deals.map(({ record }) => record));
+  await add(
+    'deal',
+    deals.map(({ record }) => record),
+  );
   // Deal beside deal, so that the statements of one do not wait for the answers of another.
   for (let i = 0; i < deals.length; i += BESIDE) {
     await Promise.all(deals.slice(i, i + BESIDE).map(live));

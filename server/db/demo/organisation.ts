@@ -59,7 +59,9 @@ async function addRoles(tx: Tx): Promise<void> {
     insert into role (id, name, purpose, grants, fields, system)
     values (${SALES_ASSISTANT_ID}, ${name}, ${purpose}, ${tx.json(grants)}, ${tx.json(fields)}, ${tx.json(system)})
   `;
-  const rows = PEOPLE.flatMap(({ id, roles }) => roles.map((role) => ({ user_id: id, role_id: roleId(role) })));
+  const rows = PEOPLE.flatMap(({ id, roles }) =>
+    roles.map((role) => ({ user_id: id, role_id: roleId(role) })),
+  );
   const numbered = rows.map((row, i) => ({ id: demoId('assignment', i + 1), ...row }));
   await tx`
     insert into role_assignment (id, user_id, role_id)

@@ -41,7 +41,14 @@ const ROWS: readonly [string, string, string, string | null, TeamKey | null, Dem
 
   ['priya', 'Priya Raman', 'Sales manager', 'ingrid', 'south', ['sales_manager']],
   ['chiamaka', 'Chiamaka Lawal', 'Account executive', 'priya', 'south', rep],
-  ['giulia', 'Giulia Ferraro', 'Account executive', 'priya', 'south', ['sales_representative', 'sales_assistant']],
+  [
+    'giulia',
+    'Giulia Ferraro',
+    'Account executive',
+    'priya',
+    'south',
+    ['sales_representative', 'sales_assistant'],
+  ],
   ['joao', 'João Figueiredo', 'Account executive', 'priya', 'south', rep],
   ['layla', 'ليلى حداد', 'Account executive', 'priya', 'south', rep],
   ['dionysis', 'Διονύσης Παππάς', 'Account executive', 'priya', 'south', rep],
@@ -84,4 +91,6 @@ export function personNamed(key: string): DemoPerson {
 }
 
 /** Those who sell: the owners of companies and deals. */
-export const SELLERS = PEOPLE.filter(({ roles, key }) => roles.includes('sales_representative') || key === 'pieter');
+export const SELLERS = PEOPLE.filter(
+  ({ roles, key }) => roles.includes('sales_representative') || key === 'pieter',
+);

@@ -1,7 +1,13 @@
 import type { StageDef } from '../../../shared/fields/index.ts';
 import { demoId } from './random.ts';
 
-const stage = (key: string, name: string, probability: number, color: StageDef['color'], requires: string[] = []): StageDef => ({
+const stage = (
+  key: string,
+  name: string,
+  probability: number,
+  color: StageDef['color'],
+  requires: string[] = [],
+): StageDef => ({
   key,
   name,
   probability,

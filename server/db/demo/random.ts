@@ -49,7 +49,9 @@ export class Calendar {
     const day = new Date(this.now.getTime() - days_ago * DAY_ms);
     day.setUTCHours(7 + chance.int(0, 9), chance.pick([0, 10, 15, 30, 40, 45]), chance.int(0, 59), 0);
     const past = Math.min(day.getTime(), this.now.getTime() - chance.int(2, 90) * MINUTE_ms);
-    return new Date(days_ago >= 0 ? past : Math.max(day.getTime(), this.now.getTime() + HOUR_ms)).toISOString();
+    return new Date(
+      days_ago >= 0 ? past : Math.max(day.getTime(), this.now.getTime() + HOUR_ms),
+    ).toISOString();
   }
 
   /** `YYYY-MM-DD`, so many days from now. */
@@ -58,7 +60,18 @@ export class Calendar {
   }
 }
 
-const KINDS = ['team', 'user', 'role', 'pipeline', 'company', 'contact', 'deal', 'activity', 'field', 'assignment'] as const;
+const KINDS = [
+  'team',
+  'user',
+  'role',
+  'pipeline',
+  'company',
+  'contact',
+  'deal',
+  'activity',
+  'field',
+  'assignment',
+] as const;
 
 /** The same id in every demo: the kind and the number can be read from it. */
 export const demoId = (kind: (typeof KINDS)[number], n: number): string =>

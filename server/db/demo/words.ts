@@ -37,10 +37,16 @@ export const PAST: Readonly<Record<'call' | 'meeting' | 'email' | 'note' | 'task
   call: [
     said('Called {who}', 'Wants the third site included, budget is approved until the end of December. Legal has two questions on data residency.'), // prettier-ignore
     said('Called {who}', 'Happy with the pilot. Asks what changes for the people on the night shift.'),
-    said('Call about the offer', 'Finds it fair, needs it split into two invoices. I promised an answer by Thursday.'),
+    said(
+      'Call about the offer',
+      'Finds it fair, needs it split into two invoices. I promised an answer by Thursday.',
+    ),
     said('No answer, left a message'),
     said('{who} called back', 'They compare us with Zentra; what counts is the switch over one weekend.'),
-    said('Short call with {who}', 'Two people have changed on their side. Introduce ourselves again next week.'),
+    said(
+      'Short call with {who}',
+      'Two people have changed on their side. Introduce ourselves again next week.',
+    ),
     said('Call with purchasing', 'Payment after 45 days is a must. Everything else is settled.'),
   ],
   meeting: [
@@ -51,15 +57,27 @@ export const PAST: Readonly<Record<'call' | 'meeting' | 'email' | 'note' | 'task
     said('Quarterly review', 'Usage up by a third. They think about the second region.'),
   ],
   email: [
-    said('Re: Offer', 'Thank you, the new sheet answers it. Could you send the order form in German as well?'),
-    said('Order form', 'Dear {who}, attached the order form as discussed. It is valid until the end of the month.'),
+    said(
+      'Re: Offer',
+      'Thank you, the new sheet answers it. Could you send the order form in German as well?',
+    ),
+    said(
+      'Order form',
+      'Dear {who}, attached the order form as discussed. It is valid until the end of the month.',
+    ),
     said('Security questionnaire', 'Filled in and sent back, 64 answers. Two are for our lawyers.'),
     said('References', 'Sent three references of about the same size.'),
     said('Re: Start date', 'The first Monday suits us. Please plan for two days of training.'),
-    said('Summary of our talk', 'What we agreed on: scope as offered, three sites, start after the holidays.'),
+    said(
+      'Summary of our talk',
+      'What we agreed on: scope as offered, three sites, start after the holidays.',
+    ),
   ],
   note: [
-    said('Who decides', '{who} recommends, the managing director signs. The works council has to be heard before.'),
+    said(
+      'Who decides',
+      '{who} recommends, the managing director signs. The works council has to be heard before.',
+    ),
     said('Competition', 'Zentra is 8 % cheaper but charges for every interface.'),
     said('Careful', 'Do not call before ten; mornings are for production.'),
     said('Background', 'Grew by two branches this year. The old system ends in March.'),
@@ -76,9 +94,19 @@ export const PAST: Readonly<Record<'call' | 'meeting' | 'email' | 'note' | 'task
 
 export const PLANNED: Readonly<Record<'call' | 'meeting' | 'email' | 'task', readonly string[]>> = {
   call: ['Call {who} about the offer', 'Call purchasing', 'Call {who} back', 'Follow up with {who}'],
-  meeting: ['Walk through the third site', 'Demo for the branch managers', 'Meet {who} at the fair', 'Contract meeting'],
+  meeting: [
+    'Walk through the third site',
+    'Demo for the branch managers',
+    'Meet {who} at the fair',
+    'Contract meeting',
+  ],
   email: ['Send the order form', 'Send the minutes', 'Send references'],
-  task: ['Prepare the offer', 'Check the contract with legal', 'Book the training days', 'Work out the migration plan'],
+  task: [
+    'Prepare the offer',
+    'Check the contract with legal',
+    'Book the training days',
+    'Work out the migration plan',
+  ],
 };
 
 export const JOB_TITLES = [

@@ -54,7 +54,7 @@ create table event_head (
   seq bigint not null default 0,
   -- Outbox ids up to here are moved, and no transaction that drew one of them is still open.
   floor bigint not null default 0,
-  -- A candidate for the next floor, and the transaction horizon at which it becomes one.
+  -- A candidate for the next floor, and the transaction id before which all must be over for it to become one.
   mark_id bigint not null default 0,
   mark_xid xid8 not null default '0'
 );
@@ -96,6 +96,8 @@ language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
   h event_head;
   n int;
+  -- Whether our own transaction id will be drawn only now, with the lock on the head row.
+  fresh boolean := pg_current_xact_id_if_assigned() is null;
   horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
 begin
   select * into h from event_head for update skip locked;
@@ -132,16 +134,21 @@ begin
   select count(*) into n from numbered;
 
   -- The scan may start higher once every transaction that could still hold a lower id is over: rows moved leave dead
-  -- tuples behind, which a long backup keeps from being cleaned away.
-  if n < max_rows and h.mark_xid <= horizon then
-    h.floor := greatest(h.floor, h.mark_id);
-    -- Two statements, in this order: whoever has drawn an id by the first has an xid below the horizon of the second.
-    -- In one, the snapshot would be the older of the two, and a row drawn in between be passed over for ever.
-    select coalesce(last_value, 0) into h.mark_id from outbox_id_seq;
-    select pg_snapshot_xmax(pg_current_snapshot()) into h.mark_xid;
+  -- tuples behind, which a long backup keeps from being cleaned away. In three steps, each a call of its own: note how
+  -- far ids are drawn; note a transaction id that is later than that of whoever has drawn one of those (a snapshot has
+  -- none: its xmax is only past the last one that ended); wait until everyone before it is over.
+  if n < max_rows then
+    if h.mark_id <= h.floor then
+      select case when is_called then last_value else 0 end, '0' into h.mark_id, h.mark_xid from outbox_id_seq;
+    elsif h.mark_xid = '0' then
+      if fresh then h.mark_xid := pg_current_xact_id(); end if;
+    elsif h.mark_xid <= horizon then
+      h.floor := h.mark_id;
+      h.mark_xid := '0';
+    end if;
   end if;
   update event_head e set seq = e.seq + n, floor = h.floor, mark_id = h.mark_id, mark_xid = h.mark_xid
-    where n > 0 or e.floor <> h.floor or e.mark_id <> h.mark_id;
+    where n > 0 or e.floor <> h.floor or e.mark_id <> h.mark_id or e.mark_xid <> h.mark_xid;
   return query select h.seq + n, n;
 end $$;
 

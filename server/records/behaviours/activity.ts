@@ -23,7 +23,8 @@ export const activity: Behaviour = {
     const parent = parentOf(work.object, record);
     if (!parent) return;
     const [found] = await lockImages(work.tx, work.registry.get(parent.object), [parent.id]);
-    if (found?.deleted_at !== null) throw invalid({ [parent.field]: 'It is in the bin: bring it back first' });
+    if (found?.deleted_at !== null)
+      throw invalid({ [parent.field]: 'It is in the bin: bring it back first' });
   },
   async follow(work, written) {
     const deals = written.flatMap(({ before, after }) => [before?.['deal'], after['deal']]);
@@ -35,13 +36,17 @@ export const activity: Behaviour = {
 async function lockParents(work: Work, drafts: readonly Draft[]): Promise<Map<string, Image>> {
   const ids = new Map<string, Set<string>>();
   for (const draft of drafts) {
-    for (const parent of [parentAfter(work.object, draft), draft.before && parentOf(work.object, draft.before)]) {
+    for (const parent of [
+      parentAfter(work.object, draft),
+      draft.before && parentOf(work.object, draft.before),
+    ]) {
       if (parent) ids.set(parent.object, (ids.get(parent.object) ?? new Set()).add(parent.id));
     }
   }
   const found = new Map<string, Image>();
   for (const [name, wanted] of [...ids].sort()) {
-    for (const image of await lockImages(work.tx, work.registry.get(name), [...wanted])) found.set(image.id, image);
+    for (const image of await lockImages(work.tx, work.registry.get(name), [...wanted]))
+      found.set(image.id, image);
   }
   return found;
 }

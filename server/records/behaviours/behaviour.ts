@@ -43,7 +43,10 @@ export interface Work {
 }
 
 /** The record as it would be: the values over what was there. */
-export const merged = ({ before, values }: Draft): Readonly<Record<string, unknown>> => ({ ...before, ...values });
+export const merged = ({ before, values }: Draft): Readonly<Record<string, unknown>> => ({
+  ...before,
+  ...values,
+});
 
 /** Whether a draft gives a field another value than it had. */
 export const changes = ({ before, values }: Draft, field: string): boolean =>

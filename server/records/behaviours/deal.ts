@@ -19,13 +19,17 @@ function place(draft: Draft, pipelines: readonly Pipeline[]): void {
 
   const pipeline = pipelines.find(({ id }) => id === merged(draft)['pipeline']);
   if (!pipeline) throw invalid({ pipeline: 'No such pipeline' });
-  if (!before) values['stage'] ??= (pipeline.stages.find(({ kind }) => kind === 'open') ?? pipeline.stages[0])?.key ?? null;
-  if (before && changes(draft, 'pipeline') && !('stage' in values)) throw invalid({ stage: 'Choose a stage of that pipeline' });
+  if (!before)
+    values['stage'] ??=
+      (pipeline.stages.find(({ kind }) => kind === 'open') ?? pipeline.stages[0])?.key ?? null;
+  if (before && changes(draft, 'pipeline') && !('stage' in values))
+    throw invalid({ stage: 'Choose a stage of that pipeline' });
   const stage = pipeline.stages.find(({ key }) => key === merged(draft)['stage']);
   if (!stage) throw invalid({ stage: 'No such stage in this pipeline' });
 
   if (moves) enter(draft, stage);
-  if (stage.kind === 'lost' && isEmpty(merged(draft)['lost_reason'])) throw invalid({ lost_reason: 'Say why it was lost' });
+  if (stage.kind === 'lost' && isEmpty(merged(draft)['lost_reason']))
+    throw invalid({ lost_reason: 'Say why it was lost' });
 }
 
 function enter(draft: Draft, stage: StageDef): void {
@@ -36,7 +40,8 @@ function enter(draft: Draft, stage: StageDef): void {
     throw invalid(Object.fromEntries(missing.map((name) => [name, `Needed before ${stage.name}`])));
   }
   values['stage_since'] = at;
-  if (stage.kind !== 'lost' && (before?.['lost_reason'] ?? values['lost_reason'])) values['lost_reason'] = null;
+  if (stage.kind !== 'lost' && (before?.['lost_reason'] ?? values['lost_reason']))
+    values['lost_reason'] = null;
   values['closed_at'] = stage.kind === 'open' ? null : at;
 }
 
@@ -53,7 +58,9 @@ const firstOf = (pipelines: readonly Pipeline[]): Pipeline => {
 
 /** In the order that people see. Held as they are until the commit: a stage does not vanish under a deal that enters it. */
 async function pipelinesOf({ tx, registry }: Work, drafts: readonly Draft[]): Promise<readonly Pipeline[]> {
-  const wanted = drafts.some((draft) => !draft.before || ['stage', 'pipeline', 'lost_reason'].some((name) => changes(draft, name)));
+  const wanted = drafts.some(
+    (draft) => !draft.before || ['stage', 'pipeline', 'lost_reason'].some((name) => changes(draft, name)),
+  );
   if (!wanted) return [];
   must(registry.find('pipeline'), 'pipelines');
   return tx<Pipeline[]>`

@@ -8,4 +8,5 @@ import { user } from './user.ts';
 const BEHAVIOURS: Readonly<Record<string, Behaviour>> = { user, team, pipeline, deal, activity };
 
 /** What an object does beyond keeping its fields; most do nothing. */
-export const behaviourOf = (object: string): Behaviour => (Object.hasOwn(BEHAVIOURS, object) ? BEHAVIOURS[object]! : {});
+export const behaviourOf = (object: string): Behaviour =>
+  Object.hasOwn(BEHAVIOURS, object) ? BEHAVIOURS[object]! : {};

@@ -18,7 +18,8 @@ export const pipeline: Behaviour = {
 
 async function checkStages({ tx, registry }: Work, draft: Draft): Promise<void> {
   const stages = (merged(draft)['stages'] ?? []) as StageDef[];
-  if (!stages.some(({ kind }) => kind === 'open')) throw invalid({ stages: 'At least one stage must be open' });
+  if (!stages.some(({ kind }) => kind === 'open'))
+    throw invalid({ stages: 'At least one stage must be open' });
   const { fields } = registry.get('deal');
   const unknown = stages.flatMap(({ requires }) => requires).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined) throw invalid({ stages: `Deals have no field ${unknown}` });

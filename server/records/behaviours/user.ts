@@ -12,13 +12,15 @@ const DECIDING = ['manager', 'team', 'active', 'deleted_at'];
 /** A person: where they stand decides what they and those above them see, so nodes are told. */
 export const user: Behaviour = {
   async prepare({ tx }, drafts) {
-    if (drafts.some((draft) => ['email', ...DECIDING].some((name) => changes(draft, name)))) await holdPolicy(tx);
+    if (drafts.some((draft) => ['email', ...DECIDING].some((name) => changes(draft, name))))
+      await holdPolicy(tx);
     for (const draft of drafts) {
       if (!draft.before) draft.values['active'] ??= true;
       if (changes(draft, 'email')) await mustBeFree(tx, draft);
       if (changes(draft, 'manager')) await mustStayATree(tx, draft);
       if (changes(draft, 'time_zone')) mustBeATimeZone(draft.values['time_zone']);
-      if (draft.before?.['active'] === true && draft.values['active'] === false) await mustLeaveOne(tx, draft.id);
+      if (draft.before?.['active'] === true && draft.values['active'] === false)
+        await mustLeaveOne(tx, draft.id);
     }
   },
   async remove({ tx }, { id }) {
@@ -37,7 +39,9 @@ const decides = ({ before, after }: Written): boolean =>
   before === null || DECIDING.some((name) => !sameValue(before[name], after[name]));
 
 async function everyoneAbove(tx: Tx, moved: readonly Written[]): Promise<string[]> {
-  const managers = moved.flatMap(({ before, after }) => [managerOf(before), managerOf(after)]).filter((id) => id !== null);
+  const managers = moved
+    .flatMap(({ before, after }) => [managerOf(before), managerOf(after)])
+    .filter((id) => id !== null);
   const rows = await tx<{ id: string }[]>`
     with recursive up as (
       select id, manager_id from user_account where id = any (${managers}::uuid[])
@@ -56,7 +60,8 @@ function managerOf(person: Image | null): string | null {
 async function mustBeFree(tx: Tx, { id, values }: Draft): Promise<void> {
   const email = values['email'] ?? null;
   if (email === null) return;
-  const [taken] = await tx`select 1 from user_account where lower(email) = lower(${String(email)}) and id <> ${id}`;
+  const [taken] =
+    await tx`select 1 from user_account where lower(email) = lower(${String(email)}) and id <> ${id}`;
   if (taken) throw invalid({ email: 'Somebody else has this address' });
 }
 

@@ -11,10 +11,18 @@ import { openNordlicht, recordOf, refusal, stateOf } from '../../world/nordlicht
 import { people, roles, teams } from '../../world/people.ts';
 
 const { app, sql, add, as, pokes } = await openNordlicht();
-const [rafael, anna, kofi, jamila] = await Promise.all([people.rafael, people.anna, people.kofi, people.jamila].map(as));
+const [rafael, anna, kofi, jamila] = await Promise.all(
+  [people.rafael, people.anna, people.kofi, people.jamila].map(as),
+);
 const ADMINISTRATOR = builtInRoleId('administrator');
 const REPRESENTATIVE = builtInRoleId('sales_representative');
-const POLICY = { name: 'Observer', purpose: '', grants: { deal: { read: ['all' as const] } }, fields: {}, system: [] };
+const POLICY = {
+  name: 'Observer',
+  purpose: '',
+  grants: { deal: { read: ['all' as const] } },
+  fields: {},
+  system: [],
+};
 
 describe('without manage_roles', () => {
   test.each([
@@ -24,11 +32,17 @@ describe('without manage_roles', () => {
   ])('%s changes nothing, and is told why', async (_who, caller) => {
     const before = await stateOf(sql);
     for (const id of [REPRESENTATIVE, newId()]) {
-      await expect(updateRole(app, caller!, { id, patch: { system: ['manage_roles'] } })).rejects.toMatchObject({ code: 'not_allowed', details: { needs: 'manage_roles' } });
+      await expect(
+        updateRole(app, caller!, { id, patch: { system: ['manage_roles'] } }),
+      ).rejects.toMatchObject({ code: 'not_allowed', details: { needs: 'manage_roles' } });
     }
     expect(await refusal(createRole(app, caller!, { policy: POLICY }))).toBe('not_allowed');
-    expect(await refusal(assignRole(app, caller!, { user: caller!.actor.userId, role: ADMINISTRATOR }))).toBe('not_allowed');
-    expect(await refusal(unassignRole(app, caller!, { user: people.rafael.id, role: ADMINISTRATOR }))).toBe('not_allowed');
+    expect(await refusal(assignRole(app, caller!, { user: caller!.actor.userId, role: ADMINISTRATOR }))).toBe(
+      'not_allowed',
+    );
+    expect(await refusal(unassignRole(app, caller!, { user: people.rafael.id, role: ADMINISTRATOR }))).toBe(
+      'not_allowed',
+    );
     expect(await stateOf(sql)).toBe(before);
   });
 });
@@ -36,21 +50,33 @@ describe('without manage_roles', () => {
 describe('nobody raises their own rights', () => {
   test('by a role they hold, or by giving themselves one', async () => {
     const before = await stateOf(sql);
-    expect(await refusal(updateRole(app, rafael!, { id: ADMINISTRATOR, patch: { purpose: 'Mine' } }))).toBe('not_allowed');
-    expect(await refusal(assignRole(app, rafael!, { user: people.rafael.id, role: REPRESENTATIVE }))).toBe('not_allowed');
+    expect(await refusal(updateRole(app, rafael!, { id: ADMINISTRATOR, patch: { purpose: 'Mine' } }))).toBe(
+      'not_allowed',
+    );
+    expect(await refusal(assignRole(app, rafael!, { user: people.rafael.id, role: REPRESENTATIVE }))).toBe(
+      'not_allowed',
+    );
     expect(await stateOf(sql)).toBe(before);
   });
 
   test('by where they stand: that asks for manage_users, and for oneself for manage_roles too', async () => {
     const { id } = await createRole(app, rafael!, {
-      policy: { ...POLICY, name: 'Staff office', grants: { user: { read: ['all'], update: ['all'] } }, system: ['manage_users'] },
+      policy: {
+        ...POLICY,
+        name: 'Staff office',
+        grants: { user: { read: ['all'], update: ['all'] } },
+        system: ['manage_users'],
+      },
     });
     await assignRole(app, rafael!, { user: people.oskar.id, role: id });
     const oskar = await as(people.oskar);
-    const place = (user: string, values: Record<string, unknown>) => updateRecord(app, oskar, { object: 'user', id: user, values });
+    const place = (user: string, values: Record<string, unknown>) =>
+      updateRecord(app, oskar, { object: 'user', id: user, values });
     expect(await refusal(place(people.oskar.id, { team: teams.north }))).toBe('not_allowed');
     expect(await refusal(place(people.anna.id, { manager: people.oskar.id }))).toBe('not_allowed');
-    expect(recordOf(await place(people.anna.id, { title: 'Senior account executive' }))['title']).toBe('Senior account executive');
+    expect(recordOf(await place(people.anna.id, { title: 'Senior account executive' }))['title']).toBe(
+      'Senior account executive',
+    );
     expect(recordOf(await place(people.dawit.id, { team: teams.south }))['team']).toBe(teams.south);
   });
 });
@@ -59,20 +85,39 @@ describe('a change of a role', () => {
   test('holds for its holders at once, is audited, and told to the nodes', async () => {
     const deal = await add('deal', people.anna, { amount: 5 });
     pokes.length = 0;
-    const role = await updateRole(app, rafael!, { id: REPRESENTATIVE, patch: { fields: { deal: { amount: 'hidden' } } }, version: 1 });
+    const role = await updateRole(app, rafael!, {
+      id: REPRESENTATIVE,
+      patch: { fields: { deal: { amount: 'hidden' } } },
+      version: 1,
+    });
     expect(role).toMatchObject({ version: 2, built_in: true, name: 'Sales representative' });
     expect(pokes).toContain('access');
-    expect(recordOf(await updateRecord(app, anna!, { object: 'deal', id: deal.id, values: {} }))).not.toHaveProperty('amount');
+    expect(
+      recordOf(await updateRecord(app, anna!, { object: 'deal', id: deal.id, values: {} })),
+    ).not.toHaveProperty('amount');
 
-    const [entry] = await sql<{ users: string[]; cause: string }[]>`select users, cause from access_log order by seq desc limit 1`;
+    const [entry] = await sql<
+      { users: string[]; cause: string }[]
+    >`select users, cause from access_log order by seq desc limit 1`;
     expect(entry).toEqual({ cause: 'role.update', users: role.members });
     expect(role.members).toEqual(expect.arrayContaining([people.anna.id, people.chiamaka.id]));
-    const [line] = await sql`select action, actor_id, address, before -> 'fields' as before, after -> 'fields' as after from audit_entry order by id desc limit 1`;
-    expect(line).toMatchObject({ action: 'role.update', actor_id: people.rafael.id, address: '127.0.0.1', before: { deal: { amount: 'edit' } }, after: { deal: { amount: 'hidden' } } });
+    const [line] =
+      await sql`select action, actor_id, address, before -> 'fields' as before, after -> 'fields' as after from audit_entry order by id desc limit 1`;
+    expect(line).toMatchObject({
+      action: 'role.update',
+      actor_id: people.rafael.id,
+      address: '127.0.0.1',
+      before: { deal: { amount: 'edit' } },
+      after: { deal: { amount: 'hidden' } },
+    });
   });
 
   test('meant for another version is a conflict', async () => {
-    expect(await refusal(updateRole(app, rafael!, { id: roles.salesAssistant, patch: { purpose: 'x' }, version: 9 }))).toBe('version_conflict');
+    expect(
+      await refusal(
+        updateRole(app, rafael!, { id: roles.salesAssistant, patch: { purpose: 'x' }, version: 9 }),
+      ),
+    ).toBe('version_conflict');
   });
 
   test.each([
@@ -82,11 +127,16 @@ describe('a change of a role', () => {
     [{ name: 'Administrator' }, 'name'],
     [{ name: '' }, 'name'],
   ])('%j is refused by name', async (patch, path) => {
-    expect(await refusal(updateRole(app, rafael!, { id: roles.salesAssistant, patch }))).toEqual(['invalid', { [path]: expect.any(String) }]);
+    expect(await refusal(updateRole(app, rafael!, { id: roles.salesAssistant, patch }))).toEqual([
+      'invalid',
+      { [path]: expect.any(String) },
+    ]);
   });
 
   test('new roles are made once, however often they are asked for', async () => {
-    const made = await Promise.all([1, 2, 3].map(() => createRole(app, rafael!, { policy: POLICY, idempotencyKey: 'role-1' })));
+    const made = await Promise.all(
+      [1, 2, 3].map(() => createRole(app, rafael!, { policy: POLICY, idempotencyKey: 'role-1' })),
+    );
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
     expect(made[0]).toMatchObject({ ...POLICY, built_in: false, members: [], version: 1 });
   });
@@ -95,24 +145,48 @@ describe('a change of a role', () => {
 describe('an assignment', () => {
   test('gives its rights while it holds, and is taken back', async () => {
     const end = new Date(Date.now() + 60_000).toISOString();
-    const given = await assignRole(app, rafael!, { user: people.helena.id, role: REPRESENTATIVE, ends_at: end });
+    const given = await assignRole(app, rafael!, {
+      user: people.helena.id,
+      role: REPRESENTATIVE,
+      ends_at: end,
+    });
     expect(given).toMatchObject({ user: people.helena.id, ends_at: end });
     expect((await loadActor(sql, people.helena.id))?.roles.map(({ id }) => id)).toContain(REPRESENTATIVE);
     await unassignRole(app, rafael!, { user: people.helena.id, role: REPRESENTATIVE });
     expect((await loadActor(sql, people.helena.id))?.roles.map(({ id }) => id)).not.toContain(REPRESENTATIVE);
-    expect(await refusal(unassignRole(app, rafael!, { user: people.helena.id, role: REPRESENTATIVE }))).toBe('not_found');
+    expect(await refusal(unassignRole(app, rafael!, { user: people.helena.id, role: REPRESENTATIVE }))).toBe(
+      'not_found',
+    );
     const causes = await sql`select cause, users from access_log order by seq desc limit 2`;
-    expect(causes).toMatchObject([{ cause: 'role.unassign', users: [people.helena.id] }, { cause: 'role.assign', users: [people.helena.id] }]);
+    expect(causes).toMatchObject([
+      { cause: 'role.unassign', users: [people.helena.id] },
+      { cause: 'role.assign', users: [people.helena.id] },
+    ]);
   });
 
   test('is of somebody active and a role that exists, and ends after it starts', async () => {
-    expect(await refusal(assignRole(app, rafael!, { user: people.pieter.id, role: REPRESENTATIVE }))).toEqual(['invalid', { user: 'No such person' }]);
-    expect(await refusal(assignRole(app, rafael!, { user: people.anna.id, role: newId() }))).toEqual(['invalid', { role: 'No such role' }]);
-    expect(await refusal(assignRole(app, rafael!, { user: people.anna.id, role: roles.salesAssistant, ends_at: '2020-01-01T00:00:00Z' }))).toEqual(['invalid', { ends_at: expect.any(String) }]);
+    expect(await refusal(assignRole(app, rafael!, { user: people.pieter.id, role: REPRESENTATIVE }))).toEqual(
+      ['invalid', { user: 'No such person' }],
+    );
+    expect(await refusal(assignRole(app, rafael!, { user: people.anna.id, role: newId() }))).toEqual([
+      'invalid',
+      { role: 'No such role' },
+    ]);
+    expect(
+      await refusal(
+        assignRole(app, rafael!, {
+          user: people.anna.id,
+          role: roles.salesAssistant,
+          ends_at: '2020-01-01T00:00:00Z',
+        }),
+      ),
+    ).toEqual(['invalid', { ends_at: expect.any(String) }]);
   });
 
   test('of the last administrator stays, also when two take it from each other at once', async () => {
-    expect(await refusal(unassignRole(app, rafael!, { user: people.rafael.id, role: ADMINISTRATOR }))).toEqual(['invalid', { role: expect.any(String) }]);
+    expect(
+      await refusal(unassignRole(app, rafael!, { user: people.rafael.id, role: ADMINISTRATOR })),
+    ).toEqual(['invalid', { role: expect.any(String) }]);
     await assignRole(app, rafael!, { user: people.priya.id, role: ADMINISTRATOR });
     const priya = await as(people.priya);
     const outcomes = await Promise.allSettled([

@@ -32,11 +32,23 @@ test('a key belongs to a person and to one request', async () => {
   await create('Mine', 'key-2', kofi);
   expect(await deals('Mine')).toBe(2);
   expect(await refusal(create('Other', 'key-2'))).toBe('idempotency_conflict');
-  expect(await refusal(updateRecord(app, anna!, { object: 'deal', id: people.anna.id, values: {}, idempotencyKey: 'key-2' }))).toBe('idempotency_conflict');
+  expect(
+    await refusal(
+      updateRecord(app, anna!, { object: 'deal', id: people.anna.id, values: {}, idempotencyKey: 'key-2' }),
+    ),
+  ).toBe('idempotency_conflict');
 });
 
 test('what was refused did not use the key up', async () => {
-  expect(await refusal(createRecord(app, anna!, { object: 'deal', values: { title: 'X', stage: 'no' }, idempotencyKey: 'key-3' }))).toEqual(['invalid', { stage: expect.any(String) }]);
+  expect(
+    await refusal(
+      createRecord(app, anna!, {
+        object: 'deal',
+        values: { title: 'X', stage: 'no' },
+        idempotencyKey: 'key-3',
+      }),
+    ),
+  ).toEqual(['invalid', { stage: expect.any(String) }]);
   expect(recordOf(await create('Then', 'key-3')).title).toBe('Then');
 });
 
@@ -47,7 +59,10 @@ test('a change is made once, and answered again with the record and the rights o
   await updateRecord(app, kofi!, { object: 'deal', id: deal.id, values: { amount: 3 } });
   expect(recordOf(await updateRecord(app, anna!, request))).toMatchObject({ amount: 3, version: 3 });
   await updateRecord(app, kofi!, { object: 'deal', id: deal.id, values: { owner: people.dawit.id } });
-  expect(await updateRecord(app, anna!, request)).toEqual({ status: 200, gone: { id: deal.id, version: 4, gone: true } });
+  expect(await updateRecord(app, anna!, request)).toEqual({
+    status: 200,
+    gone: { id: deal.id, version: 4, gone: true },
+  });
 });
 
 test('deleting twice with a key is deleting once', async () => {

@@ -44,41 +44,66 @@ describe('nothing is written', () => {
     test('nor do its activities', async () => {
       expect(await refusal(update(chiamaka, call.id, { subject: 'Mine' }, 'activity'))).toBe('not_found');
       const values = { kind: 'note', subject: 'Hello', deal: deal.id };
-      expect(await refusal(createRecord(app, chiamaka!, { object: 'activity', values }))).toEqual(['invalid', { deal: 'No such deal' }]);
+      expect(await refusal(createRecord(app, chiamaka!, { object: 'activity', values }))).toEqual([
+        'invalid',
+        { deal: 'No such deal' },
+      ]);
     });
 
     test('is refused with its reason where it may be read', async () => {
       expect(await refusal(update(oskar, deal.id, { title: 'Mine' }))).toBe('not_allowed');
       expect(await refusal(deleteRecord(app, oskar!, { object: 'deal', id: deal.id }))).toBe('not_allowed');
       expect(await refusal(deleteRecord(app, noor!, { object: 'deal', id: deal.id }))).toBe('not_allowed');
-      await expect(update(anna, deal.id, { owner: people.dawit.id })).rejects.toMatchObject({ details: { needs: 'deal.assign' } });
+      await expect(update(anna, deal.id, { owner: people.dawit.id })).rejects.toMatchObject({
+        details: { needs: 'deal.assign' },
+      });
     });
 
     test('cannot be pointed at: the words are the same for what is absent', async () => {
       const words = ['invalid', { company: 'No such company' }];
       for (const id of [secret.id, newId(), deal.id]) {
         expect(await refusal(update(anna, deal.id, { company: id }))).toEqual(words);
-        expect(await refusal(createRecord(app, anna!, { object: 'deal', values: { title: 'X', company: id } }))).toEqual(words);
+        expect(
+          await refusal(createRecord(app, anna!, { object: 'deal', values: { title: 'X', company: id } })),
+        ).toEqual(words);
       }
     });
   });
 
   describe('keys', () => {
-    test.each(['nonsense', 'id', 'version', 'created_at', 'updated_at', 'deleted_at', 'touched', 'custom', 'may', 'owner_id', 'stage_since', 'closed_at', 'next_activity_at', 'constructor', '__proto__'])(
-      '%s is not one that people write',
-      async (key) => {
-        const values = JSON.parse(`{"${key}": "2026-01-01T00:00:00Z"}`) as Record<string, unknown>;
-        const words = ['unknown_field', expect.objectContaining({})];
-        expect(await refusal(update(anna, deal.id, values))).toEqual(words);
-        expect(await refusal(createRecord(app, anna!, { object: 'deal', values: { title: 'X', ...values } }))).toEqual(
-          // Spreading makes __proto__ a prototype, which is no key of anything.
-          key === '__proto__' ? expect.anything() : words,
-        );
-      },
-    );
+    test.each([
+      'nonsense',
+      'id',
+      'version',
+      'created_at',
+      'updated_at',
+      'deleted_at',
+      'touched',
+      'custom',
+      'may',
+      'owner_id',
+      'stage_since',
+      'closed_at',
+      'next_activity_at',
+      'constructor',
+      '__proto__',
+    ])('%s is not one that people write', async (key) => {
+      const values = JSON.parse(`{"${key}": "2026-01-01T00:00:00Z"}`) as Record<string, unknown>;
+      const words = ['unknown_field', expect.objectContaining({})];
+      expect(await refusal(update(anna, deal.id, values))).toEqual(words);
+      expect(
+        await refusal(createRecord(app, anna!, { object: 'deal', values: { title: 'X', ...values } })),
+      ).toEqual(
+        // Spreading makes __proto__ a prototype, which is no key of anything.
+        key === '__proto__' ? expect.anything() : words,
+      );
+    });
 
     test('the facts of a part are its parent’s, not to be written', async () => {
-      expect(await refusal(update(anna, call.id, { owner: people.anna.id }, 'activity'))).toEqual(['unknown_field', { owner: 'Not a field here' }]);
+      expect(await refusal(update(anna, call.id, { owner: people.anna.id }, 'activity'))).toEqual([
+        'unknown_field',
+        { owner: 'Not a field here' },
+      ]);
     });
 
     test('an object that is none, or that only the program writes, does not exist', async () => {
@@ -92,15 +117,27 @@ describe('nothing is written', () => {
   describe('hidden and locked fields', () => {
     test('are refused whatever the value is, also the one they have', async () => {
       for (const amount of [1, 96_000, null]) {
-        expect(await refusal(update(noor, deal.id, { amount }))).toEqual(['field_not_editable', { amount: 'Not yours to change' }]);
+        expect(await refusal(update(noor, deal.id, { amount }))).toEqual([
+          'field_not_editable',
+          { amount: 'Not yours to change' },
+        ]);
       }
-      expect(await refusal(update(anna, deal.id, { margin: 31.5, title: 'X' }))).toEqual(['field_not_editable', { margin: 'Not yours to change' }]);
-      expect(await refusal(update(anna, deal.id, { discount: 50 }))).toEqual(['field_not_editable', { discount: 'Not yours to change' }]);
+      expect(await refusal(update(anna, deal.id, { margin: 31.5, title: 'X' }))).toEqual([
+        'field_not_editable',
+        { margin: 'Not yours to change' },
+      ]);
+      expect(await refusal(update(anna, deal.id, { discount: 50 }))).toEqual([
+        'field_not_editable',
+        { discount: 'Not yours to change' },
+      ]);
     });
 
     test('cannot be set on a new record either', async () => {
       const values = { title: 'X', margin: 90 };
-      expect(await refusal(createRecord(app, anna!, { object: 'deal', values }))).toEqual(['field_not_editable', { margin: 'Not yours to change' }]);
+      expect(await refusal(createRecord(app, anna!, { object: 'deal', values }))).toEqual([
+        'field_not_editable',
+        { margin: 'Not yours to change' },
+      ]);
     });
 
     test('do not come back in what is answered', async () => {
@@ -128,12 +165,18 @@ describe('nothing is written', () => {
       ['source', 'nowhere', expect.any(String)],
       ['contact', 'not an id', 'Must be an id'],
     ])('%s cannot be %j', async (field, value, words) => {
-      expect(await refusal(update(anna, deal.id, { [field]: value }))).toEqual(['invalid', { [field]: words }]);
+      expect(await refusal(update(anna, deal.id, { [field]: value }))).toEqual([
+        'invalid',
+        { [field]: words },
+      ]);
     });
 
     test('a link is only ever http', async () => {
       const wrong = { website: expect.any(String) };
-      expect(await refusal(update(anna, company.id, { website: 'javascript:alert(1)' }, 'company'))).toEqual(['invalid', wrong]);
+      expect(await refusal(update(anna, company.id, { website: 'javascript:alert(1)' }, 'company'))).toEqual([
+        'invalid',
+        wrong,
+      ]);
     });
   });
 
@@ -141,7 +184,9 @@ describe('nothing is written', () => {
     const caller = await as(people.rafael);
     await sql`update session set ended_at = now() where id = ${caller.sessionId}`;
     expect(await refusal(update(caller, deal.id, { title: 'X' }))).toBe('session_ended');
-    expect(await refusal(update({ ...anna!, sessionId: chiamaka!.sessionId }, deal.id, { title: 'X' }))).toBe('session_ended');
+    expect(await refusal(update({ ...anna!, sessionId: chiamaka!.sessionId }, deal.id, { title: 'X' }))).toBe(
+      'session_ended',
+    );
   });
 
   test('rights are those of now, not those the caller came with', async () => {
@@ -151,25 +196,37 @@ describe('nothing is written', () => {
 });
 
 test('a new record may not be made for others without the right to assign', async () => {
-  const create = (values: Record<string, unknown>) => createRecord(app, anna!, { object: 'deal', values: { title: 'X', ...values } });
+  const create = (values: Record<string, unknown>) =>
+    createRecord(app, anna!, { object: 'deal', values: { title: 'X', ...values } });
   expect(await refusal(create({ owner: people.dawit.id }))).toBe('not_allowed');
   expect(await refusal(create({ team: teams.south }))).toBe('not_allowed');
   expect(await refusal(create({ participants: [people.dawit.id] }))).toBe('not_allowed');
-  expect(recordOf(await create({ owner: people.anna.id, team: teams.north }))).toMatchObject({ owner: people.anna.id, team: teams.north });
+  expect(recordOf(await create({ owner: people.anna.id, team: teams.north }))).toMatchObject({
+    owner: people.anna.id,
+    team: teams.north,
+  });
 });
 
 const STRINGS = '/work/shared/data/blns/blns.json';
-test.skipIf(!existsSync(STRINGS))('naughty strings come back as they went in, or are refused by name', async () => {
-  const naughty = JSON.parse(readFileSync(STRINGS, 'utf8')) as string[];
-  const fields = Object.values(app.registry.get('company').fields).filter(({ kind }) => kind === 'text' || kind === 'longtext');
-  const mine = await add('company', people.anna);
-  for (const text of naughty) {
-    const values = Object.fromEntries(fields.map(({ name }) => [name, text]));
-    const refused: unknown = await update(anna, mine.id, values, 'company').catch((error: unknown) => error);
-    if (refused instanceof ApiError) {
-      expect(refused.code).toBe('invalid');
-      for (const name of Object.keys(refused.details.fields ?? {})) delete values[name];
+test.skipIf(!existsSync(STRINGS))(
+  'naughty strings come back as they went in, or are refused by name',
+  async () => {
+    const naughty = JSON.parse(readFileSync(STRINGS, 'utf8')) as string[];
+    const fields = Object.values(app.registry.get('company').fields).filter(
+      ({ kind }) => kind === 'text' || kind === 'longtext',
+    );
+    const mine = await add('company', people.anna);
+    for (const text of naughty) {
+      const values = Object.fromEntries(fields.map(({ name }) => [name, text]));
+      const refused: unknown = await update(anna, mine.id, values, 'company').catch(
+        (error: unknown) => error,
+      );
+      if (refused instanceof ApiError) {
+        expect(refused.code).toBe('invalid');
+        for (const name of Object.keys(refused.details.fields ?? {})) delete values[name];
+      }
+      expect(recordOf(await update(anna, mine.id, values, 'company'))).toMatchObject(values);
     }
-    expect(recordOf(await update(anna, mine.id, values, 'company'))).toMatchObject(values);
-  }
-}, 120_000);
+  },
+  120_000,
+);

@@ -12,9 +12,13 @@ const { app, sql, add, as } = await openNordlicht();
 const [anna, kofi] = await Promise.all([people.anna, people.kofi].map(as));
 
 const log = (values: Record<string, unknown>, caller = anna) =>
-  createRecord(app, caller!, { object: 'activity', values: { kind: 'call', subject: 'Call', ...values } }).then(recordOf);
+  createRecord(app, caller!, {
+    object: 'activity',
+    values: { kind: 'call', subject: 'Call', ...values },
+  }).then(recordOf);
 const row = async (id: string) => (await sql`select * from activity where id = ${id}`)[0];
-const next = async (id: string) => (await sql`select next_activity_kind as kind, next_activity_at as at from deal where id = ${id}`)[0];
+const next = async (id: string) =>
+  (await sql`select next_activity_kind as kind, next_activity_at as at from deal where id = ${id}`)[0];
 const TOMORROW = '2027-01-02T09:00:00.000Z';
 const LATER = '2027-02-01T09:00:00.000Z';
 
@@ -22,7 +26,12 @@ describe('facts', () => {
   test('come from the parent, and its company too', async () => {
     const company = await add('company', people.dawit);
     const deal = await add('deal', people.anna, { company: company.id, participants: [people.mireille.id] });
-    expect(await log({ deal: deal.id })).toMatchObject({ owner: people.anna.id, team: teams.north, participants: [people.mireille.id], company: company.id });
+    expect(await log({ deal: deal.id })).toMatchObject({
+      owner: people.anna.id,
+      team: teams.north,
+      participants: [people.mireille.id],
+      company: company.id,
+    });
   });
 
   test('follow the parent, each with an event of its own that is no history', async () => {
@@ -31,10 +40,20 @@ describe('facts', () => {
     await updateRecord(app, kofi!, { object: 'deal', id: deal.id, values: { owner: people.chiamaka.id } });
     for (const { id } of parts) {
       expect(await row(id)).toMatchObject({ owner_id: people.chiamaka.id, team_id: teams.south, version: 2 });
-      const [event] = await sql`select op, keep, old, after from outbox where record_id = ${id} and version = 2`;
-      expect(event).toMatchObject({ op: 'update', keep: false, old: { owner: people.anna.id, team: teams.north }, after: { owner: people.chiamaka.id } });
+      const [event] =
+        await sql`select op, keep, old, after from outbox where record_id = ${id} and version = 2`;
+      expect(event).toMatchObject({
+        op: 'update',
+        keep: false,
+        old: { owner: people.anna.id, team: teams.north },
+        after: { owner: people.chiamaka.id },
+      });
     }
-    expect(await refusal(updateRecord(app, anna!, { object: 'activity', id: parts[0]!.id, values: { subject: 'x' } }))).toBe('not_found');
+    expect(
+      await refusal(
+        updateRecord(app, anna!, { object: 'activity', id: parts[0]!.id, values: { subject: 'x' } }),
+      ),
+    ).toBe('not_found');
   });
 
   test('are the first parent’s: a company that changes hands leaves the activities of its deals', async () => {
@@ -103,21 +122,38 @@ describe('the bin', () => {
     const deal = await add('deal', people.anna);
     const [kept, thrown] = [await log({ deal: deal.id }), await log({ deal: deal.id })];
     await deleteRecord(app, anna!, { object: 'activity', id: thrown.id });
-    expect(await deleteRecord(app, anna!, { object: 'deal', id: deal.id })).toEqual({ status: 200, gone: { id: deal.id, version: 2, gone: true } });
-    expect(await refusal(updateRecord(app, anna!, { object: 'activity', id: kept.id, values: {} }))).toBe('not_found');
+    expect(await deleteRecord(app, anna!, { object: 'deal', id: deal.id })).toEqual({
+      status: 200,
+      gone: { id: deal.id, version: 2, gone: true },
+    });
+    expect(await refusal(updateRecord(app, anna!, { object: 'activity', id: kept.id, values: {} }))).toBe(
+      'not_found',
+    );
     expect(await refusal(log({ deal: deal.id }))).toEqual(['invalid', { deal: 'No such deal' }]);
-    expect(await refusal(restoreRecord(app, anna!, { object: 'activity', id: thrown.id }))).toEqual(['invalid', { deal: expect.any(String) }]);
+    expect(await refusal(restoreRecord(app, anna!, { object: 'activity', id: thrown.id }))).toEqual([
+      'invalid',
+      { deal: expect.any(String) },
+    ]);
 
-    expect(recordOf(await restoreRecord(app, anna!, { object: 'deal', id: deal.id }))).toMatchObject({ version: 3, title: 'Group licence' });
+    expect(recordOf(await restoreRecord(app, anna!, { object: 'deal', id: deal.id }))).toMatchObject({
+      version: 3,
+      title: 'Group licence',
+    });
     expect(await row(kept.id)).toMatchObject({ deleted_at: null });
     expect(await row(thrown.id)).not.toMatchObject({ deleted_at: null });
     const events = await sql`select op, old from outbox where record_id = ${kept.id} order by id`;
-    expect(events).toMatchObject([{ op: 'create' }, { op: 'delete', old: { deleted_at: null } }, { op: 'restore', old: { deleted_at: expect.any(String) } }]);
+    expect(events).toMatchObject([
+      { op: 'create' },
+      { op: 'delete', old: { deleted_at: null } },
+      { op: 'restore', old: { deleted_at: expect.any(String) } },
+    ]);
   });
 
   test('is not for what somebody changed since', async () => {
     const deal = await add('deal', people.anna);
     await updateRecord(app, kofi!, { object: 'deal', id: deal.id, values: { title: 'Important' } });
-    expect(await refusal(deleteRecord(app, anna!, { object: 'deal', id: deal.id, version: 1 }))).toBe('version_conflict');
+    expect(await refusal(deleteRecord(app, anna!, { object: 'deal', id: deal.id, version: 1 }))).toBe(
+      'version_conflict',
+    );
   });
 });

@@ -27,7 +27,10 @@ describe('the demo', () => {
   test('is loaded once, into an empty store only, and marks it', async () => {
     expect([...loaded].sort()).toEqual([false, true]);
     expect(await loadDemo(sql)).toBe(false);
-    expect(await one(sql`select demo, name from organisation`)).toEqual({ demo: true, name: 'Nordlicht Trading' });
+    expect(await one(sql`select demo, name from organisation`)).toEqual({
+      demo: true,
+      name: 'Nordlicht Trading',
+    });
   });
 
   test('has the people, companies, contacts and deals that it promises', async () => {
@@ -36,7 +39,14 @@ describe('the demo', () => {
         (select count(*) from company) as companies, (select count(*) from contact) as contacts,
         (select count(*) from deal) as deals, (select count(*) from pipeline) as pipelines
     `);
-    expect(counts).toEqual({ people: PEOPLE.length, teams: 4, companies: 60, contacts: 200, deals: 400, pipelines: 2 });
+    expect(counts).toEqual({
+      people: PEOPLE.length,
+      teams: 4,
+      companies: 60,
+      contacts: 200,
+      deals: 400,
+      pipelines: 2,
+    });
     const { n } = await one(sql<{ n: number }[]>`select count(*) as n from activity`);
     expect(n).toBeGreaterThan(1_000);
   });
@@ -63,20 +73,32 @@ describe('the demo', () => {
   });
 
   test('is told up to now: nothing happened in the future, and nothing in the wrong order', async () => {
-    expect(await one(sql`
+    expect(
+      await one(sql`
       select count(*) filter (where stage_since > now()) as ahead, count(*) filter (where stage_since < created_at) as early,
         count(*) filter (where (closed_at is null) <> (stage not in ('won', 'lost', 'renewed', 'ended'))) as unclosed
       from deal
-    `)).toEqual({ ahead: 0, early: 0, unclosed: 0 });
-    expect(await one(sql`select count(*) as n from history h join history g using (object, record_id) where g.seq > h.seq and g.at < h.at and object = 'deal'`)).toEqual({ n: 0 });
-    expect(await one(sql`select count(*) as n from activity where created_at > now() or created_at < (select created_at from deal d where d.id = deal_id)`)).toEqual({ n: 0 });
+    `),
+    ).toEqual({ ahead: 0, early: 0, unclosed: 0 });
+    expect(
+      await one(
+        sql`select count(*) as n from history h join history g using (object, record_id) where g.seq > h.seq and g.at < h.at and object = 'deal'`,
+      ),
+    ).toEqual({ n: 0 });
+    expect(
+      await one(
+        sql`select count(*) as n from activity where created_at > now() or created_at < (select created_at from deal d where d.id = deal_id)`,
+      ),
+    ).toEqual({ n: 0 });
   });
 
   test('lets everyone in with the one password whose account is offered, each role once', async () => {
     const accounts = await demoAccounts(sql);
     expect(accounts.length).toBeGreaterThanOrEqual(9);
     expect(new Set(accounts.map(({ role }) => role)).size).toBeGreaterThanOrEqual(9);
-    const { hash } = await one(sql<{ hash: string }[]>`select password_hash as hash from credential where user_id = ${people.anna.id}`);
+    const { hash } = await one(
+      sql<{ hash: string }[]>`select password_hash as hash from credential where user_id = ${people.anna.id}`,
+    );
     expect(await verifyPassword(hash, DEMO_PASSWORD)).toBe(true);
     expect((await sql`select 1 from credential where user_id = ${people.pieter.id}`).count).toBe(0);
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Lease, LEASE_ms } from '../../../server/fanout/lease.ts';
+import { Lease } from '../../../server/fanout/lease.ts';
+import { LEASE_ms } from '../../../server/lib/lease.ts';
 import { fakeClock } from '../../world/clock.ts';
 
 test('nothing is permitted before the first poll has succeeded', () => {

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { DAY_ms } from '../../../shared/lib/time.ts';
 import { transaction } from '../../../server/db/transaction.ts';
 import { endSessions } from '../../../server/identity/endSessions.ts';
 import { endOf, lockSession, slide, validateSession } from '../../../server/identity/sessions.ts';
@@ -77,12 +78,12 @@ test('idle and absolute expiry are judged by the time of the database', async ()
   expect(await endOf(sql(), old.token)).toBe('expired');
 });
 
-test('a node whose clock is wrong by a day neither ends sessions nor keeps them', async () => {
+test('a node whose clock is wrong by weeks neither ends sessions nor keeps them', async () => {
   const guest = await house.enter(ada);
   const over = await house.enter(ada);
   await shift(over, 'idle_expires_at', -1);
   const { now } = Date;
-  for (const wrong_ms of [-86_400_000, 86_400_000]) {
+  for (const wrong_ms of [-40 * DAY_ms, 40 * DAY_ms]) {
     Date.now = () => now() + wrong_ms;
     try {
       expect(await valid(guest.token)).not.toBeNull();

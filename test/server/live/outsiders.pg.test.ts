@@ -15,7 +15,6 @@ import { openWire, Refused } from '../../world/wire.ts';
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 200_000 });
 const { a, b, database } = await startPair();
 const anna = await enter(a, people.anna);
-const kofi = await enter(a, people.kofi);
 
 /** No such words are in the demo: who hears them has heard of these records. */
 const CANARY = 'Quagga';
@@ -90,8 +89,7 @@ describe('what is not hers', () => {
       ['deals', { filter: { id: deal } }],
       ['deals', { filter: { id: { in: [deal, binned] } }, total: 'true' }],
       ['deals', { filter: { company } }],
-      ['deals', { filter: { owner: people.anna.id } }],
-      ['deals', { filter: { team: teams.north }, total: 'true' }],
+      ['deals', { filter: { owner: people.anna.id, title: { contains: CANARY } }, total: 'true' }],
       ['deals', { q: CANARY }],
       ['companies', { q: CANARY, total: 'true' }],
       ['contacts', { filter: { company } }],
@@ -153,7 +151,7 @@ describe('what is not hers', () => {
     const views = [
       { object: 'deal', record: deal },
       { object: 'deal', filter: { id: { in: [deal] } } },
-      { object: 'deal', filter: { owner: people.anna.id } },
+      { object: 'deal', filter: { owner: people.anna.id }, q: CANARY },
       { object: 'deal', q: CANARY },
       { object: 'activity', filter: { deal } },
       { object: 'company', record: company },
@@ -211,20 +209,18 @@ describe('what she has no right to', () => {
     expect([answer.status, codeOf(answer)], answer.text).toEqual([status, code]);
   });
 
-  test.each([
-    { sort: 'margin' },
-    { sort: '-margin' },
-    { filter: '{"margin":{"gte":1}}' },
-    { filter: '{"margin":null}' },
-    { filter: '{"or":[{"title":"x"},{"and":[{"margin":{"lt":9}}]}]}' },
-  ])('asking for %j is refused by either door', async (asked) => {
-    const answer = await chiamaka.get(`/api/deals?${new URLSearchParams(asked)}`);
+  test.each<[key: 'sort' | 'filter', value: unknown]>([
+    ['sort', 'margin'],
+    ['sort', '-margin'],
+    ['filter', { margin: { gte: 1 } }],
+    ['filter', { margin: null }],
+    ['filter', { or: [{ title: 'x' }, { and: [{ margin: { lt: 9 } }] }] }],
+  ])('asking for %s %j is refused by either door', async (key, value) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const answer = await chiamaka.get(`/api/deals?${key}=${encodeURIComponent(text)}`);
     expect([answer.status, codeOf(answer)]).toEqual([400, 'field_not_readable']);
-    const view =
-      'filter' in asked && asked.filter !== undefined
-        ? { filter: JSON.parse(asked.filter) as unknown }
-        : { sort: asked.sort };
-    expect(await socket.ask('open', { id: 'hidden', view: { object: 'deal', ...view } })).toMatchObject({
+    const view = { object: 'deal', [key]: value };
+    expect(await socket.ask('open', { id: 'hidden', view })).toMatchObject({
       error: { code: 'field_not_readable' },
     });
   });

@@ -8,6 +8,7 @@ import { newId } from '../../../shared/lib/ids.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { openNordlicht, refusal } from '../../world/nordlicht.ts';
 import { people } from '../../world/people.ts';
+import { until } from '../../world/until.ts';
 
 const { app, sql, add } = await openNordlicht();
 const ctx = { actorId: null, requestId: 'test' };
@@ -25,20 +26,27 @@ test('8 writers, a third of them rolling back, leave a log without a gap, in ord
   const [head] = await sql<{ seq: number }[]>`select seq from event_head`;
   let written = 0;
   let busy = true;
-  const sequencing = Promise.all([1, 2].map(async () => {
-    while (busy) await sequenceBatch(sql);
-  }));
-  await Promise.all(Array.from({ length: WRITERS }, async (_, writer) => {
-    for (let i = 0; i < EACH; i += 1) {
-      const id = must(ids[(writer + i) % ids.length], 'a deal');
-      const rollBack = (writer + i) % 3 === 0;
-      const done = transaction(sql, async (tx) => {
-        await changeRecord(tx, app, ctx, deal, id, { next_step: `${writer}/${i}` });
-        if (rollBack) throw new Error('No');
-      });
-      await done.then(() => (written += 1), (error: unknown) => expect(error).toMatchObject({ message: 'No' }));
-    }
-  }));
+  const sequencing = Promise.all(
+    [1, 2].map(async () => {
+      while (busy) await sequenceBatch(sql);
+    }),
+  );
+  await Promise.all(
+    Array.from({ length: WRITERS }, async (_, writer) => {
+      for (let i = 0; i < EACH; i += 1) {
+        const id = must(ids[(writer + i) % ids.length], 'a deal');
+        const rollBack = (writer + i) % 3 === 0;
+        const done = transaction(sql, async (tx) => {
+          await changeRecord(tx, app, ctx, deal, id, { next_step: `${writer}/${i}` });
+          if (rollBack) throw new Error('No');
+        });
+        await done.then(
+          () => (written += 1),
+          (error: unknown) => expect(error).toMatchObject({ message: 'No' }),
+        );
+      }
+    }),
+  );
   busy = false;
   await sequencing;
   await sequenceAll();
@@ -57,12 +65,27 @@ test('8 writers, a third of them rolling back, leave a log without a gap, in ord
   }
 }, 60_000);
 
+test('the scan of the outbox starts higher once nobody can hold a lower id', async () => {
+  await add('deal', people.anna);
+  const [drawn] = await sql<{ id: number }[]>`select max(id) as id from outbox`;
+  // Transactions in the other databases of the run hold it back, too.
+  const reached = async () => {
+    await sequenceBatch(sql);
+    return (await sql`select 1 from event_head where floor = ${must(drawn, 'an id').id}`).count === 1;
+  };
+  await until(reached, { timeout_ms: 25_000 });
+  const before = await sql`select xmin from event_head`;
+  await sequenceBatch(sql);
+  expect(await sql`select xmin from event_head`, 'idle calls write nothing').toEqual(before);
+});
+
 test('a change carries the policy that its statement read', async () => {
   const [first] = await sql<{ seq: number }[]>`select seq from access_head`;
   const before = await add('deal', people.anna);
   await transaction(sql, (tx) => logAccess(tx, { users: null, cause: 'test', actorId: null }));
   const after = await add('deal', people.anna);
-  const rows = await sql`select record_id, access_seq from outbox where record_id in ${sql([before.id, after.id])} order by id`;
+  const rows =
+    await sql`select record_id, access_seq from outbox where record_id in ${sql([before.id, after.id])} order by id`;
   expect(rows.map(({ access_seq }) => access_seq)).toEqual([first!.seq, first!.seq + 1]);
 });
 
@@ -70,11 +93,19 @@ test('many records at once are as good as one by one, each with its event', asyn
   const company = app.registry.get('company');
   const rows = Array.from({ length: 450 }, (_, i) => ({
     id: newId(),
-    values: { name: `Company ${i}`, ...(i % 2 ? { owner: people.anna.id } : { customer_since: '2020-01-31' }) },
+    values: {
+      name: `Company ${i}`,
+      ...(i % 2 ? { owner: people.anna.id } : { customer_since: '2020-01-31' }),
+    },
   }));
   const images = await transaction(sql, (tx) => insertRecords(tx, app, ctx, company, rows));
   expect(images.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
-  expect(images[0]).toMatchObject({ name: 'Company 0', owner: null, team: null, customer_since: '2020-01-31' });
+  expect(images[0]).toMatchObject({
+    name: 'Company 0',
+    owner: null,
+    team: null,
+    customer_since: '2020-01-31',
+  });
   expect(images[1]).toMatchObject({ owner: people.anna.id, team: expect.any(String), customer_since: null });
   const events = await sql`select record_id from outbox where object = 'company' order by id`;
   expect(events.map(({ record_id }) => record_id)).toEqual(rows.map(({ id }) => id));
