@@ -147,7 +147,7 @@ export const en = {
     no_match_clear: 'Show everyone',
     confirm_one: (person: string) => `End the session of ${person}?`,
     confirm_one_text: (device: string, sockets: number) =>
-      `${device} is signed out at once${sockets > 0 ? `, ${count(sockets, 'open window closes', 'open windows close')} the data they show` : ''}. They can sign in again.`,
+      `${device} is signed out at once${sockets > 0 ? ` and ${count(sockets, 'open window closes', 'open windows close')}` : ''}. They can sign in again.`,
     confirm_self: 'Sign out of this session?',
     confirm_self_text: 'It is the one you are using now.',
     confirm_own: (device: string) => `End your session on ${device}?`,
@@ -201,7 +201,7 @@ export const en = {
     none: 'None',
     ways: { own: 'Own', reports: 'Reports', team: 'Team', all: 'All' } satisfies Record<Way, string>,
     reach_note:
-      'Own: I own it, or am named on it. Reports: its owner is below me in the management tree. Team: it belongs to one of my teams. Every action includes reading.',
+      'Own: I own it, or am named on it. Reports: its owner is below me in the management tree. Team: it belongs to one of my teams. Every action includes reading. Activities are seen only with the record they belong to.',
     baseline_all: 'everyone signed in may read these',
     baseline_own: 'everyone may read their own',
     beyond: 'Beyond records',
@@ -216,7 +216,8 @@ export const en = {
     secret: 'secret',
     hidden: 'Hidden',
     read_only: 'Read only',
-    given: 'Read and edit',
+    given: 'Given to edit',
+    given_read: 'Given to read',
     allowed: 'yes',
     not_allowed: 'no',
   },

@@ -77,12 +77,12 @@ test('asked for in so many words, by a program, it is refused or left out', asyn
       `sort=-${field}`,
       `filter={"${field}":{"gte":1}}`,
       `filter={"${field}":null}`,
-      `filter={"or":[{"title":"x"},{"${field}":987654.32}]}`,
+      `filter={"or":[{"title":"x"},{"${field}":43.71}]}`,
     ]) {
       const answer = await noor.get(`/api/deals?${encodeURI(query)}`);
       expect(codeOf(answer), query).toEqual([400, 'field_not_readable']);
     }
-    const view = { object: 'deal', filter: { [field]: { gte: 987_654 } } };
+    const view = { object: 'deal', filter: { [field]: { gte: 38.29 } } };
     expect(await socket.ask('open', { id: 'x', view })).toHaveProperty('error.code', 'field_not_readable');
     const sorted = { object: 'deal', sort: `-${field}` };
     expect(await socket.ask('open', { id: 'x', view: sorted })).toHaveProperty(
@@ -90,7 +90,7 @@ test('asked for in so many words, by a program, it is refused or left out', asyn
       'field_not_readable',
     );
     // Even the very value: the answer must not tell that it was right, nor that someone changed it meanwhile.
-    for (const body of [{ [field]: 987_655.43 }, { [field]: 1 }, { [field]: 1, version: 1 }]) {
+    for (const body of [{ [field]: 43.71 }, { [field]: 1 }, { [field]: 1, version: 1 }]) {
       const answer = await noor.patch(`/api/deals/${deal.id}`, body);
       expect(codeOf(answer)).toEqual([422, 'field_not_editable']);
     }

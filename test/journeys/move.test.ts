@@ -33,7 +33,7 @@ test('a representative moves a deal, by mouse and by keyboard: her manager sees 
   await card(anna, 'proposal', id).waitFor();
   // With the mover's name, for a moment.
   await card(kofi, 'proposal', id).getByText('moved by Anna').waitFor();
-  expect(await card(kofi, 'qualified', id).count()).toBe(0);
+  await card(kofi, 'qualified', id).waitFor({ state: 'detached' });
   const between = await until(async () => {
     const now = await seeBoard(kofi);
     return countOf(now.proposal) === countOf(before.proposal) + 1 && now;

@@ -19,7 +19,10 @@ export async function listen(page: Page): Promise<Ear> {
       const { body, base64Encoded } = await cdp.send('Network.getResponseBody', { requestId });
       heard.push(base64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
     } catch {
-      unread.push(urls.get(requestId) ?? requestId);
+      // A font or a script from the browser's cache has no body to read again. It is a file of the build: the same
+      // for everyone, with nobody's data in it.
+      const url = urls.get(requestId) ?? requestId;
+      if (!url.includes('/assets/')) unread.push(url);
     }
   };
   cdp.on('Network.webSocketFrameReceived', ({ response }) => heard.push(response.payloadData));

@@ -27,7 +27,11 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       computed_from: computedFrom,
     })),
   );
-  return sql<Answer[]>`
+  return sql.begin(async (tx) => {
+    // Slow on purpose, as plain words are.
+    await tx`set local statement_timeout = '60s'`;
+    await tx`set local jit = off`;
+    return tx<Answer[]>`
     with recursive
 
     -- Whoever is inactive, or in the bin, may do nothing.
@@ -157,4 +161,5 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
     left join (select person, object, id, array_agg(distinct name) as editable from edits group by 1, 2, 3) e
       using (person, object, id)
   `;
+  });
 }

@@ -20,8 +20,16 @@ export function columnsOf(
       sortable: sortable(field),
       ...(['money', 'percent', 'integer'].includes(field.kind) ? { align: 'end' as const } : {}),
       ...(field.name === object.title ? { phone: 'title' as const } : {}),
+      ...(ON_PHONES[object.name]?.includes(field.name) === false ? { phone: 'hide' as const } : {}),
     }));
 }
+
+/** What a row keeps on a phone; objects not named here keep all. */
+const ON_PHONES: Record<string, readonly string[]> = {
+  deal: ['title', 'company', 'stage', 'amount', 'owner'],
+  company: ['name', 'industry', 'city'],
+  contact: ['name', 'job_title', 'company', 'email'],
+};
 
 // What ids and stage keys sort by means nothing to people.
 const sortable = (field: Field): boolean => KINDS[field.kind].sortable && field.computedFrom === null;

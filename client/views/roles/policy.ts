@@ -100,13 +100,16 @@ export function told(policy: ObjectPolicy, self: boolean): Told {
 export const hiddenFields = ({ fields }: ObjectPolicy): Field[] =>
   fields.filter(({ right }) => right === 'hidden').map(({ field }) => field);
 
-/** Fields that can be read but not changed although the record can be changed. */
+/** Normal fields that can be read but not changed although the record can be changed. */
 export const readOnlyFields = ({ fields, reach }: ObjectPolicy): Field[] =>
-  reach.update.length === 0 ? [] : fields.filter(({ right, field }) => right === 'read' && !field.system && !(field.assigns && reach.assign.length === 0)).map(({ field }) => field); // prettier-ignore
+  fields
+    .filter(({ right, field }) => right === 'read' && field.sensitivity === 'normal' && !field.system)
+    .filter(({ field }) => (field.assigns ? reach.assign : reach.update).length > 0)
+    .map(({ field }) => field);
 
 /** Fields that need to be given, and are. */
-export const givenFields = ({ fields }: ObjectPolicy): FieldPolicy[] =>
-  fields.filter(({ right, field }) => right !== 'hidden' && field.sensitivity !== 'normal');
+export const givenFields = ({ fields }: ObjectPolicy, how: 'read' | 'edit'): Field[] =>
+  fields.filter(({ right, field }) => right === how && field.sensitivity !== 'normal').map(({ field }) => field);
 
 /** Fields that can be read on fewer records than the records themselves. */
 export const partlyFields = ({ fields, reach }: ObjectPolicy): FieldPolicy[] =>
