@@ -29,15 +29,8 @@ const steps: Step[] = [
   },
 ];
 
-const SVELTE = [
-  '--tsconfig',
-  './tsconfig.json',
-  '--threshold',
-  'warning',
-  '--fail-on-warnings',
-  '--output',
-  'human',
-];
+/** Only what a component can touch: `types` has the rest, so that both take about as long. */
+const SVELTE = ['--tsconfig', 'test/tsconfig.svelte.json', '--fail-on-warnings', '--output', 'human'];
 const ROOT = join(import.meta.dirname, '..');
 /** What a browser must have before the console can start: compressed JavaScript. */
 const FIRST_LOAD_BYTES_MAX = 150_000;

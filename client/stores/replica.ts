@@ -215,7 +215,9 @@ export class Replica {
   #arrive(object: string, row: MaskedRecord, overtook: readonly WireEvent[]): void {
     let record: MaskedRecord | undefined = row;
     for (const event of overtook) {
-      if (event[0] !== 'total' && event[1] === object && event[2] === row.id) record = step(record, event);
+      if (event[0] === 'total' || event[1] !== object || event[2] !== row.id) continue;
+      // Of the same version the answer is the younger word: the server read it after it had sent the event.
+      if (record === undefined || event[3] > record.version) record = step(record, event);
     }
     const held = this.#find(object, row.id);
     if (record && !(held && held.base.version > record.version)) this.#put(object, row.id, record);

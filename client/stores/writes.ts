@@ -43,6 +43,8 @@ export class Writes {
   readonly #options: Options;
   readonly #queues = new Map<string, Queued[]>();
   readonly #running = new Set<string>();
+  /** Records whose queue was to be sent while it was just being given up. */
+  readonly #again = new Set<string>();
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: Options) {
@@ -85,8 +87,9 @@ export class Writes {
   }
 
   async #run(key: string): Promise<void> {
-    if (this.#running.has(key)) return;
+    if (this.#running.has(key)) return void this.#again.add(key);
     this.#running.add(key);
+    this.#again.delete(key);
     const queue = this.#queues.get(key) ?? [];
     try {
       for (let head = queue[0]; head && this.#queues.get(key) === queue; head = queue[0]) {
@@ -97,6 +100,7 @@ export class Writes {
       if (queue.length === 0 && this.#queues.get(key) === queue) this.#queues.delete(key);
       this.#tell();
     }
+    if (this.#again.has(key)) await this.#run(key);
   }
 
   /** True when the next write of the queue may go. */
@@ -123,10 +127,9 @@ export class Writes {
   }
 
   #wait(queue: Queued[], error: unknown): void {
-    for (const write of queue) {
-      write.waiting = true;
-      write.answer('waiting');
-    }
+    for (const write of queue) write.waiting = true;
+    this.#tell();
+    for (const write of queue) write.answer('waiting');
     // Back at the next connection – or soon, where only this answer was lost.
     const after_s = error instanceof ApiError ? (error.details.retry_after_s ?? 1) : 0;
     clearTimeout(this.#retry);

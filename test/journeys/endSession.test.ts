@@ -72,7 +72,6 @@ test('an administrator ends a session: the browser is out, knows why, and holds 
   await dawit.page.getByRole('textbox', { name: 'E-mail' }).fill(people.dawit.email);
   await dawit.page.getByLabel('Password', { exact: true }).fill(password);
   await dawit.page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await openBoard(dawit);
   await dawit.page.getByText('Echidna lease').waitFor();
 });
 

@@ -35,8 +35,9 @@ export const card = ({ page }: Person, stage: string, id: string): Locator =>
 export function seeBoard({ page }: Person): Promise<Record<string, SeenColumn>> {
   return page.evaluate(() => {
     const text = (root: Element, selector: string) => root.querySelector(selector)?.textContent?.trim() ?? '';
+    // A card on its way out of a column is inert, and still in the page for the length of the movement.
     const columns = [...document.querySelectorAll<HTMLElement>('[data-stage]')].map((column) => {
-      const cards = [...column.querySelectorAll<HTMLElement>('[data-card]')].map(
+      const cards = [...column.querySelectorAll<HTMLElement>('[data-card]:not([inert])')].map(
         (one): [string, string, string] => [
           one.dataset['card'] ?? '',
           text(one, 'a'),

@@ -26,7 +26,14 @@ export async function startPair(
   const shared = { database, redisUrl: redis.url, ready_timeout_ms: 150_000 };
   const ofB = await settle(database);
   const [a, b] = await Promise.all([startNode(shared), startNode({ ...shared, ...ofB })]);
+  for (const node of [a, b]) void node.ended.then((how) => tellDeath(node, how));
   return { database, redis, a, b };
+}
+
+/** A node that dies of itself makes a test fail in some other words: these say what it was. */
+function tellDeath(node: TestNode, how: number | string): void {
+  if (how === 0 || how === 'SIGKILL') return;
+  console.error(`The node on port ${node.port} ended with ${how}:\n${node.output().slice(-4_000)}`);
 }
 
 /** Somebody of the demo, signed in at a node. */

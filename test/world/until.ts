@@ -6,13 +6,13 @@
 export async function until<T>(
   condition: () => T | Promise<T>,
   { timeout_ms = 10_000, every_ms = 15, what = 'the condition' } = {},
-): Promise<NonNullable<T>> {
+): Promise<Truthy<T>> {
   const end_ms = performance.now() + timeout_ms;
   let last: unknown;
   do {
     try {
       const value = await condition();
-      if (value) return value;
+      if (value) return value as Truthy<T>;
       last = undefined;
     } catch (error) {
       last = error;
@@ -22,3 +22,6 @@ export async function until<T>(
   const because = last instanceof Error ? `: ${last.message}` : '';
   throw new Error(`Waited ${timeout_ms} ms in vain for ${what}${because}`, { cause: last });
 }
+
+/** What is left of a type once it has passed an `if`; the compiler does not work that out for a `T`. */
+type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;

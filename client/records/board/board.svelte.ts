@@ -6,6 +6,13 @@ import type { Mover } from './mover.svelte.ts';
 
 const SLIDE_ms = 200;
 
+type Pair = ReturnType<typeof crossfade>;
+/** Transitions by which a card slides from the column it leaves to the one it enters. */
+interface Slides {
+  send: Pair[0];
+  receive: Pair[1];
+}
+
 /** What the columns and cards of one board share. */
 export class BoardState {
   /** The deal under way by drag, and the stage it is over. */
@@ -19,20 +26,16 @@ export class BoardState {
   mine = $state<{ id: string; stage: string; dropped: boolean } | null>(null);
   readonly mover: Mover;
   readonly stages: () => readonly StageDef[];
-  readonly #pair = crossfade({ easing: cubicOut });
+  readonly slides: Slides;
 
   constructor(mover: Mover, stages: () => readonly StageDef[]) {
     this.mover = mover;
     this.stages = stages;
+    const [send, receive] = crossfade({ easing: cubicOut });
+    this.slides = { send, receive };
   }
 
-  /** Transitions by which a card slides from the column it leaves to the one it enters. */
-  get send() {
-    return this.#pair[0];
-  }
-  get receive() {
-    return this.#pair[1];
-  }
+  /** How one card slides. */
   slide(id: string): { key: string; duration: number } {
     const still = prefersReducedMotion.current || (this.mine?.id === id && this.mine.dropped);
     return { key: id, duration: still ? 0 : SLIDE_ms };

@@ -1,10 +1,10 @@
 import type { MaskedRecord } from '../../../shared/access/index.ts';
-import { holdBack } from './holdBack.ts';
+import { holdBack, standingOf, withFirst, type Standing } from './holdBack.ts';
 
 /** The rows of a list under a pointer: see `holdBack`. Arrivals are counted, and shown on wish or when the pointer goes. */
 export class HeldRows {
   #rows: () => readonly MaskedRecord[];
-  #frozen = $state.raw<ReadonlyMap<string, number> | null>(null);
+  #frozen = $state.raw<Standing | null>(null);
   #now = $derived.by(() => holdBack(this.#rows(), this.#frozen));
 
   constructor(rows: () => readonly MaskedRecord[]) {
@@ -20,22 +20,18 @@ export class HeldRows {
   }
 
   hold(): void {
-    if (this.#frozen === null) this.#freeze(this.#rows());
+    this.#frozen ??= standingOf(this.#rows());
   }
   release(): void {
     this.#frozen = null;
   }
   /** Shows what waits and holds on from there. */
   show(): void {
-    this.#freeze(this.#rows());
+    this.#frozen = standingOf(this.#rows());
   }
   /** Lets one in at the top: what the person put there themself is no surprise to them. */
   admit(id: string): void {
     if (this.#frozen === null || this.#frozen.has(id)) return;
-    this.#frozen = new Map([[id, Math.min(0, ...this.#frozen.values()) - 1], ...this.#frozen]);
-  }
-
-  #freeze(rows: readonly MaskedRecord[]): void {
-    this.#frozen = new Map(rows.map((row, index) => [row.id, index]));
+    this.#frozen = withFirst(this.#frozen, id);
   }
 }

@@ -1,3 +1,13 @@
+/** Where each row stands, by id. */
+export type Standing = ReadonlyMap<string, number>;
+
+export const standingOf = (rows: readonly { id: string }[]): Standing =>
+  new Map(rows.map(({ id }, index) => [id, index]));
+
+/** The same with one more on top. */
+export const withFirst = (standing: Standing, id: string): Standing =>
+  new Map([[id, Math.min(0, ...standing.values()) - 1], ...standing]);
+
 /**
  * Rows as they may be shown while someone points at them: nothing that stood there moves, arrivals wait. What comes
  * after the last row shown (a next page) disturbs nobody and is shown; what has gone is gone at once.
@@ -5,7 +15,7 @@
  */
 export function holdBack<Row extends { id: string }>(
   rows: readonly Row[],
-  frozen: ReadonlyMap<string, number> | null,
+  frozen: Standing | null,
 ): { shown: readonly Row[]; waiting: Row[] } {
   if (frozen === null) return { shown: rows, waiting: [] };
   const stood = rows.filter((row) => frozen.has(row.id));

@@ -57,7 +57,8 @@ function policies(registry: Registry, actor: Actor): ObjectPolicy[] {
 function policyOf(actor: Actor, registry: Registry, object: ObjectDef): ObjectPolicy {
   const whole = rightsOf(actor, registry, { ...object, parents: [] }, null);
   const fields = Object.values(object.fields)
-    .filter((field) => field.name !== object.title)
+    // What is computed from other records is as readable as those; the policy says nothing of its own about it.
+    .filter((field) => field.name !== object.title && field.computedFrom === null)
     .map((field): FieldPolicy => {
       const ways = waysOf(whole.read.get(field.name));
       const edit = possible(whole.edit.get(field.name));
