@@ -4,8 +4,8 @@ import { changes } from './changes.svelte.ts';
 import { Replica } from './replica.ts';
 import type { Window } from './window.ts';
 
+const listeners: Record<string, (window: Window) => void> = {};
 const records = new SvelteMap<string, MaskedRecord>();
-const listeners = new Map<string, (window: Window) => void>();
 
 /** The one replica of this page; views, names and commands work on it, components read `pool` and their views. */
 export const replica = new Replica({
@@ -13,14 +13,14 @@ export const replica = new Replica({
     if (record) records.set(`${object}/${id}`, record);
     else records.delete(`${object}/${id}`);
   },
-  view: (window) => listeners.get(window.id)?.(window),
+  view: (window) => listeners[window.id]?.(window),
   changed: (change) => changes.note(change),
 });
 
 /** Hears of a view's rows and totals until the returned function is called. */
 export function onWindow(id: string, listener: (window: Window) => void): () => void {
-  listeners.set(id, listener);
-  return () => listeners.delete(id);
+  listeners[id] = listener;
+  return () => void delete listeners[id];
 }
 
 /** Every record that is held by an open view, by object and id. */

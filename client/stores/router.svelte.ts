@@ -1,3 +1,5 @@
+import { withChanges } from './query.ts';
+
 /** Where the person is. Links are plain `<a href>`: clicks on them are taken over, so that pages do not reload. */
 class Router {
   #url = $state.raw(new URL(location.href));
@@ -23,12 +25,7 @@ class Router {
 
   /** The address of here with some of the query changed; null or '' takes a key out. */
   here(changes: Record<string, string | null>): string {
-    const query = new URLSearchParams(this.query);
-    for (const [key, value] of Object.entries(changes)) {
-      if (value === null || value === '') query.delete(key);
-      else query.set(key, value);
-    }
-    const search = query.toString();
+    const search = withChanges(this.query, changes);
     return this.path + (search === '' ? '' : `?${search}`);
   }
 

@@ -10,6 +10,7 @@ import { OBJECTS, Registry } from '../../shared/objects/index.ts';
 import { ApiError } from '../../shared/protocol/errors.ts';
 import type { EndReason, Me } from '../../shared/protocol/index.ts';
 import { api } from '../net/http.ts';
+import { actorOf, NOBODY } from './actor.ts';
 
 /** `unreachable`: it is not known who this is, because the server does not answer; it is asked again and again. */
 export type SessionState = 'asking' | 'unreachable' | 'signed_out' | 'signed_in' | 'ended';
@@ -21,13 +22,6 @@ export interface Ended {
   /** Writes made offline that will never be sent. */
   discarded: number;
 }
-
-const NOBODY: Actor = {
-  userId: '',
-  sets: { self: new Set(), reports: new Set(), teams: new Set() },
-  roles: [],
-  fingerprint: '',
-};
 
 /** Who is signed in here, and with which rights. */
 class Session {
@@ -125,13 +119,6 @@ export function rights(name: string): ObjectRights[] {
     rightsOf(actor, registry, object, parent),
   );
 }
-
-const actorOf = (me: Me): Actor => ({
-  userId: me.user.id,
-  sets: { self: new Set([me.user.id]), reports: new Set(me.rights.reports), teams: new Set(me.rights.teams) },
-  roles: me.roles,
-  fingerprint: me.rights.fingerprint,
-});
 
 /** Whether an error means that nobody is signed in here (any more). */
 export const isSessionOver = (error: unknown): boolean =>

@@ -156,7 +156,7 @@ export const en = {
     confirm_all_text: 'Every device is signed out at once. They can sign in again.',
     confirm_others: 'End all your other sessions?',
     confirm_others_text: 'Every other device is signed out at once. You stay signed in here.',
-    confirm: (n: number) => (n === 1 ? 'End session' : 'End sessions'),
+    confirm: (n: number): string => (n === 1 ? 'End session' : 'End sessions'),
     receipt_one: (person: string) => `${person}’s session has ended`,
     receipt_own: 'Your session has ended',
     receipt_many: (n: number, person: string | null) =>

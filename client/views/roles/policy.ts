@@ -110,7 +110,9 @@ export const readOnlyFields = ({ fields, reach }: ObjectPolicy): Field[] =>
 
 /** Fields that need to be given, and are. */
 export const givenFields = ({ fields }: ObjectPolicy, how: 'read' | 'edit'): Field[] =>
-  fields.filter(({ right, field }) => right === how && field.sensitivity !== 'normal').map(({ field }) => field);
+  fields
+    .filter(({ right, field }) => right === how && field.sensitivity !== 'normal')
+    .map(({ field }) => field);
 
 /** Fields that can be read on fewer records than the records themselves. */
 export const partlyFields = ({ fields, reach }: ObjectPolicy): FieldPolicy[] =>

@@ -11,17 +11,15 @@ export class Endings {
 
   /** The rows to show, in their order, with those that have just left at their old place. */
   with(rows: readonly MaskedRecord[], compare: (a: MaskedRecord, b: MaskedRecord) => number): MaskedRecord[] {
-    const here = new Set(rows.map((row) => row.id));
-    return [...rows, ...[...this.#gone.values()].filter((row) => !here.has(row.id))].sort(compare);
+    return [...rows, ...[...this.#gone.values()].filter((row) => !holds(rows, row.id))].sort(compare);
   }
 
   has = (row: MaskedRecord): boolean => this.#gone.has(row.id);
 
   /** Takes in what the list shows now. Where `judge` is false (it was read anew), what is missing has not just ended. */
   follow(rows: readonly MaskedRecord[], judge: boolean): void {
-    const here = new Set(rows.map((row) => row.id));
-    for (const id of [...this.#gone.keys()]) if (here.has(id)) this.#gone.delete(id);
-    if (judge) for (const row of this.#before) if (!here.has(row.id)) this.#keep(row);
+    for (const id of [...this.#gone.keys()]) if (holds(rows, id)) this.#gone.delete(id);
+    if (judge) for (const row of this.#before) if (!holds(rows, row.id)) this.#keep(row);
     this.#before = rows;
   }
 
@@ -30,3 +28,5 @@ export class Endings {
     setTimeout(() => this.#gone.delete(row.id), STAYS_ms);
   }
 }
+
+const holds = (rows: readonly MaskedRecord[], id: string): boolean => rows.some((row) => row.id === id);

@@ -4,11 +4,17 @@ import { Writes } from '../../../client/stores/writes.ts';
 import { ApiError } from '../../../shared/protocol/errors.ts';
 
 type Answer = { version: number };
-const queue = (waiting: (keys: string[]) => void = () => undefined) => new Writes({ waiting, retry_ms: 60_000 });
+const queue = (waiting: (keys: string[]) => void = () => undefined) =>
+  new Writes({ waiting, retry_ms: 60_000 });
 
 /** A write whose sending is answered by hand. */
 function held(fields: string[], seen = 1) {
-  const sent: { version: number | null; key: string; answer(value: Answer): void; fail(error: unknown): void }[] = [];
+  const sent: {
+    version: number | null;
+    key: string;
+    answer(value: Answer): void;
+    fail(error: unknown): void;
+  }[] = [];
   const send = (version: number | null, key: string) =>
     new Promise<Answer>((answer, fail) => sent.push({ version, key, answer, fail }));
   return { fields, seen, send, sent };

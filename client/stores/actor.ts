@@ -1,0 +1,18 @@
+import type { Actor } from '../../shared/access/index.ts';
+import type { Me } from '../../shared/protocol/index.ts';
+
+/** Before anyone is signed in, and after. */
+export const NOBODY: Actor = {
+  userId: '',
+  sets: { self: new Set(), reports: new Set(), teams: new Set() },
+  roles: [],
+  fingerprint: '',
+};
+
+/** Whoever `/api/me` describes, as the policy takes them. */
+export const actorOf = (me: Me): Actor => ({
+  userId: me.user.id,
+  sets: { self: new Set([me.user.id]), reports: new Set(me.rights.reports), teams: new Set(me.rights.teams) },
+  roles: me.roles,
+  fingerprint: me.rights.fingerprint,
+});
