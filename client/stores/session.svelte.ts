@@ -115,8 +115,8 @@ export function rights(name: string): ObjectRights[] {
   const object = registry.find(name);
   if (!object) return [];
   const parents = object.parents.map((field) => object.fields[field]?.target ?? null);
-  return (parents.length > 0 ? [...new Set(parents)] : [null]).map((parent) =>
-    rightsOf(actor, registry, object, parent),
+  return (parents.length > 0 ? parents.filter((parent, i) => parents.indexOf(parent) === i) : [null]).map(
+    (parent) => rightsOf(actor, registry, object, parent),
   );
 }
 
