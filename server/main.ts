@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server as HttpServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { ensureClientBuilt } from './build.ts';
 import { firstAdministratorLink } from './commands/identity/firstAdministrator.ts';
@@ -26,7 +27,7 @@ import { Shutdown } from './lib/shutdown.ts';
 import { demoAccounts } from './queries/demo.ts';
 import { createBus, type Bus, type BusPoke } from './redis/bus.ts';
 import { createState } from './redis/state.ts';
-import { serveSockets } from './socket/server.ts';
+import { serveSockets, type SocketServer } from './socket/server.ts';
 
 const shutdown = new Shutdown();
 let stopping = false;
@@ -69,8 +70,7 @@ async function start(): Promise<void> {
     sameOrigin: (request) => sameOrigin(deps.env, request) && (!store.demo || isLoopback(request.headers.host)),
     authenticate: (request) => visitorOf(app, tokenOf(request, deps.env)),
   });
-  shutdown.add('sockets', () => io.close());
-  await listen(server, env);
+  await listen(server, io, env);
   shutdown.add('jobs', startJobs(app, node, systemClock));
   await greet(env, app, store);
 }
@@ -120,11 +120,16 @@ async function joinNodes(env: Env, url: string, sql: Sql, { registry }: Store) {
   }
 }
 
-function listen(server: HttpServer, { port, host }: Env): Promise<void> {
+function listen(server: HttpServer, io: SocketServer, { port, host }: Env): Promise<void> {
+  const connections = new Set<Socket>();
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(describeListen(error, port, host)));
     server.listen(port, host, () => {
-      shutdown.add('HTTP', () => closeServer(server));
+      shutdown.add('HTTP and sockets', () => closeServer(server, io, connections));
       resolve();
     });
   });
@@ -148,16 +153,14 @@ const answers = (sql: Sql): Promise<boolean> =>
     () => false,
   );
 
-/** Lets requests in flight finish, for a while. */
-function closeServer(server: HttpServer): Promise<void> {
-  const late = setTimeout(() => server.closeAllConnections(), 3_000);
-  return new Promise((resolve) => {
-    server.close(() => {
-      clearTimeout(late);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+/** Says goodbye to the sockets, and lets requests in flight finish; what is left after a while is cut. */
+async function closeServer(server: HttpServer, io: SocketServer, connections: Set<Socket>): Promise<void> {
+  // The server waits for sockets too, and a client need not go because it is asked to.
+  const late = setTimeout(() => connections.forEach((connection) => connection.destroy()), 3_000);
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await Promise.all([closed, io.close()]);
+  clearTimeout(late);
 }
 
 async function greet(env: Env, app: App, store: Store): Promise<void> {

@@ -139,6 +139,31 @@ test('a socket that is being opened while its session ends does not outlive it',
   }
 });
 
+test('a session that writes without a pause can be ended, and what it was promised is kept', async () => {
+  const { client, sessionId } = await dawit();
+  const kept: string[] = [];
+  const refused: number[] = [];
+  const write = async (writer: number) => {
+    for (let n = 0; ; n += 1) {
+      const subject = `without a pause ${writer}.${n}`;
+      const answer = await client.post('/api/activities', { kind: 'note', subject, deal: deal.id });
+      if (answer.status === 201) kept.push(subject);
+      else if (answer.status !== 503) return void refused.push(answer.status);
+    }
+  };
+  const writers = Array.from({ length: 8 }, (_, writer) => write(writer));
+  await until(() => kept.length >= 16);
+  const { receipt, at_ms } = await end(sessionId);
+  expect(receipt.pending).toEqual([]);
+  await Promise.all(writers);
+  for (const status of refused) expect(status).toBe(401);
+  const rows = await database.sql<{ subject: string; late: boolean }[]>`
+    select subject, created_at > ${new Date(at_ms)} as late from activity where subject like 'without a pause %'
+  `;
+  expect(rows.map(({ subject }) => subject).sort()).toEqual(kept.sort());
+  expect(rows.filter(({ late }) => late)).toEqual([]);
+});
+
 test('a request under way when its session ends is refused', async () => {
   const { client, sessionId } = await dawit();
   // Each question to the store takes 0.4 s at node B, and an answer needs several, the session's own word last.

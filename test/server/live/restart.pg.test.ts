@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -156,12 +156,14 @@ describe.concurrent('what cannot be is said in one line, and the exit code is 1:
     expect(await refusal({ env: { ...own, DATA_DIR: file } })).toContain(file);
   });
 
-  test('the data folder holds something else', async ({ expect }) => {
+  test('the data folder is broken, and is left as it is', async ({ expect }) => {
     const path = folder('rolecall-junk-');
-    writeFileSync(join(path, 'PG_VERSION'), 'not Postgres\n');
-    writeFileSync(join(path, 'letter.txt'), 'somebody’s');
+    const inside = join(path, 'postgres');
+    mkdirSync(inside);
+    writeFileSync(join(inside, 'PG_VERSION'), 'not Postgres\n');
+    writeFileSync(join(inside, 'letter.txt'), 'somebody’s');
     expect(await refusal({ env: { ...own, DATA_DIR: path } })).toContain(path);
-    expect(readFileSync(join(path, 'letter.txt'), 'utf8')).toBe('somebody’s');
+    expect(readFileSync(join(inside, 'letter.txt'), 'utf8')).toBe('somebody’s');
   });
 
   test('the store is newer than the program', async ({ expect }) => {
@@ -224,6 +226,7 @@ test('in production the first administrator enters by the link that was printed,
   const [row] = await store.sql`select count(*) as people from user_account`;
   expect(row).toEqual({ people: 1 });
 
+  await Promise.all([visitor, second].map((person) => person.close()));
   // The next start prints no link.
   await node.stop();
   const again = await startNode({ database: store, redisUrl: redis.url, env: { NODE_ENV: 'production' } });
