@@ -25,3 +25,11 @@ export function chooseLocale(choice: Locale): void {
   localStorage.setItem(KEY, choice);
   location.reload();
 }
+
+/** "10:12" where the reader is; with seconds where they matter. */
+export const clockTime = (at: Date, { seconds = false } = {}): string =>
+  at.toLocaleTimeString(locale() === 'zh' ? 'zh-CN' : navigator.language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(seconds ? { second: '2-digit' } : {}),
+  });

@@ -102,17 +102,23 @@ export async function receiptOf(app: App, end: SessionEnd): Promise<Receipt> {
 
 /** Locks the open sessions meant, by id, and the one held along with them; answers those meant. */
 async function lockSessions(tx: Tx, which: Which, held: string | undefined): Promise<string[]> {
-  const rows = await tx<{ id: string; wanted: boolean; alive: boolean }[]>`
-    select id, wanted, alive from (
-      select s.id, s.user_id, (${meant(tx, which)}) as wanted, (
-        s.ended_at is null and s.deleted_at is null
-        and s.idle_expires_at > clock_timestamp() and s.expires_at > clock_timestamp()
-      ) as alive
-      from session s
+  // Waits for the commands under way in them, which share this lock (lockSession); those that come later wait for us.
+  const locked = await tx<{ id: string }[]>`
+    select id, pg_advisory_xact_lock(hashtextextended(id::text, 0)) from (
+      select s.id from session s
       where s.id = ${held ?? null} or (s.ended_at is null and ${meant(tx, which)})
       order by s.id
-      for no key update
-    ) as locked
+    ) as in_order
+  `;
+  const rows = await tx<{ id: string; wanted: boolean; alive: boolean }[]>`
+    select s.id, (s.ended_at is null and ${meant(tx, which)}) as wanted, (
+      s.ended_at is null and s.deleted_at is null
+      and s.idle_expires_at > clock_timestamp() and s.expires_at > clock_timestamp()
+    ) as alive
+    from session s
+    where s.id = any (${locked.map((row) => row.id)}::uuid[])
+    order by s.id
+    for no key update
   `;
   if (held !== undefined && !rows.some((row) => row.id === held && row.alive)) throw sessionEnded();
   return rows.filter((row) => row.wanted && row.alive).map((row) => row.id);

@@ -119,16 +119,22 @@ export async function slide(app: App, sessionId: string, requestId: string): Pro
 /**
  * Holds the caller's session open until this transaction is over: the first statement of every command, so that an
  * end of the session comes after the commit, or the command fails.
+ *
+ * Not by a lock of the row: those who share one go on joining in while an end waits for it, so a session that writes
+ * without a pause could never be ended. Advisory locks are given in the order in which they were asked for.
  * @throws ApiError `session_ended`
  */
 export async function lockSession(tx: Tx, caller: Caller): Promise<void> {
-  const [held] = await tx`
-    select 1 from session s join user_account u on u.id = s.user_id
-    where s.id = ${caller.sessionId} and s.user_id = ${caller.actor.userId}
-      and s.ended_at is null and s.deleted_at is null
-      and s.idle_expires_at > clock_timestamp() and s.expires_at > clock_timestamp()
-      and u.active and u.deleted_at is null
-    for share of s
-  `;
+  const [, [held]] = await Promise.all([
+    tx`select pg_advisory_xact_lock_shared(hashtextextended(${caller.sessionId}, 0))`,
+    // A statement of its own, and after that one on the same connection: it sees what was committed until then.
+    tx`
+      select 1 from session s join user_account u on u.id = s.user_id
+      where s.id = ${caller.sessionId} and s.user_id = ${caller.actor.userId}
+        and s.ended_at is null and s.deleted_at is null
+        and s.idle_expires_at > clock_timestamp() and s.expires_at > clock_timestamp()
+        and u.active and u.deleted_at is null
+    `,
+  ]);
   if (!held) throw sessionEnded();
 }

@@ -6,7 +6,7 @@ import { notify } from '../../stores/notice.ts';
 import { session } from '../../stores/session.svelte.ts';
 import { firstName } from './person.ts';
 import { receiptWords } from './receipt.ts';
-import { t } from '../../words/index.ts';
+import { clockTime, t } from '../../words/index.ts';
 
 /** An end that waits to be confirmed, with the words that say what will happen. */
 export interface Asking {
@@ -16,8 +16,7 @@ export interface Asking {
   act(): Promise<void>;
 }
 
-const clock = (iso: string): string =>
-  new Date(iso).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clock = (iso: string): string => clockTime(new Date(iso), { seconds: true });
 
 /** Ending sessions: asks, acts, and shows the receipt. */
 export class Ending {

@@ -42,7 +42,8 @@ async function stillSane(socket: RawSocket): Promise<void> {
     () => (answered = true),
     () => undefined,
   );
-  await until(() => answered || socket.gone || socket.askedToLeave, { what: 'an answer, or a goodbye' });
+  const over = () => socket.gone || socket.askedToLeave || socket.wire.closeCode() !== undefined;
+  await until(() => answered || over(), { what: 'an answer, or a goodbye' });
 }
 
 test.each([

@@ -152,7 +152,7 @@ test('a session that writes without a pause can be ended, and what it was promis
     }
   };
   const writers = Array.from({ length: 8 }, (_, writer) => write(writer));
-  await until(() => kept.length >= 16);
+  await until(() => kept.length >= 16, { timeout_ms: 30_000 });
   const { receipt, at_ms } = await end(sessionId);
   expect(receipt.pending).toEqual([]);
   await Promise.all(writers);
