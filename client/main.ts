@@ -1,4 +1,3 @@
-import './zod.ts';
 import { mount } from 'svelte';
 import './app.css';
 import App from './App.svelte';

@@ -67,7 +67,8 @@ async function start(): Promise<void> {
   const io = serveSockets({
     http: server,
     node,
-    sameOrigin: (request) => sameOrigin(deps.env, request) && (!store.demo || isLoopback(request.headers.host)),
+    sameOrigin: (request) =>
+      sameOrigin(deps.env, request) && (!store.demo || isLoopback(request.headers.host)),
     authenticate: (request) => visitorOf(app, tokenOf(request, deps.env)),
   });
   await listen(server, io, env);

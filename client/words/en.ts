@@ -139,7 +139,6 @@ export const en = {
     table: 'Sessions that are open now',
     yours: 'Your sessions',
     yours_text: 'Where you are signed in. End what you do not recognize.',
-    no_permission: 'Ending the sessions of others needs the permission “end sessions”',
     only_yours: 'You see your own sessions. Those of others are shown to administrators and auditors.',
     read_only: 'You may look, not end: that needs the permission “end sessions”.',
     none: 'Nobody is signed in',

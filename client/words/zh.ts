@@ -191,7 +191,6 @@ export const zh: Words = {
     table: '当前打开的会话',
     yours: '您的会话',
     yours_text: '您登录的设备。请结束您不认识的会话。',
-    no_permission: '结束他人的会话需要“结束会话”权限',
     only_yours: '您只看到自己的会话。他人的会话仅向管理员和审计员显示。',
     read_only: '您可以查看，但不能结束：这需要“结束会话”权限。',
     none: '没有人登录',

@@ -1,3 +1,4 @@
+import type { Socket as TcpSocket } from 'node:net';
 import type { Socket } from 'socket.io';
 import type { ClientToServer, ServerToClient } from '../../shared/protocol/index.ts';
 import type { Outlet } from '../fanout/subscriber.ts';
@@ -18,17 +19,14 @@ export function outletOf<D>(
   const packets = () => conn.writeBuffer.length;
   const queued = () => packets() > 0 || tcp.writableLength > 0;
   // A graceful close would first deliver everything queued; a reset throws it away.
-  const reset = () => {
-    if (!tcp.destroyed) tcp.resetAndDestroy();
-  };
+  const reset = () => resetNow(tcp);
   return {
     emit: (events, cursor) => void socket.emit('b', events, cursor),
     resync: (views) => void socket.emit('resync', { views }),
     end(reason) {
       if (queued()) return reset();
       socket.emit('ended', { reason });
-      socket.disconnect(true);
-      setTimeout(reset, GOODBYE_ms).unref();
+      hangUp(socket);
     },
     drop() {
       if (queued()) return reset();
@@ -38,4 +36,15 @@ export function outletOf<D>(
     queued,
     congested: () => packets() > PACKETS_MAX || tcp.writableLength > BYTES_MAX,
   };
+}
+
+/** Ends a connection: the client is asked to go, and made to go if it does not. */
+export function hangUp(socket: Pick<Socket, 'disconnect' | 'request'>): void {
+  const tcp = socket.request.socket;
+  socket.disconnect(true);
+  setTimeout(() => resetNow(tcp), GOODBYE_ms).unref();
+}
+
+function resetNow(tcp: TcpSocket): void {
+  if (!tcp.destroyed) tcp.resetAndDestroy();
 }

@@ -21,7 +21,7 @@ import { newSubscriber, type Subscriber } from '../fanout/subscriber.ts';
 import { newId } from '../../shared/lib/ids.ts';
 import { log } from '../lib/log.ts';
 import { Allowance } from './allowance.ts';
-import { outletOf } from './outlet.ts';
+import { hangUp, outletOf } from './outlet.ts';
 
 interface Options {
   http: HttpServer;
@@ -78,7 +78,7 @@ export function serveSockets({ http, node, sameOrigin, authenticate }: Options):
     listen(socket, subscriber);
     const again = await authenticate(socket.request).catch(() => null);
     if (subscriber.closed) return;
-    if (!again) return void socket.disconnect(true);
+    if (!again) return hangUp(socket);
     if (subscriber.generation > 0) return;
     subscriber.actor = again.actor;
     subscriber.muted = false;

@@ -52,10 +52,21 @@ test('an administrator ends a session: the browser is out, knows why, and holds 
   const after = await change(kofisProgram, `/api/deals/${deal.id}`, { title: 'Echidna lease' });
   for (const page of [dawit.page, window]) {
     const left = await remains({ ...dawit, page });
-    for (const word of ['Wombat', 'Echidna', deal.id, people.dawit.name, people.kofi.name, people.dawit.email, 'nordlicht']) {
+    for (const word of [
+      'Wombat',
+      'Echidna',
+      deal.id,
+      people.dawit.name,
+      people.kofi.name,
+      people.dawit.email,
+      'nordlicht',
+    ]) {
       expect(left).not.toContain(word);
     }
-    expect(JSON.parse(left.slice(0, left.indexOf('<')))).toMatchObject({ kept: { databases: [] }, cached: [] });
+    expect(JSON.parse(left.slice(0, left.indexOf('<')))).toMatchObject({
+      kept: { databases: [] },
+      cached: [],
+    });
   }
   expect(after.title).toBe('Echidna lease');
   expect(await dawit.received()).not.toContain('Echidna');

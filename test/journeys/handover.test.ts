@@ -99,5 +99,8 @@ test('handed to another team it leaves the manager as well, who is told so and n
     stage: 'qualified',
     owner: people.bjorn.id,
   });
-  expect(refused).toMatchObject({ status: 422, body: { error: { fields: { owner: expect.any(String) as string } } } });
+  expect(refused).toMatchObject({
+    status: 422,
+    body: { error: { fields: { owner: expect.any(String) as string } } },
+  });
 });

@@ -92,7 +92,10 @@ test('a node is killed: its clients are right again on the other, without a relo
 
   // The official client comes back by itself, with its session, and opens what it had open.
   await until(() => program.socket.connected, { timeout_ms: 30_000, what: 'the official client to be back' });
-  const answer = await program.socket.emitWithAck('open', { id: 'again', view: { object: 'deal', limit: 500 } });
+  const answer = await program.socket.emitWithAck('open', {
+    id: 'again',
+    view: { object: 'deal', limit: 500 },
+  });
   expect(answer).toMatchObject({ ok: true, reset: true });
   await change(kofisProgram, `/api/deals/${born.id}`, { next_step: 'After it all' });
   await until(() => heard.includes(`patch ${born.id}`), { what: 'an event on the new node' });

@@ -38,11 +38,7 @@ export function seeBoard({ page }: Person): Promise<Record<string, SeenColumn>> 
     // A card on its way out of a column is inert, and still in the page for the length of the movement.
     const columns = [...document.querySelectorAll<HTMLElement>('[data-stage]')].map((column) => {
       const cards = [...column.querySelectorAll<HTMLElement>('[data-card]:not([inert])')].map(
-        (one): [string, string, string] => [
-          one.dataset['card'] ?? '',
-          text(one, 'a'),
-          text(one, 'b'),
-        ],
+        (one): [string, string, string] => [one.dataset['card'] ?? '', text(one, 'a'), text(one, 'b')],
       );
       const label = column.getAttribute('aria-label') ?? '';
       return [column.dataset['stage'] ?? '', { label, sum: text(column, 'header .sum'), cards }] as const;

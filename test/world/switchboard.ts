@@ -15,7 +15,10 @@ export async function startSwitchboard(first: number): Promise<Switchboard> {
   const server = createServer((near) => {
     if (target === null) return void near.resetAndDestroy();
     const far = connect(target, '127.0.0.1');
-    for (const [one, other] of [[near, far], [far, near]] as const) {
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       open.add(one);
       one.pipe(other);
       one.on('error', () => other.destroy());

@@ -176,13 +176,7 @@ describe('what she has no right to', () => {
     ['GET', `/api/roles/${roles.salesAssistant}`, undefined, 404, 'not_found'],
     ['PATCH', `/api/roles/${roles.salesAssistant}`, { purpose: 'x' }, 403, 'not_allowed'],
     ['POST', '/api/roles', role, 403, 'not_allowed'],
-    [
-      'POST',
-      '/api/assignments',
-      { user: people.giulia.id, role: roles.salesAssistant },
-      403,
-      'not_allowed',
-    ],
+    ['POST', '/api/assignments', { user: people.giulia.id, role: roles.salesAssistant }, 403, 'not_allowed'],
     [
       'DELETE',
       `/api/assignments?user=${people.noor.id}&role=${roles.salesAssistant}`,

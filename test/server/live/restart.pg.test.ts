@@ -260,7 +260,9 @@ test('with the embedded Postgres: stopped with all it started, and the second st
   const orphan = postmasterOf(env.DATA_DIR);
   await second.kill();
   const third = await startNode({ database, env });
-  expect((await ada.at(third.base).get('/api/companies')).body).toMatchObject({ rows: [{ name: 'Kept Ltd' }] });
+  expect((await ada.at(third.base).get('/api/companies')).body).toMatchObject({
+    rows: [{ name: 'Kept Ltd' }],
+  });
   expect(postmasterOf(env.DATA_DIR)).not.toBe(orphan);
   await third.stop();
 });
