@@ -33,6 +33,7 @@ export class Heartbeat {
 
   /** A poll that begins after this call; true if it succeeded. Calls while one runs share the one after it. */
   now(): Promise<boolean> {
+    if (this.#stopped) return Promise.resolve(false);
     if (!this.#running) return (this.#running = this.#run());
     return (this.#next ??= this.#running.then(() => {
       this.#next = null;

@@ -93,9 +93,11 @@ async function behind(node: LiveNode, subscriber: Subscriber, work: () => Promis
 async function current<T>(node: LiveNode, subscriber: Subscriber, read: () => Promise<T>): Promise<T> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     await heard(subscriber);
-    const { generation } = subscriber;
+    // A client that does not read its answers is given no further ones.
+    if (subscriber.muted || subscriber.outlet.congested()) break;
+    const { generation, actor } = subscriber;
     const result = await read();
-    if (subscriber.generation !== generation) continue;
+    if (subscriber.generation !== generation || subscriber.actor !== actor) continue;
     if (node.outbound.open(subscriber)) return result;
     break;
   }

@@ -34,17 +34,21 @@ export class Outbound {
     if (pieces.length === 0 && subscriber.totalsOf.size === 0) return;
     subscriber.queue.push(...pieces);
     if (subscriber.queue.length > PIECES_MAX) this.startOver(subscriber);
-    this.#dirty.add(subscriber);
-    this.#cancel ??= this.#clock.after(TICK_ms, () => this.flush());
+    this.#later(subscriber);
   }
 
-  /** Forgets what is queued and asks the client to open all its views anew. */
+  /** Forgets what is queued and asks the client to open all its views anew, at once or when the gate opens. */
   startOver(subscriber: Subscriber): void {
-    const views = [...subscriber.views.keys()];
+    for (const id of subscriber.views.keys()) subscriber.resyncDue.add(id);
     subscriber.queue = [];
     subscriber.totalsOf.clear();
     subscriber.views.clear();
-    if (views.length > 0 && this.open(subscriber)) subscriber.outlet.resync(views);
+    if (!this.#send(subscriber)) this.#later(subscriber);
+  }
+
+  #later(subscriber: Subscriber): void {
+    this.#dirty.add(subscriber);
+    this.#cancel ??= this.#clock.after(TICK_ms, () => this.flush());
   }
 
   flush(): void {
@@ -66,6 +70,10 @@ export class Outbound {
       subscriber.laggingSince_ms = null;
       this.startOver(subscriber);
       return true;
+    }
+    if (subscriber.resyncDue.size > 0) {
+      subscriber.outlet.resync([...subscriber.resyncDue]);
+      subscriber.resyncDue.clear();
     }
     const events = subscriber.queue;
     for (const id of subscriber.totalsOf) {

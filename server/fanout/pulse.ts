@@ -50,7 +50,7 @@ export async function readPulse(sql: Sql, input: PulseInput): Promise<Pulse> {
       (
         select coalesce(jsonb_agg(jsonb_build_object('session', s.id, 'reason', case
             when s.ended_at is not null then coalesce(s.end_reason, 'ended_by_admin')
-            when not u.active then 'deactivated'
+            when not u.active or u.deleted_at is not null then 'deactivated'
             when s.expires_at <= now() then 'expired'
             else 'idle' end)), '[]')
         from session s join user_account u on u.id = s.user_id

@@ -36,6 +36,8 @@ export interface Subscriber {
   /** Pieces for the next frame, and the views whose totals have moved. */
   queue: WireEvent[];
   totalsOf: Set<string>;
+  /** Views that the client must open anew and has not been told of yet: said as soon as the gate is open. */
+  resyncDue: Set<string>;
   /** Monotonic time since when the client does not keep up; null while it does. */
   laggingSince_ms: number | null;
 }
@@ -52,5 +54,6 @@ export const newSubscriber = (
   backlog: [],
   queue: [],
   totalsOf: new Set(),
+  resyncDue: new Set(),
   laggingSince_ms: null,
 });

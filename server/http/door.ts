@@ -89,6 +89,8 @@ export function doors(deps: HttpDeps): Doors {
     write: (act) => async (request, response) => {
       const session = await enter(request, response);
       const { status, body, headers = {} } = await act(await ask(session, request, response));
+      // It is done; but what it answers may be a record, and a process that slept meanwhile knows nothing of now.
+      if (!gate.open()) throw unavailable();
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.status(status).json(body);
     },

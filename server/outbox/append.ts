@@ -18,11 +18,9 @@ export interface Change {
   at?: string | null;
 }
 
-/** Appends a change to the outbox, in the transaction that made it and after the record was written. */
-export const appendEvent = (tx: Tx, change: Change): Promise<void> => appendEvents(tx, [change]);
-
 /**
- * The same for many, in their order. The policy they were made under (`access_seq`) is read in this very statement:
+ * Appends changes to the outbox in their order, in the transaction that made them and after the records were written.
+ * The policy they were made under (`access_seq`) is read in this very statement:
  * whoever judges them by that policy or a newer one judges them right.
  */
 export async function appendEvents(tx: Tx, changes: readonly Change[]): Promise<void> {

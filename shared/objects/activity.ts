@@ -27,9 +27,10 @@ export const activity = defineObject({
     deal: f.relation('Deal', 'deal'),
     company: f.relation('Company', 'company'),
     contact: f.relation('Contact', 'contact'),
-    // The parent's facts, copied by the write path whenever they change there.
-    owner: f.relation('Owner of the record', 'user', { system: true }),
-    team: f.relation('Team of the record', 'team', { system: true }),
-    participants: f.relations('Others on the record', 'user', { system: true }),
+    // The parent's facts, copied by the write path whenever they change there. Secret, because whoever may not read
+    // the parent's owner shall not read it here.
+    owner: f.relation('Owner of the record', 'user', { system: true, sensitivity: 'secret' }),
+    team: f.relation('Team of the record', 'team', { system: true, sensitivity: 'secret' }),
+    participants: f.relations('Others on the record', 'user', { system: true, sensitivity: 'secret' }),
   },
 });

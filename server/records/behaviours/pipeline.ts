@@ -23,6 +23,11 @@ async function checkStages({ tx, registry }: Work, draft: Draft): Promise<void> 
   const { fields } = registry.get('deal');
   const unknown = stages.flatMap(({ requires }) => requires).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined) throw invalid({ stages: `Deals have no field ${unknown}` });
+  // A refused move says which field is empty, so it must not be one that roles may hide.
+  const telling = stages
+    .flatMap(({ requires }) => requires)
+    .find((name) => fields[name]?.sensitivity !== 'normal');
+  if (telling !== undefined) throw invalid({ stages: `${telling} is sensitive and cannot be required` });
   const keys = stages.map(({ key }) => key);
   const [stray] = await tx<{ stage: string }[]>`
     select stage from deal

@@ -70,6 +70,17 @@ test('too many pieces for one client become one resync, and its views are forgot
   expect(anna.views.size).toBe(0);
 });
 
+test('a resync that falls due behind a shut gate is said when it opens: no view dies in silence', async () => {
+  const { clock, lease, outbound, anna } = setUp();
+  await clock.advance(2_000);
+  outbound.startOver(anna);
+  await clock.advance(1_000);
+  expect(anna.said).toEqual([]);
+  lease.renew(lease.start());
+  await clock.advance(10 * TICK_ms);
+  expect(anna.said).toEqual(['resync view']);
+});
+
 test('a client that does not keep up is paused, opens anew once it has drained, and is dropped after 30 s', async () => {
   const { clock, lease, outbound, anna } = setUp();
   const alive = async (ms: number) => {
