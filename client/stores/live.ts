@@ -25,7 +25,7 @@ export function start(): void {
     resync: (ids) => void rightsChanged(ids),
     ended: (reason) => (reason === null ? void confirmEnd() : session.end(reason)),
   });
-  onSessionOver(() => session.end(null));
+  onSessionOver((error) => session.end(error.details.reason ?? null));
   session.onLeave((reason) => wipe(reason !== null));
   session.listenToTabs();
   changes.ofOthersThan(() => session.me?.user.id ?? null);

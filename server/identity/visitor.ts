@@ -24,7 +24,8 @@ export async function sessionOf(app: App, token: Token | null): Promise<LiveSess
   if (!token) throw unauthenticated();
   const session = await validateSession(app.sql, token);
   if (session) return session;
-  throw (await endOf(app.sql, token)) === null ? unauthenticated() : sessionEnded();
+  const reason = await endOf(app.sql, token);
+  throw reason === null ? unauthenticated() : sessionEnded(reason);
 }
 
 /** The person of a session with the rights of now. @throws ApiError `session_ended` if they are inactive by now */

@@ -1,4 +1,5 @@
 import type { SystemPermission } from '../access/index.ts';
+import type { EndReason } from './socket.ts';
 
 /** Every error code of the API with its HTTP status. The client switches on codes, never on sentences. */
 export const ERROR_STATUS = {
@@ -35,6 +36,8 @@ export interface ErrorBody {
     fields?: Record<string, string>;
     /** The right that is missing, where its existence is no secret. */
     needs?: string;
+    /** Why the session is over, for `session_ended`. */
+    reason?: EndReason;
     /** The record as it is now, for `version_conflict`. */
     current?: unknown;
   };
@@ -66,7 +69,9 @@ export const malformed = (message: string, fields?: Record<string, string>) =>
 export const unauthenticated = () => new ApiError('unauthenticated', 'Sign in first');
 export const badCredentials = () =>
   new ApiError('bad_credentials', 'E-mail address or password is not right');
-export const sessionEnded = () => new ApiError('session_ended', 'This session is over; sign in again');
+/** `reason` only for whoever holds the session's token: that is who may know why. */
+export const sessionEnded = (reason?: EndReason) =>
+  new ApiError('session_ended', 'This session is over; sign in again', { reason });
 export const foreignOrigin = () => new ApiError('foreign_origin', 'Requests from other sites are refused');
 /** The same words for what does not exist and for what is not yours. */
 export const notFound = () => new ApiError('not_found', 'There is no such thing, or it is not yours to see');

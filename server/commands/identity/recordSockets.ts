@@ -53,6 +53,10 @@ export async function forgetNodes(app: App, which: 'self' | 'silent'): Promise<v
 }
 
 async function recount(tx: Tx, app: App, sessions: string[]): Promise<void> {
+  // Before the sum is taken: of two nodes that count at once, each would miss what the other has not committed yet.
+  await tx`
+    select 1 from session where id = any (${sessions}::uuid[]) and ended_at is null order by id for no key update
+  `;
   const rows = await tx<{ id: string; sockets: number }[]>`
     select s.id, coalesce(sum(n.sockets), 0)::int as sockets
     from session s left join session_socket n on n.session_id = s.id

@@ -98,6 +98,7 @@ const errorSchema = z.object({
     message: z.string(),
     fields: z.record(z.string(), z.string()).optional().meta({ description: 'What is wrong, per field' }),
     needs: z.string().optional().meta({ description: 'The right that is missing' }),
+    reason: z.string().optional().meta({ description: 'Why the session is over, with session_ended' }),
     current: z.unknown().optional().meta({ description: 'The record as it is now, for version_conflict' }),
   }),
 });
