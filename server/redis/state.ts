@@ -1,4 +1,3 @@
-import { createClient } from 'redis';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { FatalError } from '../lib/fatal.ts';
 import { log } from '../lib/log.ts';
@@ -42,6 +41,8 @@ export async function createState({
   let ready = false;
   let started = false;
   let restUntil_ms = 0;
+  // Only where it is needed: its hundreds of files take a second of every start.
+  const { createClient } = await import('redis');
   const client = createClient({
     url,
     name: 'rolecall-state',
