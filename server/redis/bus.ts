@@ -67,29 +67,34 @@ export async function createBus({ url, onPoke }: BusOptions): Promise<Bus> {
   let first: Error | undefined;
   for (const redis of [publisher, subscriber]) redis.once('error', (error: Error) => (first ??= error));
   const us = randomUUID();
+  let listening = false;
+  const listen = async () => {
+    await subscriber.subscribe(CHANNEL);
+    listening = true;
+  };
+  subscriber.on('close', () => (listening = false));
   subscriber.on('message', (_channel, text) => {
     const message = parse(text);
     // Our own were delivered without the detour.
     if (message !== undefined && message.from !== us) deliver(message.poke);
   });
   try {
-    await within(START_LIMIT_MS, [
-      publisher.connect(),
-      subscriber.connect().then(() => subscriber.subscribe(CHANNEL)),
-    ]);
+    await within(START_LIMIT_MS, [publisher.connect(), subscriber.connect().then(listen)]);
   } catch (error) {
     await close();
     // What `connect` rejects with only says that it is closed; the event before it says why.
     const cause = first ?? error;
     throw new FatalError(describeRedisFailure(url, cause), { cause });
   }
+  // Fails where the connection is lost once more before the answer: then it is ready again later.
+  subscriber.on('ready', () => void listen().catch(ignore));
   const send = coalesce((poke) => publisher.publish(CHANNEL, JSON.stringify({ from: us, poke })));
   return {
     publish(poke) {
       deliverSoon(poke);
       if (publisher.status === 'ready') send(poke);
     },
-    healthy: () => publisher.status === 'ready' && subscriber.status === 'ready',
+    healthy: () => publisher.status === 'ready' && listening,
     close,
   };
 }
@@ -127,6 +132,8 @@ function open(url: string, name: string): Redis {
     socketTimeout: SILENCE_LIMIT_MS,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // ioredis leaves the promise of its own SUBSCRIBE unhandled, and a second loss in that moment would end the process.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     // The first connection must succeed at once; an established one comes back for ever, not all nodes together.
     retryStrategy: (times) =>

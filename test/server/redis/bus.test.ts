@@ -1,3 +1,4 @@
+import { connect, createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { beforeAll, expect, test } from 'vitest';
 import { type Bus, type BusPoke, createBus } from '../../../server/redis/bus.ts';
@@ -88,6 +89,33 @@ test('a killed subscription comes back', async () => {
     a.publish({ kind: 'sessions' });
     return b.heard.length > 0;
   });
+});
+
+test('a line that breaks while the subscription is renewed is renewed once more, and throws nothing', async () => {
+  let breaks = 0;
+  const port = await freePort();
+  const line = createServer((client) => {
+    const server = connect(Number(new URL(redis.url).port), '127.0.0.1');
+    for (const end of [client, server]) end.on('error', () => {});
+    client.on('data', (bytes) => {
+      if (breaks > 0 && /\r\nsubscribe\r\n/i.test(bytes.toString())) {
+        breaks -= 1;
+        client.destroy();
+      } else server.write(bytes);
+    });
+    server.pipe(client);
+    client.on('close', () => server.destroy());
+    server.on('close', () => client.destroy());
+  });
+  await new Promise<void>((done) => line.listen(port, '127.0.0.1', done));
+  later(async () => void line.close());
+
+  const [a, b] = [await node(redis.url), await node(`redis://127.0.0.1:${port}`)];
+  breaks = 2;
+  await other.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  await until(() => breaks === 0 && b.healthy());
+  a.publish({ kind: 'sessions' });
+  await until(() => b.heard.length > 0);
 });
 
 test('a Redis that stands still is noticed, and forgiven when it goes on', async () => {
