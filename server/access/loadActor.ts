@@ -1,10 +1,23 @@
 import { createHash } from 'node:crypto';
-import { roleSchema, type Actor, type Role } from '../../shared/access/index.ts';
+import { customerActor, roleSchema, type Actor, type Role } from '../../shared/access/index.ts';
 import type { AnySql } from '../db/fragments.ts';
 
-/** A person with all that decides what they may, as it is now; null for whoever is inactive, in the bin, or nobody. */
+/** Whoever has that id, person or visitor, with all that decides what they may; null for the inactive and nobody. */
 export async function loadActor(sql: AnySql, userId: string): Promise<Actor | null> {
   return (await loadActors(sql, [userId])).get(userId) ?? null;
+}
+
+/** The actors of those people and visitors, by id. */
+export async function loadActors(sql: AnySql, ids: readonly string[]): Promise<Map<string, Actor>> {
+  const actors = await loadPeople(sql, ids);
+  const others = ids.filter((id) => !actors.has(id));
+  if (others.length === 0) return actors;
+  const visitors = await sql<{ id: string }[]>`
+    select id from visitor
+    where id = any (${others}::uuid[]) and ended_at is null and expires_at > clock_timestamp()
+  `;
+  for (const { id } of visitors) actors.set(id, customerActor(id));
+  return actors;
 }
 
 /**
@@ -12,7 +25,7 @@ export async function loadActor(sql: AnySql, userId: string): Promise<Actor | nu
  * count while they hold on database time. The management tree goes through inactive people too: what they own stays
  * in the reach of those above them. Teams count whether or not their record is in the bin.
  */
-export async function loadActors(sql: AnySql, userIds: readonly string[]): Promise<Map<string, Actor>> {
+async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<string, Actor>> {
   const rows = await sql<Row[]>`
     with recursive person as (
       select id, team_id from user_account
@@ -34,6 +47,10 @@ export async function loadActors(sql: AnySql, userIds: readonly string[]): Promi
         select user_id, team_id from team_member where user_id in (select id from person)
       ) membership
       group by user_id
+    ), queues as (
+      select teams.user_id, array_agg(queue.id order by queue.id) as ids
+      from teams join queue on queue.team_ids && teams.ids and queue.deleted_at is null
+      group by teams.user_id
     ), roles as (
       select user_id, jsonb_agg(jsonb_build_object('id', role.id, 'name', name, 'purpose', purpose,
         'grants', grants, 'fields', fields, 'system', system) order by role.id) as list
@@ -42,10 +59,11 @@ export async function loadActors(sql: AnySql, userIds: readonly string[]): Promi
         and starts_at <= statement_timestamp() and (ends_at is null or ends_at > statement_timestamp())
       group by user_id
     )
-    select person.id, reports.ids as reports, teams.ids as teams, roles.list as roles
+    select person.id, reports.ids as reports, teams.ids as teams, queues.ids as queues, roles.list as roles
     from person
     left join reports on reports.root = person.id
     left join teams on teams.user_id = person.id
+    left join queues on queues.user_id = person.id
     left join roles on roles.user_id = person.id
   `;
   const known = new Map<string, Role>();
@@ -56,16 +74,23 @@ interface Row {
   id: string;
   reports: string[] | null;
   teams: string[] | null;
+  queues: string[] | null;
   roles: unknown[] | null;
 }
 
-function toActor({ id, reports, teams, roles }: Row, known: Map<string, Role>): Actor {
+function toActor({ id, reports, teams, queues, roles }: Row, known: Map<string, Role>): Actor {
   const held = (roles ?? []).map((role) => toRole(role, known));
   return {
+    kind: 'person',
     userId: id,
-    sets: { self: new Set([id]), reports: new Set(reports), teams: new Set(teams) },
+    sets: {
+      self: new Set([id]),
+      reports: new Set(reports),
+      teams: new Set(teams),
+      queues: new Set(queues),
+    },
     roles: held,
-    fingerprint: digest([id, reports ?? [], teams ?? [], held]),
+    fingerprint: digest([id, reports ?? [], teams ?? [], queues ?? [], held]),
   };
 }
 

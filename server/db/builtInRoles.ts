@@ -14,6 +14,16 @@ const TEAM: Way[] = ['own', 'team'];
 const LED: Way[] = ['own', 'reports', 'team'];
 const KEEPS = { read: ALL, create: true, update: ALL, delete: ALL, export: ALL };
 const EVERYTHING = { ...KEEPS, assign: ALL };
+/** All that is done with tickets, as far as they reach. */
+const works = (reach: Way[]) => ({
+  read: reach,
+  create: true,
+  update: reach,
+  assign: reach,
+  read_thread: reach,
+  reply: reach,
+  note: reach,
+});
 
 /** What comes with the product. Fields not named follow their sensitivity: normal ones the grant, others hidden. */
 export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
@@ -28,12 +38,17 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
       contact: EVERYTHING,
       deal: EVERYTHING,
       activity: KEEPS,
+      queue: KEEPS,
+      channel: KEEPS,
+      tag: KEEPS,
+      ticket: { ...works(ALL), delete: ALL, export: ALL },
       session: { read: ALL },
     },
     fields: {
       company: { phone: 'edit', revenue: 'edit' },
       contact: { email: 'edit', phone: 'edit' },
       deal: { amount: 'edit', discount: 'edit', margin: 'edit' },
+      ticket: { customer_email: 'edit' },
     },
     system: [...SYSTEM_PERMISSIONS],
   },
@@ -71,25 +86,36 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
   },
   support_manager: {
     name: 'Support manager',
-    purpose: 'Leads support: companies and contacts with all that was talked about. No prices, no deals.',
+    purpose:
+      'Leads support: all tickets of the queues of their teams, companies and contacts. No prices, no deals.',
     grants: {
       company: { read: ALL, create: true, update: ALL },
       contact: { read: ALL, create: true, update: ALL, delete: LED, assign: LED },
       activity: { read: ALL, create: true, update: LED, delete: LED },
+      ticket: { ...works(LED), delete: LED, export: LED },
+      channel: { update: ALL },
+      tag: { create: true, update: ALL, delete: ALL },
     },
-    fields: { company: { phone: 'edit' }, contact: { email: 'edit', phone: 'edit' } },
+    fields: {
+      company: { phone: 'edit' },
+      contact: { email: 'edit', phone: 'edit' },
+      ticket: { customer_email: 'edit' },
+    },
     system: [],
   },
   support_agent: {
     name: 'Support agent',
     purpose:
-      'Helps customers: reads companies and contacts and keeps their addresses right. No prices, no deals.',
+      'Helps customers: works the tickets of their queues, reads companies and contacts. No prices, no deals.',
     grants: {
       company: { read: ALL },
       contact: { read: ALL, update: ALL },
       activity: { read: ALL, create: true, update: OWN },
+      ticket: works(TEAM),
+      tag: { create: true },
     },
     fields: {
+      ticket: { customer_email: 'edit' },
       company: { phone: 'read' },
       contact: {
         name: 'read',
@@ -121,9 +147,12 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
       contact: { read: ALL },
       deal: { read: ALL, export: ALL },
       activity: { read: ALL },
+      ticket: { read: ALL, export: ALL },
     },
     fields: {
       company: { revenue: 'read' },
+      // Who asks, and the subject they gave it, may be anything personal.
+      ticket: { subject: 'hidden', customer_name: 'hidden' },
       contact: { about: 'hidden' },
       deal: { amount: 'read', discount: 'read', margin: 'read' },
       // What people wrote may hold anything.

@@ -3,7 +3,7 @@ import { loadCustomFields } from '../access/customFields.ts';
 import { OBJECTS, Registry } from '../../shared/objects/index.ts';
 import { FatalError } from '../lib/fatal.ts';
 import type { Env } from '../env.ts';
-import { ensureBuiltIns, ensureFirstPipeline } from './builtIns.ts';
+import { ensureBuiltIns, ensureBeginnings } from './builtIns.ts';
 import { loadDemo } from './demo/index.ts';
 
 /** What the store turned out to be. */
@@ -16,8 +16,8 @@ export interface Store {
 }
 
 /**
- * Makes a migrated store ready to serve: an empty one gets the built-in roles, and the demo where it is wanted or
- * else a first pipeline. A store that holds the demo never serves in earnest: its passwords are known to everyone.
+ * Makes a migrated store ready to serve: an empty one gets the built-in roles, and the demo where it is wanted; one without
+ * a pipeline or a queue a first one. A store that holds the demo never serves in earnest: its passwords are known to all.
  * @throws FatalError
  */
 export async function prepareStore(sql: Sql, env: Env): Promise<Store> {
@@ -26,7 +26,7 @@ export async function prepareStore(sql: Sql, env: Env): Promise<Store> {
   if (before.empty && env.demo) await loadDemo(sql);
   const { demo, empty } = await look(sql);
   if (demo) refuseEarnest(env);
-  else await ensureFirstPipeline(sql);
+  await ensureBeginnings(sql);
   return { registry: new Registry(OBJECTS, await loadCustomFields(sql)), demo, empty };
 }
 

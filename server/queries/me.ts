@@ -26,6 +26,7 @@ export async function describeMe(app: App, { actor, sessionId }: Caller): Promis
     rights: {
       teams: [...actor.sets.teams],
       reports: [...actor.sets.reports],
+      queues: [...actor.sets.queues],
       fingerprint: actor.fingerprint,
     },
     access_seq,

@@ -1,6 +1,6 @@
 import { factIds, type Image } from '../../shared/access/index.ts';
 import { sameValue } from '../../shared/fields/index.ts';
-import { columnOf, type Fact, type ObjectDef, type Registry } from '../../shared/objects/index.ts';
+import { columnOf, FACTS, type ObjectDef, type Registry } from '../../shared/objects/index.ts';
 import { allOf, type Fragment } from '../db/fragments.ts';
 import type { Tx } from '../db/transaction.ts';
 import { appendEvents, type Change } from '../outbox/append.ts';
@@ -9,8 +9,6 @@ import { imageSql } from './imageSql.ts';
 
 // A part (an activity of a deal) is seen with its parent, so it carries the parent's facts and shares its fate. Each
 // part changed along has its own event, and none of them an entry in history.
-
-const FACTS: readonly Fact[] = ['owner', 'team', 'participants'];
 
 /** The facts that a part has from its parent, by the part's own field names. */
 export function factsFor(part: ObjectDef, parentObject: ObjectDef, parent: Image): Values {

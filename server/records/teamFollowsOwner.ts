@@ -1,7 +1,7 @@
 import type { ObjectDef } from '../../shared/objects/index.ts';
 import { changes, type Draft, type Work } from './behaviours/behaviour.ts';
 
-/** A record whose owner changes goes to the new owner's home team, unless a team is named along with the owner. */
+/** A record whose owner changes goes to the new owner's home team, unless a team is named along or the object says no. */
 export async function teamFollowsOwner(
   work: Pick<Work, 'tx' | 'object'>,
   drafts: readonly Draft[],
@@ -24,6 +24,6 @@ export async function teamFollowsOwner(
 /** Names of the two fields, where an object has both and they are given by people (a part has its parent's). */
 function ownerAndTeam(object: ObjectDef): [owner: string, team: string] | null {
   const { owner, team } = object.facts;
-  if (owner === undefined || team === undefined) return null;
+  if (owner === undefined || team === undefined || !object.teamFollowsOwner) return null;
   return object.fields[owner]?.assigns && object.fields[team]?.assigns ? [owner, team] : null;
 }

@@ -68,7 +68,8 @@ export async function insertRecords(
     values: { ...values },
     at: at ?? now,
   }));
-  const work = workOf(tx, app, ctx, object);
+  const told = ctx.at !== undefined || records.some(({ at }) => at !== undefined);
+  const work = workOf(tx, app, ctx, object, told);
   await teamFollowsOwner(work, drafts);
   await behaviourOf(object.name).prepare?.(work, drafts);
   for (const draft of drafts) mustBeComplete(object, draft);
@@ -256,13 +257,28 @@ const eventOf = ({ actorId, requestId, at }: WriteContext, object: ObjectDef) =>
   keep: object.history,
 });
 
-const workOf = (tx: Tx, app: Writer, ctx: WriteContext, object: ObjectDef): Work => ({
+const workOf = (
+  tx: Tx,
+  app: Writer,
+  ctx: WriteContext,
+  object: ObjectDef,
+  past = ctx.at !== undefined,
+): Work => ({
   tx,
   registry: app.registry,
   object,
   actorId: ctx.actorId,
-  change: async (other, id, values) =>
-    void (await changeRecord(tx, app, ctx, other, id, values, { keep: false })),
+  past,
+  change: async (other, id, values, at) =>
+    void (await changeRecord(tx, app, { ...ctx, at: ctx.at ?? at }, other, id, values, { keep: false })),
+  add: async (other, records) =>
+    void (await insertRecords(
+      tx,
+      app,
+      ctx,
+      other,
+      records.map((values) => ({ values })),
+    )),
 });
 
 async function clock(tx: Tx): Promise<string> {

@@ -1,8 +1,14 @@
 import type { Field, Value } from '../fields/index.ts';
-import type { Action, Fact, ObjectDef, Registry } from '../objects/index.ts';
+import {
+  REACHED_ACTIONS,
+  type Fact,
+  type ObjectDef,
+  type ReachedAction,
+  type Registry,
+} from '../objects/index.ts';
 import type { Actor } from './actor.ts';
 import type { FieldRight } from './role.ts';
-import { fieldRight, met, rightsOf, rolesOn, type ObjectRights } from './rights.ts';
+import { fieldRight, grantsOf, met, rightsOf, rolesOn, type ObjectRights } from './rights.ts';
 import { maskOf, WAY_NAMES, WAYS, bitOf, waysIn, type Way, type WayMask } from './ways.ts';
 
 /** A whole record, unmasked, by field name: what the write path and the log hold. */
@@ -16,7 +22,7 @@ export interface Image {
 }
 
 export interface May {
-  actions: Exclude<Action, 'create'>[];
+  actions: ReachedAction[];
   edit: string[];
 }
 
@@ -33,7 +39,7 @@ export interface MaskedRecord {
 export interface Because {
   role: string;
   roleId: string;
-  action: Action;
+  action: ReachedAction;
   way: Way;
   field?: 'read' | 'edit';
 }
@@ -53,7 +59,7 @@ export interface Decision {
 export function decide(
   actor: Actor,
   registry: Registry,
-  action: Exclude<Action, 'create'>,
+  action: ReachedAction,
   object: ObjectDef,
   record: Image,
   field?: string,
@@ -135,9 +141,7 @@ export function mask(
 }
 
 export function mayOf(rights: ObjectRights, ways: WayMask): May {
-  const actions = (['read', 'update', 'delete', 'assign', 'export'] as const).filter((a) =>
-    met(rights.actions[a], ways),
-  );
+  const actions = REACHED_ACTIONS.filter((action) => met(rights.actions[action], ways));
   return { actions, edit: editableFields(rights, ways) };
 }
 
@@ -154,31 +158,30 @@ const editableFields = (rights: ObjectRights, ways: WayMask): string[] =>
 function paths(
   actor: Actor,
   object: ObjectDef,
-  action: Action,
+  action: ReachedAction,
   ways: WayMask,
   field: Field | null,
 ): Because[] {
   return rolesOn(actor, object).flatMap((role) => {
     const right = field === null ? null : fieldRight(role, object, field);
-    return Object.entries(role.grants[object.name] ?? {}).flatMap(([name, reach]) => {
-      // `create` has no reach; the other keys are actions, see roleSchema.
-      const granted = name as Action;
-      if (!Array.isArray(reach) || !leadsTo(action, granted, right)) return [];
-      const shown = right === null || right === 'hidden' ? {} : { field: right };
-      return waysIn(ways & maskOf(reach)).map((way) => ({
-        role: role.name,
-        roleId: role.id,
-        action: granted,
-        way,
-        ...shown,
-      }));
-    });
+    return REACHED_ACTIONS.filter((granted) => leadsTo(action, granted, right)).flatMap((granted) =>
+      grantsOf(role, object, granted).flatMap((grant) => {
+        const shown = right === null || right === 'hidden' ? {} : { field: right };
+        return waysIn(ways & maskOf(grant.ways)).map((way) => ({
+          role: role.name,
+          roleId: role.id,
+          action: grant.action,
+          way,
+          ...shown,
+        }));
+      }),
+    );
   });
 }
 
 // Every action implies reading. To export (or delete) with a field in view, the action and the sight of the field may
 // come from two roles; to write a field, its role must grant the writing.
-function leadsTo(action: Action, granted: Action, right: FieldRight | null): boolean {
+function leadsTo(action: ReachedAction, granted: ReachedAction, right: FieldRight | null): boolean {
   if (action === 'update' || action === 'assign') return granted === action && (right ?? 'edit') === 'edit';
   if (right === null) return granted === action || action === 'read';
   return right !== 'hidden' || (granted === action && action !== 'read');

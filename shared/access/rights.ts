@@ -1,8 +1,8 @@
-import { ACTIONS, type Action, type ObjectDef, type Registry } from '../objects/index.ts';
+import { REACHED_ACTIONS, type ObjectDef, type ReachedAction, type Registry } from '../objects/index.ts';
 import type { Field } from '../fields/index.ts';
 import type { Actor } from './actor.ts';
 import type { Role } from './role.ts';
-import { maskOf, type WayMask } from './ways.ts';
+import { maskOf, type Way, type WayMask } from './ways.ts';
 
 /**
  * When something is allowed: the record must be matched by at least one way of EVERY mask. One mask for most; a part
@@ -12,7 +12,7 @@ export type Reach = readonly WayMask[];
 
 /** What one person may do with one object (for a part: under one kind of parent), merged over all their roles. */
 export interface ObjectRights {
-  actions: Record<Exclude<Action, 'create'>, Reach>;
+  actions: Record<ReachedAction, Reach>;
   create: boolean;
   /** Reach of reading, per field. */
   read: ReadonlyMap<string, Reach>;
@@ -65,15 +65,12 @@ function merge(actor: Actor, registry: Registry, object: ObjectDef, parent: stri
     const reach = union(mayEdit);
     if (!field.system && possible(reach)) edit.set(field.name, reach);
   }
+  const actions = Object.fromEntries(
+    REACHED_ACTIONS.map((action) => [action, union((role) => actionMask(role, object, action))]),
+  ) as Record<ReachedAction, Reach>;
   return {
-    actions: {
-      read: readReach(actor, registry, object, parent),
-      update: union((role) => actionMask(role, object, 'update')),
-      delete: union((role) => actionMask(role, object, 'delete')),
-      assign: union((role) => actionMask(role, object, 'assign')),
-      export: union((role) => actionMask(role, object, 'export')),
-    },
-    create: roles.some((role) => role.grants[object.name]?.create === true),
+    actions: { ...actions, read: readReach(actor, registry, object, parent) },
+    create: roles.some((role) => mayCreate(role, object)),
     read,
     edit,
   };
@@ -94,7 +91,9 @@ function gateOf(actor: Actor, registry: Registry, object: ObjectDef, parent: str
 
 /** The actor's roles, and what everyone signed in may do with this object as one role more. */
 export const rolesOn = (actor: Actor, object: ObjectDef): readonly Role[] =>
-  object.baseline === 'private' ? actor.roles : [...actor.roles, baseline(object)];
+  object.baseline === 'private' || actor.kind === 'customer'
+    ? actor.roles
+    : [...actor.roles, baseline(object)];
 
 const baseline = (object: ObjectDef): Role => ({
   id: 'baseline',
@@ -105,14 +104,34 @@ const baseline = (object: ObjectDef): Role => ({
   system: [],
 });
 
-const actionMask = (role: Role, object: ObjectDef, action: Exclude<Action, 'create'>): WayMask =>
-  maskOf(role.grants[object.name]?.[action] ?? []);
+/** Whether a role lets its holders add such records; for a part of `grantedBy`, somewhere at least. */
+export function mayCreate(role: Role, object: ObjectDef): boolean {
+  const { grantedBy } = object;
+  if (grantedBy === null) return role.grants[object.name]?.create === true;
+  return maskOf(role.grants[grantedBy.object]?.[grantedBy.create] ?? []) !== 0;
+}
+
+const actionMask = (role: Role, object: ObjectDef, action: ReachedAction): WayMask =>
+  grantsOf(role, object, action).reduce((mask, { ways }) => mask | maskOf(ways), 0);
+
+/** The grants of a role that give an action on an object: its own, or those on the parent that govern a part. */
+export function grantsOf(
+  role: Role,
+  object: ObjectDef,
+  action: ReachedAction,
+): { action: ReachedAction; ways: readonly Way[] }[] {
+  const { grantedBy } = object;
+  const granted = role.grants[grantedBy?.object ?? object.name];
+  const names = grantedBy === null ? [action] : action === 'read' ? grantedBy.read : [];
+  return names.map((name) => ({ action: name, ways: granted?.[name] ?? [] }));
+}
 
 /** Every action implies reading the record, so the reach of reading is that of all actions together. */
 const readMask = (role: Role, object: ObjectDef): WayMask =>
-  ACTIONS.reduce((mask, action) => mask | (action === 'create' ? 0 : actionMask(role, object, action)), 0);
+  REACHED_ACTIONS.reduce((mask, action) => mask | actionMask(role, object, action), 0);
 
 /** A role's word on a field: its own, or the default of the field's sensitivity. */
 export function fieldRight(role: Role, object: ObjectDef, field: Field): 'hidden' | 'read' | 'edit' {
-  return role.fields[object.name]?.[field.name] ?? (field.sensitivity === 'normal' ? 'edit' : 'hidden');
+  const open = field.sensitivity === 'normal' && role.closed !== true;
+  return role.fields[object.name]?.[field.name] ?? (open ? 'edit' : 'hidden');
 }

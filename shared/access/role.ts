@@ -1,5 +1,5 @@
 import { z } from '../lib/zod.ts';
-import { ACTIONS } from '../objects/index.ts';
+import { REACHED_ACTIONS, type ReachedAction } from '../objects/index.ts';
 import { WAY_NAMES } from './ways.ts';
 
 /** What a role lets its holders do beyond records. */
@@ -20,8 +20,8 @@ const grantsSchema = z.record(
   objectName,
   z.strictObject({
     create: z.boolean().optional(),
-    ...(Object.fromEntries(ACTIONS.filter((a) => a !== 'create').map((a) => [a, ways.optional()])) as Record<
-      Exclude<(typeof ACTIONS)[number], 'create'>,
+    ...(Object.fromEntries(REACHED_ACTIONS.map((action) => [action, ways.optional()])) as Record<
+      ReachedAction,
       z.ZodOptional<typeof ways>
     >),
   }),
@@ -39,4 +39,6 @@ export const roleSchema = z.strictObject({
 export type RolePolicy = z.infer<typeof roleSchema>;
 export interface Role extends RolePolicy {
   id: string;
+  /** Fields that it does not name are hidden, whatever their sensitivity (see customer.ts). */
+  closed?: true;
 }

@@ -8,6 +8,8 @@ export interface ActorSets {
   reports: ReadonlySet<string>;
   /** Teams they belong to. */
   teams: ReadonlySet<string>;
+  /** Queues that these teams work. */
+  queues: ReadonlySet<string>;
 }
 
 interface WayDef {
@@ -27,10 +29,17 @@ export const WAYS = {
     through: [
       { fact: 'owner', set: 'self' },
       { fact: 'participants', set: 'self' },
+      { fact: 'customer', set: 'self' },
     ],
   },
   reports: { label: 'Reports', through: [{ fact: 'owner', set: 'reports' }] },
-  team: { label: 'Team', through: [{ fact: 'team', set: 'teams' }] },
+  team: {
+    label: 'Team',
+    through: [
+      { fact: 'team', set: 'teams' },
+      { fact: 'queue', set: 'queues' },
+    ],
+  },
   all: { label: 'All', through: 'always' },
 } as const satisfies Record<string, WayDef>;
 

@@ -36,6 +36,8 @@ export const f = {
     make('choice', label, { ...options, choices: toChoices(choices) }),
   relation: (label: string, target: string, options?: FieldOptions) =>
     make('relation', label, { ...options, target }),
+  /** The id of something that is no object, and so leads nowhere. */
+  id: (label: string, options?: FieldOptions) => make('relation', label, options),
   relations: (label: string, target: string, options?: FieldOptions) =>
     make('relations', label, { ...options, target }),
 };

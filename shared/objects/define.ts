@@ -1,11 +1,20 @@
 import { assert } from '../lib/must.ts';
 import type { Field } from '../fields/index.ts';
 
-export const ACTIONS = ['read', 'create', 'update', 'delete', 'assign', 'export'] as const;
+/** What can be done with a record of any object. */
+export const COMMON_ACTIONS = ['read', 'create', 'update', 'delete', 'assign', 'export'] as const;
+/** What some objects add to that; each names its own in `actions`. */
+export const OWN_ACTIONS = ['read_thread', 'reply', 'note'] as const;
+export const ACTIONS = [...COMMON_ACTIONS, ...OWN_ACTIONS] as const;
 export type Action = (typeof ACTIONS)[number];
+export type OwnAction = (typeof OWN_ACTIONS)[number];
+/** Every action that is granted with a reach: all but `create`. */
+export type ReachedAction = Exclude<Action, 'create'>;
+export const REACHED_ACTIONS = ACTIONS.filter((action): action is ReachedAction => action !== 'create');
 
 /** The facts of a record from which entitlement follows; each names the field that holds it. */
-export type Fact = 'owner' | 'team' | 'participants';
+export const FACTS = ['owner', 'team', 'participants', 'queue', 'customer'] as const;
+export type Fact = (typeof FACTS)[number];
 
 /** An object of the business: everything generic (tables, forms, access, history, live, API) is drawn from it. */
 export interface ObjectDef {
@@ -20,11 +29,24 @@ export interface ObjectDef {
   /** What everyone signed in may read without any grant (normal fields only): nothing, their own, or every record. */
   baseline: 'private' | 'own' | 'read';
   facts: Partial<Record<Fact, string>>;
+  /** Actions it has beside those of every object. */
+  actions: readonly OwnAction[];
+  /** Whether a record given to another owner goes to that person's home team. */
+  teamFollowsOwner: boolean;
+  /** What else than reading its owner, and whoever is named on it, must be able to do with it. */
+  holdersNeed: OwnAction | null;
+  /** Fields whose people are told of the record, and so must be able to read it (a note's mentions). */
+  addressed: readonly string[];
   /**
    * For a part (an activity of a deal): relation fields that may name its parent, in order; the first that is set
    * is the parent. A part carries its parent's facts and is never seen by anyone who may not see the parent.
    */
   parents: readonly string[];
+  /**
+   * For a part whose rights are actions of its parent (a message: `read_thread`, `reply`) instead of grants of its own.
+   * It is never changed nor deleted by hand.
+   */
+  grantedBy: { object: string; read: readonly OwnAction[]; create: OwnAction } | null;
   /** Field by which boards and totals divide it into worlds of their own (a deal's pipeline). */
   partition: string | null;
   /** What a view counts and sums: per group, live. */
@@ -49,7 +71,12 @@ export function defineObject(definition: Definition): ObjectDef {
     table: definition.name,
     baseline: 'private',
     facts: { owner: 'owner', team: 'team' },
+    actions: [],
+    teamFollowsOwner: true,
+    holdersNeed: null,
+    addressed: [],
     parents: [],
+    grantedBy: null,
     partition: null,
     totals: { group: null, sum: [] },
     history: true,
@@ -59,7 +86,7 @@ export function defineObject(definition: Definition): ObjectDef {
     fields,
   };
   const named = [object.title, object.partition, object.totals.group, object.sort.replace(/^-/, '')]
-    .concat(object.totals.sum, object.search, object.parents, Object.values(object.facts))
+    .concat(object.totals.sum, object.search, object.parents, object.addressed, Object.values(object.facts))
     .filter((name): name is string => name !== null);
   for (const name of named)
     assert(name in fields || SYSTEM_FIELDS.includes(name), `${object.name} has no field ${name}`);

@@ -1,11 +1,17 @@
 import { activity } from './activity.ts';
+import { channel } from './channel.ts';
 import { company } from './company.ts';
 import { contact } from './contact.ts';
 import { deal } from './deal.ts';
 import type { ObjectDef } from './define.ts';
+import { message, note } from './message.ts';
+import { notification } from './notification.ts';
 import { pipeline } from './pipeline.ts';
+import { queue } from './queue.ts';
 import { session } from './session.ts';
+import { tag } from './tag.ts';
 import { team } from './team.ts';
+import { ticket } from './ticket.ts';
 import { user } from './user.ts';
 
 export * from './define.ts';
@@ -20,5 +26,12 @@ export const OBJECTS: readonly ObjectDef[] = [
   contact,
   deal,
   activity,
+  queue,
+  channel,
+  tag,
+  ticket,
+  message,
+  note,
+  notification,
   session,
 ];

@@ -102,7 +102,12 @@ export const meSchema = z.object({
   }),
   /** The roles that hold now, whole: the client decides with them what to offer. */
   roles: z.array(roleSchema.extend({ id: z.uuid() })),
-  rights: z.object({ teams: z.array(z.uuid()), reports: z.array(z.uuid()), fingerprint: z.string() }),
+  rights: z.object({
+    teams: z.array(z.uuid()),
+    reports: z.array(z.uuid()),
+    queues: z.array(z.uuid()),
+    fingerprint: z.string(),
+  }),
   access_seq: z.int(),
   session: z.object({ id: z.uuid(), expires_at: z.iso.datetime() }),
   organisation: z.object({ name: z.string(), currency: z.string(), demo: z.boolean() }),

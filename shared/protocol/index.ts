@@ -4,3 +4,4 @@ export * from './view.ts';
 export * from './totals.ts';
 export * from './socket.ts';
 export * from './http.ts';
+export * from './support.ts';

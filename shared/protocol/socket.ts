@@ -6,9 +6,15 @@ import type { Totals } from './totals.ts';
 import { CURSOR_MAX, viewSchema } from './view.ts';
 
 /** Raised whenever a message changes its shape; pinned by test/shared/protocol/version.test.ts. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
-export const SOCKET_LIMITS = { views: 60, messageBytes: 65_536, have: 2_000 };
+export const SOCKET_LIMITS = {
+  views: 60,
+  /** A customer sees one ticket and its messages. */
+  customerViews: 6,
+  messageBytes: 65_536,
+  have: 2_000,
+};
 
 const viewId = z.string().min(1).max(60);
 
@@ -25,9 +31,28 @@ export const openSchema = z.strictObject({
 export const moreSchema = z.strictObject({ id: viewId, after: z.string().max(CURSOR_MAX) });
 export const closeSchema = z.strictObject({ id: viewId });
 
+/**
+ * "I am here": about a record that this socket has open as a view with `record`. `field` is what they are writing in
+ * right now: `reply`, `note`, or a field's name; without it they only look. To be repeated within `PRESENCE`.
+ */
+export const presenceSchema = z.strictObject({
+  record: z.uuid(),
+  field: z.string().min(1).max(60).optional(),
+  /** `away`: their window is not in front. */
+  state: z.enum(['here', 'away', 'gone']),
+});
+/** How often presence must be repeated, and after what it ends by itself. */
+export const PRESENCE = {
+  writingEvery_ms: 5_000,
+  hereEvery_ms: 20_000,
+  writingFor_ms: 7_000,
+  hereFor_ms: 30_000,
+};
+
 export type OpenRequest = z.infer<typeof openSchema>;
 export type MoreRequest = z.infer<typeof moreSchema>;
 export type CloseRequest = z.infer<typeof closeSchema>;
+export type PresenceRequest = z.infer<typeof presenceSchema>;
 
 export interface OpenAnswer {
   ok: true;
@@ -63,6 +88,21 @@ export type WireEvent =
   | ['enter' | 'patch' | 'scrub' | 'leave', object: string, id: string, version: number, fields: Fields]
   | ['total', object: string, id: '', version: 0, fields: Totals, views: string[]];
 
+/** Somebody else on a record, as far as whoever is told may know: colleagues by `user`, for customers by `name` only. */
+export interface Present {
+  user?: string;
+  name?: string;
+  customer?: true;
+  /** What they are writing in, where the reader may see that. */
+  field?: string;
+  state: 'here' | 'away';
+}
+/** All the others who are on this record now; whoever is not named has gone. */
+export interface PresenceNews {
+  record: string;
+  people: Present[];
+}
+
 /** Why a session is over, shown to the person. */
 export const END_REASONS = ['logout', 'ended_by_self', 'ended_by_admin', 'idle', 'expired', 'deactivated', 'password_changed'] as const; // prettier-ignore
 export type EndReason = (typeof END_REASONS)[number];
@@ -71,6 +111,8 @@ export interface ServerToClient {
   b: (events: WireEvent[], cursor: string) => void;
   /** These views must be opened anew: rights or too much have changed. */
   resync: (message: { views: string[] }) => void;
+  /** Sent when it changes, and after a view with `record` has been opened. */
+  presence: (message: PresenceNews) => void;
   /** Sent just before the connection closes for good. */
   ended: (message: { reason: EndReason }) => void;
 }
@@ -78,4 +120,5 @@ export interface ClientToServer {
   open: (message: OpenRequest, answer: (answer: Answer<OpenAnswer>) => void) => void;
   more: (message: MoreRequest, answer: (answer: Answer<MoreAnswer>) => void) => void;
   close: (message: CloseRequest, answer: (answer: Answer<{ ok: true }>) => void) => void;
+  presence: (message: PresenceRequest, answer: (answer: Answer<{ ok: true }>) => void) => void;
 }

@@ -23,6 +23,10 @@ export const people = {
   /** Support manager, support agent. */
   mireille: personNamed('mireille'),
   bjorn: personNamed('bjorn'),
+  zoe: personNamed('zoe'),
+  /** Support manager and agent of Technical support. */
+  yusuf: personNamed('yusuf'),
+  hana: personNamed('hana'),
   /** Marketing manager, data analyst, auditor. */
   helena: personNamed('helena'),
   oskar: personNamed('oskar'),
@@ -39,6 +43,7 @@ export const teams = {
   south: TEAMS.south.id,
   midmarket: TEAMS.midmarket.id,
   support: TEAMS.support.id,
+  technical: TEAMS.technical.id,
 };
 export const pipelines = {
   newBusiness: must(PIPELINES[0], 'a pipeline').id,

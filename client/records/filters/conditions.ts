@@ -141,6 +141,6 @@ const bounds = (from: unknown, to: unknown, upper: 'lt' | 'lte'): Part => ({
 
 const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const NOBODY: Standpoint = {
-  sets: { self: new Set(), reports: new Set(), teams: new Set() },
+  sets: { self: new Set(), reports: new Set(), teams: new Set(), queues: new Set() },
   today: '2000-01-01',
 };

@@ -36,8 +36,9 @@ export interface FieldPolicy {
 /** A role's own policy, object by object. */
 export function policyOfRole(role: Role, registry: Registry): ObjectPolicy[] {
   return policies(registry, {
+    kind: 'person',
     userId: '',
-    sets: { self: new Set(), reports: new Set(), teams: new Set() },
+    sets: { self: new Set(), reports: new Set(), teams: new Set(), queues: new Set() },
     roles: [role],
     fingerprint: role.id,
   });

@@ -1,5 +1,5 @@
 import { roleSchema, type RolePolicy } from '../../../shared/access/index.ts';
-import { ACTIONS, type Registry } from '../../../shared/objects/index.ts';
+import { ACTIONS, OWN_ACTIONS, type Registry } from '../../../shared/objects/index.ts';
 import { invalid } from '../../../shared/protocol/index.ts';
 import { holdPolicy, logAccess } from '../../access/accessLog.ts';
 import { administrators } from '../../access/administrators.ts';
@@ -59,8 +59,16 @@ export function checkedPolicy(registry: Registry, policy: RolePolicy): RolePolic
   }
   const wrong: Record<string, string> = {};
   const { grants, fields, system, ...rest } = parsed.data;
-  for (const name of Object.keys(grants))
-    if (!registry.find(name)) wrong[`grants.${name}`] = 'No such object';
+  for (const [name, grant] of Object.entries(grants)) {
+    const object = registry.find(name);
+    if (!object) wrong[`grants.${name}`] = 'No such object';
+    else if (object.grantedBy)
+      wrong[`grants.${name}`] = `Granted by the actions of its ${object.grantedBy.object}`;
+    for (const action of object ? OWN_ACTIONS : []) {
+      if (action in grant && !object?.actions.includes(action))
+        wrong[`grants.${name}.${action}`] = 'No such action';
+    }
+  }
   for (const [name, rights] of Object.entries(fields)) {
     const object = registry.find(name);
     if (!object) wrong[`fields.${name}`] = 'No such object';

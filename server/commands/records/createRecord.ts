@@ -1,17 +1,18 @@
-import { decide, mask, type Actor, type Image } from '../../../shared/access/index.ts';
+import { decide, mask, parentOf, type Actor, type Image } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import { notAllowed, outOfReach } from '../../../shared/protocol/index.ts';
 import type { App, Caller } from '../../lib/app.ts';
 import type { Values } from '../../records/columns.ts';
+import { fetchImage } from '../../records/imageSql.ts';
 import { insertRecord } from '../../records/write.ts';
 import { once } from '../idempotency.ts';
-import { perform } from '../perform.ts';
+import { perform, type Act } from '../perform.ts';
 import { answer, answerAgain, type Outcome } from './answer.ts';
 import { followUp, mustBeOthers } from './people.ts';
 import { mustBeReadableByHolders, mustKnow } from './relations.ts';
 import { objectNamed, parseValues } from './request.ts';
-import { mustCreate } from './rights.ts';
+import { mustCreate, rightToCreate } from './rights.ts';
 
 export interface CreateRequest {
   object: string;
@@ -49,6 +50,7 @@ export async function createRecord(app: App, caller: Caller, request: CreateRequ
         const after = await insertRecord(act.tx, app, act.ctx, object, owned(object, actor, values), { id });
         if (isHandedOver(object, actor, values)) mustAssign(actor, app.registry, object, after);
         await mustBeReadableByHolders(act, object, null, after);
+        await mustBeGranted(act, object, after);
         if (!mask(actor, app.registry, object, after)) throw outOfReach();
         await followUp(act, object, null, after);
         return answer(act, object, after, 201);
@@ -89,4 +91,14 @@ function mustAssign(actor: Actor, registry: Registry, object: ObjectDef, after: 
 function givenFact(object: ObjectDef, fact: 'owner' | 'team' | 'participants'): string | null {
   const name = object.facts[fact];
   return name !== undefined && object.fields[name]?.assigns ? name : null;
+}
+
+/** A part whose rights are its parent's actions (a reply to a ticket) is added where that action reaches. */
+async function mustBeGranted(act: Act, object: ObjectDef, after: Image): Promise<void> {
+  const parent = object.grantedBy && parentOf(object, after);
+  if (!object.grantedBy || !parent) return;
+  const above = act.app.registry.get(parent.object);
+  const image = await fetchImage(act.tx, above, parent.id, { lock: false });
+  if (!image || !decide(await act.actor(), act.app.registry, object.grantedBy.create, above, image).allowed)
+    throw notAllowed(rightToCreate(object));
 }

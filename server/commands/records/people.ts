@@ -9,7 +9,7 @@ import type { Act } from '../perform.ts';
 
 // What is different when the record is a person, a team or a pipeline: their changes are administration, and audited.
 
-const AUDITED = ['user', 'team', 'pipeline'];
+const AUDITED = ['user', 'team', 'pipeline', 'queue', 'channel'];
 /** Where somebody stands, and how they sign in. */
 const PLACE = ['manager', 'team', 'active', 'email'];
 
@@ -45,6 +45,7 @@ export async function followUp(
     ...(before ? { before: pick(before, names) } : {}),
     after: pick(after, names),
   });
+  if (object.name === 'queue') act.pokes.add('access');
   if (object.name !== 'user') return;
   act.pokes.add('access');
   if (isIn(before) && !isIn(after)) {

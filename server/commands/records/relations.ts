@@ -1,4 +1,4 @@
-import { factIds, mask, type Image } from '../../../shared/access/index.ts';
+import { mask, type Image } from '../../../shared/access/index.ts';
 import type { Value } from '../../../shared/fields/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { invalid } from '../../../shared/protocol/index.ts';
@@ -44,8 +44,8 @@ export async function mustKnow(
 }
 
 /**
- * A record is only given to people who are active and may read it then: the new owner, and whoever is newly named as
- * also working on it.
+ * A record is only given to people who are active and may read it then (a ticket: answer it): the new owner, whoever is
+ * newly named as also working on it, and whoever it is addressed to.
  * @throws ApiError `invalid`, per field
  */
 export async function mustBeReadableByHolders(
@@ -54,25 +54,28 @@ export async function mustBeReadableByHolders(
   before: Image | null,
   after: Image,
 ): Promise<void> {
-  const facts = (['owner', 'participants'] as const).flatMap((fact) => {
-    const name = object.facts[fact];
-    if (name === undefined || !object.fields[name]?.assigns) return [];
-    const held = before ? factIds(object, before, fact) : [];
-    const added = factIds(object, after, fact).filter(
-      (id) => !held.includes(id) && id !== caller.actor.userId,
-    );
+  const given = [object.facts.owner, object.facts.participants].filter(
+    (name) => name !== undefined && object.fields[name]?.assigns,
+  );
+  const named = [...given, ...object.addressed].flatMap((name) => {
+    if (name === undefined) return [];
+    const held = idsIn(before?.[name]);
+    const added = idsIn(after[name]).filter((id) => !held.includes(id) && id !== caller.actor.userId);
     return added.map((id) => ({ name, id }));
   });
-  if (facts.length === 0) return;
+  if (named.length === 0) return;
   const actors = await loadActors(
     tx,
-    facts.map(({ id }) => id),
+    named.map(({ id }) => id),
   );
   const wrong: Record<string, string> = {};
-  for (const { name, id } of facts) {
+  for (const { name, id } of named) {
     const actor = actors.get(id);
-    if (!actor) wrong[name] = 'This person is not active';
-    else if (!mask(actor, app.registry, object, after)) wrong[name] = 'This person could not see it';
+    const seen = actor && mask(actor, app.registry, object, after);
+    if (actor?.kind !== 'person') wrong[name] = 'This person is not active';
+    else if (!seen) wrong[name] = 'This person could not see it';
+    else if (object.holdersNeed && !seen.may.actions.includes(object.holdersNeed))
+      wrong[name] = 'This person could not answer it';
   }
   if (Object.keys(wrong).length > 0) throw invalid(wrong);
 }

@@ -2,6 +2,7 @@ import {
   decide,
   fieldRight,
   mask,
+  mayCreate,
   rightsOf,
   rolesOn,
   type Actor,
@@ -51,8 +52,8 @@ export function mustEdit(seen: MaskedRecord, object: ObjectDef, values: Values):
 
 /** Whether the actor may add records with these fields. @throws ApiError `not_allowed`, `field_not_editable` */
 export function mustCreate(actor: Actor, registry: Registry, object: ObjectDef, values: Values): void {
-  if (!rightsOf(actor, registry, object, null).create) throw notAllowed(`${object.name}.create`);
-  const creating = rolesOn(actor, object).filter((role) => role.grants[object.name]?.create);
+  if (!rightsOf(actor, registry, object, null).create) throw notAllowed(rightToCreate(object));
+  const creating = rolesOn(actor, object).filter((role) => mayCreate(role, object));
   const closed = Object.keys(values).filter(
     (name) => !creating.some((role) => fieldRight(role, object, object.fields[name]!) === 'edit'),
   );
@@ -63,3 +64,7 @@ export function mustCreate(actor: Actor, registry: Registry, object: ObjectDef, 
 export function mustStayInReach(actor: Actor, registry: Registry, object: ObjectDef, after: Image): void {
   if (!decide(actor, registry, 'update', object, after).allowed) throw outOfReach();
 }
+
+/** What a refusal names as missing. */
+export const rightToCreate = ({ name, grantedBy }: ObjectDef): string =>
+  grantedBy ? `${grantedBy.object}.${grantedBy.create}` : `${name}.create`;

@@ -14,6 +14,7 @@ import { makeDeals, type Deal } from './deals.ts';
 import { addCustomFields, addPeople } from './organisation.ts';
 import { PIPELINES } from './pipelines.ts';
 import { Calendar, Chance } from './random.ts';
+import { makeTickets, supportRecords, type Ticket } from './support.ts';
 
 const SEED = 20_26;
 const BESIDE = 25;
@@ -94,15 +95,47 @@ async function addBusiness(tx: Tx, registry: Registry, calendar: Calendar): Prom
     'deal',
     deals.map(({ record }) => record),
   );
-  // Deal beside deal, so that the statements of one do not wait for the answers of another.
-  for (let i = 0; i < deals.length; i += BESIDE) {
-    await Promise.all(deals.slice(i, i + BESIDE).map(live));
-  }
+  await beside(deals, live);
   await add('activity', makeActivities(customers, deals, calendar, chance));
+
+  for (const [object, records] of Object.entries(supportRecords(start))) await add(object, records);
+  const tickets = makeTickets(customers, calendar, chance);
+  await add(
+    'ticket',
+    tickets.map(({ record }) => record),
+  );
+  await beside(tickets, take);
+  await add(
+    'message',
+    tickets.flatMap(({ messages }) => messages),
+  );
+  await add(
+    'note',
+    tickets.flatMap(({ notes }) => notes),
+  );
+  await beside(tickets, solve);
 
   async function live({ record, steps }: Deal): Promise<void> {
     for (const { at, actorId, values } of steps) {
       await changeRecord(tx, app, { ...ctx, at, actorId }, registry.get('deal'), record.id, values);
     }
   }
+
+  async function take({ record, taken }: Ticket): Promise<void> {
+    if (!taken) return;
+    const context = { ...ctx, at: taken.at, actorId: taken.by.id };
+    await changeRecord(tx, app, context, registry.get('ticket'), record.id, { assignee: taken.by.id });
+  }
+
+  async function solve({ record, resolved }: Ticket): Promise<void> {
+    if (!resolved) return;
+    const context = { ...ctx, at: resolved.at, actorId: resolved.by.id };
+    const values = { status: 'resolved', seen_by_us_at: resolved.at };
+    await changeRecord(tx, app, context, registry.get('ticket'), record.id, values);
+  }
+}
+
+/** One beside the other, so that the statements of one do not wait for the answers of another. */
+async function beside<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  for (let i = 0; i < all.length; i += BESIDE) await Promise.all(all.slice(i, i + BESIDE).map(work));
 }

@@ -6,6 +6,7 @@ export const TEAMS = {
   south: { id: demoId('team', 2), name: 'Enterprise South', lead: 'priya' },
   midmarket: { id: demoId('team', 3), name: 'Mid-market', lead: 'jiro', parent: 'north' },
   support: { id: demoId('team', 4), name: 'Support', lead: 'mireille' },
+  technical: { id: demoId('team', 5), name: 'Technical support', lead: 'yusuf' },
 } as const;
 export type TeamKey = keyof typeof TEAMS;
 
@@ -69,6 +70,11 @@ const ROWS: readonly [string, string, string, string | null, TeamKey | null, Dem
   ['kwame', 'Kwame Mensah', 'Support agent', 'mireille', 'support', ['support_agent']],
   ['zoe', 'Zoë Müller-Lüdenscheidt', 'Support agent', 'mireille', 'support', ['support_agent']],
   ['tevita', 'Tēvita Fonoti', 'Support agent', 'mireille', 'support', ['support_agent']],
+
+  ['yusuf', 'Yusuf Adeyemi', 'Head of technical support', 'ingrid', 'technical', ['support_manager']],
+  ['hana', 'Hana Nováková', 'Support engineer', 'yusuf', 'technical', ['support_agent']],
+  ['minjun', '김 민준', 'Support engineer', 'yusuf', 'technical', ['support_agent']],
+  ['grace', 'Grace Wanjiru', 'Support engineer', 'yusuf', 'technical', ['support_agent']],
 ];
 
 /** Everyone, managers before those they lead. */

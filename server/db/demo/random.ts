@@ -71,6 +71,12 @@ const KINDS = [
   'activity',
   'field',
   'assignment',
+  'queue',
+  'channel',
+  'tag',
+  'ticket',
+  'message',
+  'note',
 ] as const;
 
 /** The same id in every demo: the kind and the number can be read from it. */

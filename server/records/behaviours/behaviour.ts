@@ -38,8 +38,12 @@ export interface Work {
   registry: Registry;
   object: ObjectDef;
   actorId: string | null;
-  /** Changes another record along, by the same write path; not told in its history. */
-  change(object: ObjectDef, id: string, values: Values): Promise<void>;
+  /** Whether this tells of the past (the demo's story): then nobody is notified. */
+  past: boolean;
+  /** Changes another record along, by the same write path; not told in its history. `at`, if not now. */
+  change(object: ObjectDef, id: string, values: Values, at?: string): Promise<void>;
+  /** Adds records along, by the same write path. */
+  add(object: ObjectDef, records: readonly Values[]): Promise<void>;
 }
 
 /** The record as it would be: the values over what was there. */

@@ -2,10 +2,23 @@ import { activity } from './activity.ts';
 import type { Behaviour } from './behaviour.ts';
 import { deal } from './deal.ts';
 import { pipeline } from './pipeline.ts';
+import { queue } from './queue.ts';
 import { team } from './team.ts';
+import { message, note } from './thread.ts';
+import { ticket } from './ticket.ts';
 import { user } from './user.ts';
 
-const BEHAVIOURS: Readonly<Record<string, Behaviour>> = { user, team, pipeline, deal, activity };
+const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+  user,
+  team,
+  pipeline,
+  deal,
+  activity,
+  queue,
+  ticket,
+  message,
+  note,
+};
 
 /** What an object does beyond keeping its fields; most do nothing. */
 export const behaviourOf = (object: string): Behaviour =>

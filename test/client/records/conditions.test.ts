@@ -17,7 +17,7 @@ const KOFI = '01890000-0000-7000-8000-000000000001';
 const ANNA = '01890000-0000-7000-8000-000000000002';
 const NORTH = '01890000-0000-7000-8000-0000000000a1';
 const here: Standpoint = {
-  sets: { self: new Set([KOFI]), reports: new Set([ANNA]), teams: new Set([NORTH]) },
+  sets: { self: new Set([KOFI]), reports: new Set([ANNA]), teams: new Set([NORTH]), queues: new Set() },
   today: '2026-11-22',
 };
 const all = () => true;

@@ -116,8 +116,9 @@ class World {
     const own = role({ deal: { read: ['own'] } }, { deal: { amount: 'read' } });
     const all = role({ deal: { read: ['all'] } }, {});
     const actor: Actor = {
+      kind: 'person',
       userId: ME,
-      sets: { self: new Set([ME]), reports: new Set(), teams: new Set() },
+      sets: { self: new Set([ME]), reports: new Set(), teams: new Set(), queues: new Set() },
       roles: this.#wide ? [own, all] : [own],
       fingerprint: String(this.#wide),
     };
@@ -252,8 +253,9 @@ class World {
       congested: () => false,
     };
     const actor: Actor = {
+      kind: 'person',
       userId: ME,
-      sets: { self: new Set(), reports: new Set(), teams: new Set() },
+      sets: { self: new Set(), reports: new Set(), teams: new Set(), queues: new Set() },
       roles: [],
       fingerprint: '',
     };

@@ -69,8 +69,14 @@ describe('a role in words', () => {
 
 test('of several roles together, a field that only one of them gives is told with where it can be read', () => {
   const actor = {
+    kind: 'person' as const,
     userId: 'u',
-    sets: { self: new Set(['u']), reports: new Set<string>(), teams: new Set<string>() },
+    sets: {
+      self: new Set(['u']),
+      reports: new Set<string>(),
+      teams: new Set<string>(),
+      queues: new Set<string>(),
+    },
     roles: [
       role({ deal: { read: ['own'] } }, { deal: { amount: 'read' } }, 'a'),
       role({ deal: { read: ['all'] } }, {}, 'b'),

@@ -3,7 +3,7 @@ import { administrators } from '../../../server/access/administrators.ts';
 import { loadActor } from '../../../server/access/loadActor.ts';
 import { loadCustomFields } from '../../../server/access/customFields.ts';
 import { BUILT_IN_ROLES } from '../../../server/db/builtInRoles.ts';
-import { ensureBuiltIns, ensureFirstPipeline } from '../../../server/db/builtIns.ts';
+import { ensureBuiltIns, ensureBeginnings } from '../../../server/db/builtIns.ts';
 import { DEMO_PASSWORD, demoAccounts } from '../../../server/db/demo/accounts.ts';
 import { loadDemo } from '../../../server/db/demo/index.ts';
 import { PEOPLE } from '../../../server/db/demo/people.ts';
@@ -37,15 +37,20 @@ describe('the demo', () => {
     const counts = await one(sql`
       select (select count(*) from user_account) as people, (select count(*) from team) as teams,
         (select count(*) from company) as companies, (select count(*) from contact) as contacts,
-        (select count(*) from deal) as deals, (select count(*) from pipeline) as pipelines
+        (select count(*) from deal) as deals, (select count(*) from pipeline) as pipelines,
+        (select count(*) from queue) as queues, (select count(*) from ticket) as tickets,
+        (select count(*) from ticket where status <> 'resolved') as unsolved
     `);
     expect(counts).toEqual({
       people: PEOPLE.length,
-      teams: 4,
+      teams: 5,
       companies: 60,
       contacts: 200,
       deals: 400,
       pipelines: 2,
+      queues: 4,
+      tickets: 300,
+      unsolved: 78,
     });
     const { n } = await one(sql<{ n: number }[]>`select count(*) as n from activity`);
     expect(n).toBeGreaterThan(1_000);
@@ -128,18 +133,27 @@ describe('a store of one’s own', () => {
   test('gets the built-in roles, and keeps what became of them', async () => {
     const own = await freshDatabase();
     await ensureBuiltIns(own.sql);
-    await own.sql`update role set purpose = 'Ours' where built_in = 'auditor'`;
-    await ensureBuiltIns(own.sql);
+    await own.sql`update role set purpose = 'Ours', version = 2 where built_in = 'auditor'`;
+    // As an older program left it: nobody has touched it since.
+    await own.sql`update role set grants = '{}' where built_in = 'support_agent'`;
+    await Promise.all([ensureBuiltIns(own.sql), ensureBuiltIns(own.sql)]);
     const roles = await own.sql`select name, purpose, grants, fields, system from role`;
     expect(roles).toHaveLength(BUILT_IN_ROLES.length);
     for (const role of roles) expect(() => roleSchema.parse(role)).not.toThrow();
     expect(roles.find(({ name }) => name === 'Auditor')).toMatchObject({ purpose: 'Ours' });
+    expect(roles.find(({ name }) => name === 'Support agent')?.['grants']).toHaveProperty('ticket');
+    expect(await one(own.sql`select count(*) as n from access_log`)).toEqual({ n: 1 });
   });
 
-  test('gets one pipeline, once', async () => {
+  test('gets one pipeline and one queue with a chat, once', async () => {
     const own = await freshDatabase();
-    await Promise.all([ensureFirstPipeline(own.sql), ensureFirstPipeline(own.sql)]);
+    await Promise.all([ensureBeginnings(own.sql), ensureBeginnings(own.sql)]);
     expect(await own.sql`select name from pipeline`).toMatchObject([{ name: 'Sales' }]);
-    expect((await own.sql`select 1 from outbox`).count).toBe(1);
+    expect(
+      await own.sql`
+      select queue.name, active from channel join queue on queue.id = queue_id
+    `,
+    ).toMatchObject([{ name: 'Support', active: true }]);
+    expect((await own.sql`select 1 from outbox`).count).toBe(3);
   });
 });

@@ -1,7 +1,13 @@
 import type { Actor, Image, Role } from '../../../shared/access/index.ts';
 import { mask } from '../../../shared/access/index.ts';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
-import { parseView, type Totals, type ViewRequest, type WireEvent } from '../../../shared/protocol/index.ts';
+import {
+  parseView,
+  type PresenceNews,
+  type Totals,
+  type ViewRequest,
+  type WireEvent,
+} from '../../../shared/protocol/index.ts';
 import type { Mask } from '../../../server/fanout/pieces.ts';
 import type { OpenView } from '../../../server/fanout/openView.ts';
 import { newSubscriber, type Outlet, type Subscriber } from '../../../server/fanout/subscriber.ts';
@@ -20,10 +26,16 @@ export const role = (given: Partial<Role>): Role => ({
 export const actor = (
   userId: string,
   roles: Role[],
-  sets: { reports?: string[]; teams?: string[] } = {},
+  sets: { reports?: string[]; teams?: string[]; queues?: string[] } = {},
 ): Actor => ({
+  kind: 'person',
   userId,
-  sets: { self: new Set([userId]), reports: new Set(sets.reports), teams: new Set(sets.teams) },
+  sets: {
+    self: new Set([userId]),
+    reports: new Set(sets.reports),
+    teams: new Set(sets.teams),
+    queues: new Set(sets.queues),
+  },
   roles,
   fingerprint: JSON.stringify([userId, roles, sets]),
 });
@@ -65,14 +77,23 @@ export const masks =
     return image && mask(subscriber.actor, registry, registry.get(of.object), image);
   };
 
+interface Heard {
+  sent: WireEvent[][];
+  said: string[];
+  present: PresenceNews[];
+  slow: boolean;
+}
+
 /** A client that notes all it is sent. */
-export function client(who: Actor): Subscriber & { sent: WireEvent[][]; said: string[]; slow: boolean } {
+export function client(who: Actor): Subscriber & Heard {
   const sent: WireEvent[][] = [];
   const said: string[] = [];
+  const present: PresenceNews[] = [];
   const state = { slow: false };
   const outlet: Outlet = {
     emit: (events) => void sent.push([...events]),
     resync: (views) => void said.push(`resync ${views.join()}`),
+    presence: (news) => void present.push(structuredClone(news)),
     end: (reason) => void said.push(`end ${reason}`),
     drop: () => void said.push('drop'),
     queued: () => state.slow,
@@ -85,7 +106,7 @@ export function client(who: Actor): Subscriber & { sent: WireEvent[][]; said: st
     outlet,
     actor: who,
   });
-  return Object.defineProperty(Object.assign(subscriber, { sent, said, slow: false }), 'slow', {
+  return Object.defineProperty(Object.assign(subscriber, { sent, said, present, slow: false }), 'slow', {
     get: () => state.slow,
     set: (value: boolean) => (state.slow = value),
   });

@@ -121,11 +121,13 @@ function randomActor(dice: Dice, { registry, people, teams }: Organisation): Act
   });
   const userId = dice.pick(people);
   return {
+    kind: 'person',
     userId,
     sets: {
       self: new Set([userId]),
       reports: new Set(dice.some(people, 0.4)),
       teams: new Set(dice.some(teams, 0.5)),
+      queues: new Set(),
     },
     roles: [
       role('wide', () => [dice.pick(['all', 'reports', 'team'])]),

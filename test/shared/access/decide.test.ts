@@ -18,8 +18,9 @@ const role = (policy: Partial<Role>): Role => ({
   ...policy,
 });
 const actor = (...roles: Partial<Role>[]): Actor => ({
+  kind: 'person',
   userId: ME,
-  sets: { self: new Set([ME]), reports: new Set([BELOW]), teams: new Set([MY_TEAM]) },
+  sets: { self: new Set([ME]), reports: new Set([BELOW]), teams: new Set([MY_TEAM]), queues: new Set() },
   roles: roles.map(role),
   fingerprint: '',
 });

@@ -6,12 +6,12 @@ import { endOf, validateSession, type LiveSession } from './sessions.ts';
 import type { Token } from './tokens.ts';
 
 /** Somebody signed in, with their rights: all on the store's word of just now. */
-export interface Visitor extends LiveSession {
+export interface Identified extends LiveSession {
   actor: Actor;
 }
 
 /** Who a token lets in. @throws ApiError as `sessionOf` does */
-export async function visitorOf(app: App, token: Token | null): Promise<Visitor> {
+export async function identify(app: App, token: Token | null): Promise<Identified> {
   const session = await sessionOf(app, token);
   return { ...session, actor: await actorOf(app, session) };
 }

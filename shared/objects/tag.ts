@@ -1,0 +1,16 @@
+import { f } from '../fields/index.ts';
+import { defineObject } from './define.ts';
+
+/** A word that tickets are found by. */
+export const tag = defineObject({
+  name: 'tag',
+  plural: 'tags',
+  label: 'Tag',
+  labelPlural: 'Tags',
+  title: 'name',
+  baseline: 'read',
+  facts: {},
+  fields: {
+    name: f.text('Name', { required: true, max: 40 }),
+  },
+});
