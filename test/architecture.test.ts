@@ -55,9 +55,15 @@ function inner(): string[] {
 
 /** What the outer rooms may reach: never the store itself and never records. */
 function doors(): string[] {
-  const identity = ['sessions', 'visitor', 'tokens', 'device', 'signInGuard'].map(
-    (file) => `server/identity/${file}`,
-  );
+  const identity = [
+    'identify',
+    'sessions',
+    'visitors',
+    'tokens',
+    'device',
+    'signInGuard',
+    'visitorGuard',
+  ].map((file) => `server/identity/${file}`);
   const inside = ['server/commands', 'server/queries', 'server/fanout', 'server/access/actor', ...identity];
   return [...inside, 'server/db/failures', 'server/redis', 'server/lib', 'shared'];
 }

@@ -24,7 +24,7 @@ export interface Request {
  * @throws ApiError `idempotency_conflict`, `malformed` (a key of more than 200 characters)
  */
 export async function once<T>(
-  { tx, caller }: Act,
+  { tx, caller }: Pick<Act, 'tx' | 'caller'>,
   { key, content, object, id, status }: Request,
   work: () => Promise<T>,
   again: (id: string, status: number) => Promise<T>,

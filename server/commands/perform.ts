@@ -4,6 +4,7 @@ import { loadActor } from '../access/loadActor.ts';
 import { transaction, type Tx } from '../db/transaction.ts';
 import type { Ender } from '../identity/endSessions.ts';
 import { lockSession } from '../identity/sessions.ts';
+import { lockVisitor } from '../identity/visitors.ts';
 import type { App, Caller, Poke } from '../lib/app.ts';
 import type { WriteContext } from '../records/write.ts';
 
@@ -19,7 +20,9 @@ export class Act {
     readonly app: App,
     readonly caller: Caller,
   ) {
-    this.ctx = { actorId: caller.actor.userId, requestId: caller.requestId };
+    // Whatever names an actor means one of our people; of a customer nothing but the ticket tells.
+    const actorId = isCustomer(caller) ? null : caller.actor.userId;
+    this.ctx = { actorId, requestId: caller.requestId };
   }
 
   /**
@@ -45,15 +48,17 @@ export class Act {
 }
 
 /**
- * The frame of every command: one transaction, which first makes sure of the caller's session and holds it open. A
- * throw leaves nothing behind, neither record nor event; after the commit the nodes are woken.
+ * The frame of every command: one transaction, which first makes sure of the caller's session (a customer's token) and
+ * holds it open. A throw leaves nothing behind, neither record nor event; after the commit the nodes are woken.
  */
 export async function perform<T>(app: App, caller: Caller, work: (act: Act) => Promise<T>): Promise<T> {
   const { result, pokes } = await transaction(app.sql, async (tx) => {
-    await lockSession(tx, caller);
+    await (isCustomer(caller) ? lockVisitor(tx, caller) : lockSession(tx, caller));
     const act = new Act(tx, app, caller);
     return { result: await work(act), pokes: act.pokes };
   });
   for (const poke of pokes) app.poke(poke);
   return result;
 }
+
+const isCustomer = ({ actor }: Caller): boolean => actor.kind === 'customer';

@@ -1,7 +1,8 @@
 import express, { Router, type Express, type RequestHandler } from 'express';
-import { unavailable } from '../../shared/protocol/index.ts';
+import { LIMITS, unavailable } from '../../shared/protocol/index.ts';
 import { jsonBodies } from './body.ts';
 import { demoRoutes } from './demo.ts';
+import { draftRoutes } from './drafts.ts';
 import type { HttpDeps, HttpGate } from './deps.ts';
 import { doors } from './door.ts';
 import { answerErrors, answerNotFound } from './errors.ts';
@@ -10,6 +11,7 @@ import { noStore, securityHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
 import { loopbackOnlyInDemo } from './host.ts';
 import { identityRoutes } from './identity.ts';
+import { notificationRoutes } from './notifications.ts';
 import { openApiRoutes } from './openapi.ts';
 import { refuseForeignOrigin } from './origin.ts';
 import { recordRoutes } from './records.ts';
@@ -17,6 +19,9 @@ import { nameRequest } from './requestId.ts';
 import { rightsRoutes } from './rights.ts';
 import { roleRoutes } from './roles.ts';
 import { sessionRoutes } from './sessions.ts';
+import { ticketRoutes } from './tickets.ts';
+import { visitorRoutes } from './visitor.ts';
+import { widgetRoutes } from './widget.ts';
 
 /** The HTTP side of the program, in the order in which a request goes through it. */
 export function createHttp(deps: HttpDeps): Express {
@@ -33,6 +38,7 @@ export function createHttp(deps: HttpDeps): Express {
   app.use(nameRequest, securityHeaders(env), loopbackOnlyInDemo(env));
   app.use(healthRoutes(deps.health));
   app.use('/api', api(deps));
+  app.use(widgetRoutes(deps));
   if (client) app.use(client);
   app.use(answerNotFound, answerErrors);
   return app;
@@ -41,11 +47,15 @@ export function createHttp(deps: HttpDeps): Express {
 function api(deps: HttpDeps): Router {
   const { env, gate } = deps;
   const router = Router({ caseSensitive: true });
-  router.use(noStore, whileLeaseHolds(gate), limitRequests(env), refuseForeignOrigin(env), jsonBodies);
+  router.use(noStore, whileLeaseHolds(gate), limitRequests(env));
+  // Before foreign origins are refused: customers come from the web sites that show our chat.
+  router.use('/visitor', visitorRoutes(deps));
+  router.use(refuseForeignOrigin(env), jsonBodies(LIMITS.bodyBytes));
 
   const ways = doors(deps);
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
   router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
+  router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   // Last, as it takes any plural.
   router.use(recordRoutes(ways));
   router.use(answerNotFound);

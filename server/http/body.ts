@@ -1,7 +1,7 @@
 import express, { type RequestHandler } from 'express';
-import { LIMITS, malformed } from '../../shared/protocol/index.ts';
+import { malformed } from '../../shared/protocol/index.ts';
 
-const WITH_BODY = new Set(['POST', 'PATCH']);
+const WITH_BODY = new Set(['POST', 'PATCH', 'PUT']);
 
 /**
  * Bodies are JSON and nothing else: what a form of another site's can send (`text/plain`, form data) is refused before
@@ -16,7 +16,8 @@ const refuseOtherBodies: RequestHandler = (request, _response, next) => {
   next();
 };
 
-// Compressed bodies are not taken: a few bytes could become gigabytes.
-const parseJson = express.json({ limit: LIMITS.bodyBytes, inflate: false, type: 'application/json' });
-
-export const jsonBodies: RequestHandler[] = [refuseOtherBodies, parseJson];
+/** Reads bodies of up to so many bytes. Compressed ones are not taken: a few bytes could become gigabytes. */
+export const jsonBodies = (limit: number): RequestHandler[] => [
+  refuseOtherBodies,
+  express.json({ limit, inflate: false, type: 'application/json' }),
+];

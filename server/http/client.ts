@@ -4,8 +4,11 @@ import { extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { RequestHandler, Response } from 'express';
 import type { Shutdown } from '../lib/shutdown.ts';
+import { sendWidget, WIDGET_PATH, widgetScript, type WidgetScript } from './widget.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const CONFIG = join(ROOT, 'vite.config.ts');
+const CLIENT = join(ROOT, 'client');
 
 /**
  * Serves the built client from memory: it is small, it is all or nothing even while another process builds anew, and
@@ -14,8 +17,11 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export function builtClient(folder = join(ROOT, 'dist', 'client')): RequestHandler {
   const files = readFiles(folder);
   const page = files.get('/index.html');
+  const chat = files.get(WIDGET_PATH);
+  const widget = chat && widgetScript(chat.plain, chat.gzip);
   return (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+    if (widget && request.path === WIDGET_PATH) return sendWidget(request, response, widget);
     const file = files.get(request.path) ?? (namesAFile(request.path) ? undefined : page);
     if (!file) return next();
     // Vite names what lies in assets/ by its content.
@@ -27,15 +33,36 @@ export function builtClient(folder = join(ROOT, 'dist', 'client')): RequestHandl
 
 /** Vite itself, which builds each file when it is asked for and renews the page on every change. */
 export async function devClient(server: Server, shutdown: Shutdown): Promise<RequestHandler> {
-  const { createServer } = await import('vite');
+  const { createBuilder, createServer } = await import('vite');
   const vite = await createServer({
-    configFile: join(ROOT, 'vite.config.ts'),
-    root: join(ROOT, 'client'),
+    configFile: CONFIG,
+    root: CLIENT,
     appType: 'spa',
     server: { middlewareMode: true, hmr: { server } },
   });
   shutdown.add('Vite', () => vite.close());
+  // The chat is one script on pages of others, so it is built whole here, too: anew after each change.
+  let widget: Promise<WidgetScript> | undefined;
+  vite.watcher.on('all', () => (widget = undefined));
+  const buildWidget = async () => {
+    const builder = await createBuilder({
+      configFile: CONFIG,
+      root: CLIENT,
+      logLevel: 'warn',
+      build: { write: false },
+    });
+    const { widget: environment } = builder.environments;
+    const built = environment && (await builder.build(environment));
+    const [script] = built && 'output' in built ? built.output : [];
+    if (!script) throw new Error('The chat could not be built');
+    return widgetScript(Buffer.from(script.code));
+  };
   return (request, response, next) => {
+    if (request.path === WIDGET_PATH) {
+      widget ??= buildWidget();
+      widget.then((script) => sendWidget(request, response, script)).catch(next);
+      return;
+    }
     // Vite puts styles into the page as it goes, which the policy of the built client forbids.
     response.removeHeader('Content-Security-Policy');
     vite.middlewares(request, response, next);

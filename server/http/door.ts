@@ -1,11 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { malformed, sessionEnded, unavailable } from '../../shared/protocol/index.ts';
-import { slide, type LiveSession } from '../identity/sessions.ts';
-import { actorOf, sessionOf } from '../identity/visitor.ts';
+import { malformed, unavailable } from '../../shared/protocol/index.ts';
 import type { App, Caller } from '../lib/app.ts';
-import { log } from '../lib/log.ts';
-import { tokenOf } from './cookie.ts';
 import type { HttpDeps } from './deps.ts';
+import { bySession, type Entered, type Entrance } from './entrance.ts';
 import { requestIdOf } from './requestId.ts';
 
 /** What a door hands to what lies behind it. Nothing in it is checked but who asks. */
@@ -26,31 +23,22 @@ export interface Answer {
 }
 
 export interface Doors {
-  /** For whoever is signed in: computes a body, which is sent with 200. */
+  /** For whoever is let in: computes a body, which is sent with 200. */
   read(compute: (ask: Ask) => Promise<unknown>): RequestHandler;
-  /** For whoever is signed in: does something, once. Its own transaction holds the session. */
+  /** For whoever is let in: does something, once. Its own transaction holds the session. */
   write(act: (ask: Ask) => Promise<Answer>): RequestHandler;
 }
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
-export function doors(deps: HttpDeps): Doors {
-  const { app, env, gate } = deps;
+/** Doors through which one comes by `entrance`: our people by their session, unless it says otherwise. */
+export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doors {
+  const { app, gate } = deps;
 
-  async function enter(request: Request, response: Response): Promise<LiveSession> {
-    const session = await sessionOf(app, tokenOf(request, env));
-    if (session.slideDue) {
-      slide(app, session.sessionId, requestIdOf(response)).catch((err: unknown) =>
-        log.warn({ err }, 'a session did not slide'),
-      );
-    }
-    return session;
-  }
-
-  async function ask(session: LiveSession, request: Request, response: Response): Promise<Ask> {
+  async function ask(guest: Entered, request: Request, response: Response): Promise<Ask> {
     const caller = {
-      actor: await actorOf(app, session),
-      sessionId: session.sessionId,
+      actor: await guest.actor(),
+      sessionId: guest.sessionId,
       address: request.ip ?? '',
       requestId: requestIdOf(response),
     };
@@ -64,31 +52,25 @@ export function doors(deps: HttpDeps): Doors {
     };
   }
 
-  /** A session that ended while its answer was computed gets none. */
-  async function mustStillHold(request: Request, session: LiveSession): Promise<void> {
-    const now = await sessionOf(app, tokenOf(request, env));
-    if (now.sessionId !== session.sessionId) throw sessionEnded();
-  }
-
   return {
     read: (compute) => async (request, response) => {
-      const session = await enter(request, response);
+      const guest = await entrance(request, response);
       // The stamp is taken before the rights are read: a change in between is then seen as one.
-      let stamp = gate.stamp(session.userId);
-      let body = await compute(await ask(session, request, response));
-      if (gate.stamp(session.userId) !== stamp) {
-        stamp = gate.stamp(session.userId);
-        body = await compute(await ask(session, request, response));
-        if (gate.stamp(session.userId) !== stamp)
+      let stamp = gate.stamp(guest.userId);
+      let body = await compute(await ask(guest, request, response));
+      if (gate.stamp(guest.userId) !== stamp) {
+        stamp = gate.stamp(guest.userId);
+        body = await compute(await ask(guest, request, response));
+        if (gate.stamp(guest.userId) !== stamp)
           throw unavailable('Your rights are changing; try again in a moment');
       }
-      await mustStillHold(request, session);
+      await guest.mustStillHold();
       if (!gate.open()) throw unavailable();
       response.json(body);
     },
     write: (act) => async (request, response) => {
-      const session = await enter(request, response);
-      const { status, body, headers = {} } = await act(await ask(session, request, response));
+      const guest = await entrance(request, response);
+      const { status, body, headers = {} } = await act(await ask(guest, request, response));
       // It is done; but what it answers may be a record, and a process that slept meanwhile knows nothing of now.
       if (!gate.open()) throw unavailable();
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -5,7 +5,7 @@ import type { HttpEnv } from './deps.ts';
 export function securityHeaders(env: HttpEnv): RequestHandler {
   const isTls = env.publicUrl.startsWith('https:');
   return (request, response, next) => {
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy(request.headers.host, isTls));
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy(request.headers.host, env));
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'same-origin');
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
@@ -22,7 +22,13 @@ export const noStore: RequestHandler = (_request, response, next) => {
   next();
 };
 
-function contentSecurityPolicy(host: string | undefined, isTls: boolean): string {
+/** What a page of ours may load. `styles`: sheets within the page, each by its hash (`'sha256-…'`). */
+export function contentSecurityPolicy(
+  host: string | undefined,
+  { publicUrl }: Pick<HttpEnv, 'publicUrl'>,
+  styles: readonly string[] = [],
+): string {
+  const isTls = publicUrl.startsWith('https:');
   // Not every browser counts a WebSocket to the same host as 'self'. The host is the sender's own words, so only the
   // characters of a host get into the header.
   const socket =
@@ -32,6 +38,7 @@ function contentSecurityPolicy(host: string | undefined, isTls: boolean): string
     `connect-src 'self'${socket}`,
     "img-src 'self' data:",
     "font-src 'self'",
+    ...(styles.length > 0 ? [`style-src 'self' ${styles.join(' ')}`] : []),
     // Attributes only: a width or a color that the page computes. Style sheets are files.
     "style-src-attr 'unsafe-inline'",
     "object-src 'none'",

@@ -1,8 +1,9 @@
 import { Router, type Request, type Response } from 'express';
-import { signInSchema, welcomeSchema } from '../../shared/protocol/index.ts';
+import { awaySchema, signInSchema, welcomeSchema } from '../../shared/protocol/index.ts';
 import { acceptInvitation } from '../commands/identity/acceptInvitation.ts';
 import { signIn, type SignedIn } from '../commands/identity/signIn.ts';
 import { signOut } from '../commands/identity/signOut.ts';
+import { setAway } from '../commands/support/setAway.ts';
 import { deviceOf } from '../identity/device.ts';
 import { describeMe } from '../queries/me.ts';
 import { blankCookie, sessionCookie, tokenOf } from './cookie.ts';
@@ -48,6 +49,14 @@ export function identityRoutes(deps: HttpDeps, { read, write }: Doors): Router {
     read(async ({ app, caller, query }) => {
       nothing.parse(query);
       return describeMe(app, caller);
+    }),
+  );
+
+  router.put(
+    '/me/away',
+    write(async ({ app, caller, query, body }) => {
+      nothing.parse(query);
+      return { status: 200, body: await setAway(app, caller, awaySchema.parse(body).away) };
     }),
   );
 

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { OBJECTS, Registry } from '../../shared/objects/index.ts';
-import { visitorOf } from '../identity/visitor.ts';
+import { identify } from '../identity/identify.ts';
 import { tokenOf } from './cookie.ts';
 import type { HttpDeps } from './deps.ts';
 import { describeApi } from './openapi/describeApi.ts';
@@ -14,7 +14,7 @@ export function openApiRoutes({ app, env }: HttpDeps): Router {
   const own = new Registry(OBJECTS);
   router.get('/openapi.json', async (request, response) => {
     nothing.parse(request.query);
-    const isOneOfUs = await visitorOf(app, tokenOf(request, env)).then(
+    const isOneOfUs = await identify(app, tokenOf(request, env)).then(
       () => true,
       () => false,
     );

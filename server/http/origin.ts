@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { foreignOrigin } from '../../shared/protocol/index.ts';
+import { originAllowed } from '../identity/visitors.ts';
+import type { App } from '../lib/app.ts';
 import type { HttpEnv } from './deps.ts';
 import type { RequestHandler } from 'express';
 
@@ -24,6 +26,20 @@ export function sameOrigin(env: HttpEnv, request: IncomingMessage): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers;
   if (origin !== undefined) return origin === ownOrigin(env, request);
   return site !== 'cross-site' && site !== 'same-site';
+}
+
+/**
+ * Whether a request was sent by a page that may show this channel (null: any channel): one of ours, one of a web site
+ * that the channel names, or by no page at all. Asked for the handshake of a visitor's socket, too.
+ */
+export async function visitorOrigin(
+  { env, app }: { env: HttpEnv; app: App },
+  channelId: string | null,
+  request: IncomingMessage,
+): Promise<boolean> {
+  if (sameOrigin(env, request)) return true;
+  const { origin } = request.headers;
+  return origin !== undefined && originAllowed(app, channelId, origin);
 }
 
 /**

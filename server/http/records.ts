@@ -128,7 +128,7 @@ function filterIn(text: string | undefined): Record<string, unknown> | undefined
   }
 }
 
-const answered = (outcome: Outcome): Answer => ({
+export const answered = (outcome: Outcome): Answer => ({
   status: outcome.status,
   body: 'record' in outcome ? outcome.record : outcome.gone,
 });

@@ -55,16 +55,17 @@ export function roleRoutes({ read, write }: Doors): Router {
 
   router.post(
     '/assignments',
-    write(async ({ app, caller, query, body }) => {
+    write(async ({ app, caller, query, body, idempotencyKey }) => {
       nothing.parse(query);
-      return { status: 201, body: await assignRole(app, caller, assignmentSchema.parse(body)) };
+      const request = { ...assignmentSchema.parse(body), idempotencyKey };
+      return { status: 201, body: await assignRole(app, caller, request) };
     }),
   );
   router.delete(
     '/assignments',
-    write(async ({ app, caller, query }) => {
+    write(async ({ app, caller, query, idempotencyKey }) => {
       const held = unassignQuery.parse(query);
-      await unassignRole(app, caller, held);
+      await unassignRole(app, caller, { ...held, idempotencyKey });
       return { status: 200, body: { ...held, gone: true } };
     }),
   );

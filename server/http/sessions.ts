@@ -31,33 +31,33 @@ export function sessionRoutes({ read, write }: Doors): Router {
 
   router.delete(
     '/sessions',
-    write(async ({ app, caller, query }) => {
+    write(async ({ app, caller, query, idempotencyKey }) => {
       const { except } = endOwnQuery.parse(query);
       return {
         status: 200,
-        body: await endOwnSessions(app, caller, { exceptCurrent: except === 'current' }),
+        body: await endOwnSessions(app, caller, { exceptCurrent: except === 'current', idempotencyKey }),
       };
     }),
   );
   router.delete(
     '/sessions/:id',
-    write(async ({ app, caller, params, query }) => {
+    write(async ({ app, caller, params, query, idempotencyKey }) => {
       nothing.parse(query);
-      return { status: 200, body: await endSession(app, caller, idIn(params)) };
+      return { status: 200, body: await endSession(app, caller, idIn(params), idempotencyKey) };
     }),
   );
   router.delete(
     '/users/:id/sessions',
-    write(async ({ app, caller, params, query }) => {
+    write(async ({ app, caller, params, query, idempotencyKey }) => {
       nothing.parse(query);
-      return { status: 200, body: await endUserSessions(app, caller, idIn(params)) };
+      return { status: 200, body: await endUserSessions(app, caller, idIn(params), idempotencyKey) };
     }),
   );
   router.delete(
     '/roles/:id/sessions',
-    write(async ({ app, caller, params, query }) => {
+    write(async ({ app, caller, params, query, idempotencyKey }) => {
       nothing.parse(query);
-      return { status: 200, body: await endRoleSessions(app, caller, idIn(params)) };
+      return { status: 200, body: await endRoleSessions(app, caller, idIn(params), idempotencyKey) };
     }),
   );
   return router;

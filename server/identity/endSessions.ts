@@ -38,7 +38,7 @@ export async function endSessions(
 ): Promise<Receipt> {
   const end = await transaction(app.sql, (tx) => {
     const ender = { actorId: caller.actor.userId, requestId: caller.requestId, address: caller.address };
-    return endSessionsIn(tx, app, ender, which, reason, caller.sessionId);
+    return endSessionsIn(tx, app, ender, which, reason, { held: caller.sessionId });
   });
   return receiptOf(app, end);
 }
@@ -47,7 +47,7 @@ export async function endSessions(
  * The same as part of a larger transaction (deactivating a person). After its commit the caller must call
  * `receiptOf`, or at least poke `sessions` and `log`.
  * `held` is the caller's own session, which must be alive; it is locked in the same stroke as those that end, in one
- * order for all, so that two who end each other's sessions do not lock each other out.
+ * order for all, so that two who end each other's sessions do not lock each other out. `id` is what the end will be known by.
  */
 export async function endSessionsIn(
   tx: Tx,
@@ -55,7 +55,7 @@ export async function endSessionsIn(
   ender: Ender,
   which: Which,
   reason: EndReason,
-  held?: string,
+  { held, id = newId() }: { held?: string; id?: string } = {},
 ): Promise<SessionEnd> {
   const sessions = await lockSessions(tx, which, held);
   if (sessions.length === 0) return null;
@@ -72,9 +72,16 @@ export async function endSessionsIn(
   await audit(tx, { ...ender, ...target(which), action: 'session.end', after: { reason, sessions } });
 
   // Last, so that its time is as near to the commit as can be.
-  const id = newId();
   await tx`insert into session_end (id, sessions, reason) values (${id}, ${sessions}::uuid[], ${reason})`;
   return { id, sessions };
+}
+
+/** An end of before, by its id; null where nothing was open then. */
+export async function knownEnd(tx: Tx, id: string): Promise<SessionEnd> {
+  const [end] = await tx<{ id: string; sessions: string[] }[]>`
+    select id, sessions from session_end where id = ${id}
+  `;
+  return end ?? null;
 }
 
 /** Wakes the nodes and waits until each that is alive has said that it holds no socket of these sessions. */

@@ -90,11 +90,27 @@ export function defineObject(definition: Definition): ObjectDef {
     .filter((name): name is string => name !== null);
   for (const name of named)
     assert(name in fields || SYSTEM_FIELDS.includes(name), `${object.name} has no field ${name}`);
+  for (const name of Object.keys(fields))
+    assert(!RESERVED_NAMES.includes(name), `${object.name}.${name} hides something else of that name`);
   return object;
 }
 
 /** Carried by every record beside its fields. */
 export const SYSTEM_FIELDS = ['id', 'created_at'];
+
+/** What no field may be called: it stands beside the fields of a record, on the wire or in a filter. */
+export const RESERVED_NAMES = [
+  ...SYSTEM_FIELDS,
+  'version',
+  'may',
+  'by',
+  'custom',
+  'touched',
+  'updated_at',
+  'deleted_at',
+  'or',
+  'and',
+];
 
 /** Name of the column that holds a field. */
 export const columnOf = (field: Field): string => {

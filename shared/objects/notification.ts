@@ -16,7 +16,7 @@ export const notification = defineObject({
     user: f.relation('For', 'user', { system: true, required: true }),
     kind: f.choice('What', { mention: 'Mentioned', assigned: 'Assigned' }, { system: true, required: true }),
     ticket: f.relation('Ticket', 'ticket', { system: true }),
-    by: f.relation('By', 'user', { system: true }),
+    author: f.relation('By', 'user', { system: true }),
     read_at: f.instant('Read', { system: true }),
   },
 });

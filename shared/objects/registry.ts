@@ -1,7 +1,7 @@
 import { z } from '../lib/zod.ts';
 import { f, KIND_NAMES, KINDS, type Field, type KindName } from '../fields/index.ts';
 import { assert, must } from '../lib/must.ts';
-import { SYSTEM_FIELDS, type ObjectDef } from './define.ts';
+import { RESERVED_NAMES, type ObjectDef } from './define.ts';
 
 /** All objects by name: the code's own, with the organisation's custom fields joined to them. */
 export class Registry {
@@ -55,7 +55,7 @@ function withCustomFields(object: ObjectDef, all: readonly CustomField[]): Objec
   const fields: Record<string, Field> = { ...object.fields };
   for (const { name, kind, label, sensitivity, required, choices } of own) {
     assert(
-      !(name in fields) && !RESERVED.includes(name),
+      !(name in fields) && !RESERVED_NAMES.includes(name),
       `Custom field ${object.name}.${name} hides another field`,
     );
     assert(
@@ -74,15 +74,3 @@ function withCustomFields(object: ObjectDef, all: readonly CustomField[]): Objec
   }
   return { ...object, fields };
 }
-
-const RESERVED = [
-  ...SYSTEM_FIELDS,
-  'version',
-  'may',
-  'custom',
-  'touched',
-  'updated_at',
-  'deleted_at',
-  'or',
-  'and',
-];

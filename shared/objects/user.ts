@@ -19,6 +19,8 @@ export const user = defineObject({
     manager: f.relation('Manager', 'user'),
     team: f.relation('Team', 'team'),
     active: f.boolean('Active', { required: true }),
+    /** Not at work: the unsolved tickets went back to the queue (server/commands/support/setAway.ts). */
+    away: f.boolean('Away', { system: true, required: true }),
     time_zone: f.text('Time zone', { max: 60 }),
   },
 });

@@ -26,7 +26,12 @@ export const visitorPatchSchema = z.strictObject({ name: detail, email: detail }
 export const newVisitorSchema = visitorPatchSchema.extend({ channel: z.uuid().toLowerCase() });
 export const visitorMessageSchema = z.strictObject({ body: z.string() });
 
+export const awaySchema = z.strictObject({ away: z.boolean() });
+
 // —— answers ——
+
+/** How many tickets went back to the queue. */
+export const awayAnswerSchema = z.object({ away: z.boolean(), returned: z.int() });
 
 export const draftsAnswerSchema = z.object({
   drafts: z.array(

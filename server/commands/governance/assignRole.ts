@@ -1,9 +1,10 @@
 import { newId } from '../../../shared/lib/ids.ts';
 import { must } from '../../../shared/lib/must.ts';
-import { invalid, notForOneself } from '../../../shared/protocol/index.ts';
+import { invalid, notForOneself, notFound } from '../../../shared/protocol/index.ts';
 import type { App, Caller } from '../../lib/app.ts';
+import { once } from '../idempotency.ts';
 import { perform, type Act } from '../perform.ts';
-import { changePolicy } from './policy.ts';
+import { changePolicy, type PolicyChange } from './policy.ts';
 
 export interface AssignRequest {
   user: string;
@@ -12,6 +13,7 @@ export interface AssignRequest {
   starts_at?: string | null;
   /** ISO; null or absent: without an end. */
   ends_at?: string | null;
+  idempotencyKey?: string;
 }
 
 export interface Assignment {
@@ -23,40 +25,58 @@ export interface Assignment {
 }
 
 /**
- * Gives a person a role, or gives an assignment they have other dates. Asked twice it is the same, so no
- * Idempotency-Key is needed. Nobody gives a role to themselves.
- * @throws ApiError `not_allowed`, `invalid`, `session_ended`
+ * Gives a person a role, or gives an assignment they have other dates. Nobody gives a role to themselves. Asked again
+ * with its key it changes nothing, and is answered with the assignment as it is by now.
+ * @throws ApiError `not_allowed`, `invalid`, `not_found` (asked again, and taken away meanwhile), `idempotency_conflict`,
+ * `session_ended`
  */
 export async function assignRole(app: App, caller: Caller, request: AssignRequest): Promise<Assignment> {
-  const { user, role, starts_at = null, ends_at = null } = request;
+  const { user, role, starts_at = null, ends_at = null, idempotencyKey: key } = request;
+  const content = ['assign', user, role, starts_at, ends_at];
+  const asked = { key, content, object: 'role_assignment', id: newId(), status: 201 };
   return perform(app, caller, (act) =>
-    changePolicy(act, async () => {
-      const { tx } = act;
-      if (user === caller.actor.userId) throw notForOneself('Someone else has to give you roles');
-      await mustExist(act, user, role);
-      const before = await assignmentOf(act, user, role);
-      const [row] = await tx<Assignment[]>`
-        insert into role_assignment (id, user_id, role_id, starts_at, ends_at)
-        values (${newId()}, ${user}, ${role}, coalesce(${starts_at}::timestamptz, now()), ${ends_at})
-        on conflict (user_id, role_id) do update set
-          starts_at = coalesce(${starts_at}::timestamptz, least(role_assignment.starts_at, now())), ends_at = excluded.ends_at
-        returning id, user_id as user, role_id as role, starts_at, ends_at
-      `;
-      const result = must(row, 'the assignment');
-      if (result.ends_at !== null && result.ends_at <= result.starts_at)
-        throw invalid({ ends_at: 'Must be after the start' });
-      const trail = { ...(before ? { before: { ...before } } : {}), after: { ...result } };
-      return {
-        result,
-        users: [user],
-        field: 'ends_at',
-        action: 'role.assign',
-        object: 'user',
-        targetId: user,
-        ...trail,
-      };
-    }),
+    once(
+      act,
+      asked,
+      () => changePolicy(act, () => assign(act, { user, role, starts_at, ends_at })),
+      async () => {
+        await act.mustHold('manage_roles');
+        const known = await assignmentOf(act, user, role);
+        if (!known) throw notFound();
+        return known;
+      },
+    ),
   );
+}
+
+async function assign(
+  act: Act,
+  { user, role, starts_at, ends_at }: Omit<AssignRequest, 'idempotencyKey'>,
+): Promise<PolicyChange & { result: Assignment }> {
+  if (user === act.caller.actor.userId) throw notForOneself('Someone else has to give you roles');
+  await mustExist(act, user, role);
+  const before = await assignmentOf(act, user, role);
+  const [row] = await act.tx<Assignment[]>`
+    insert into role_assignment (id, user_id, role_id, starts_at, ends_at)
+    values (${newId()}, ${user}, ${role}, coalesce(${starts_at ?? null}::timestamptz, now()), ${ends_at ?? null})
+    on conflict (user_id, role_id) do update set
+      starts_at = coalesce(${starts_at ?? null}::timestamptz, least(role_assignment.starts_at, now())),
+      ends_at = excluded.ends_at
+    returning id, user_id as user, role_id as role, starts_at, ends_at
+  `;
+  const result = must(row, 'the assignment');
+  if (result.ends_at !== null && result.ends_at <= result.starts_at)
+    throw invalid({ ends_at: 'Must be after the start' });
+  const trail = { ...(before ? { before: { ...before } } : {}), after: { ...result } };
+  return {
+    result,
+    users: [user],
+    field: 'ends_at',
+    action: 'role.assign',
+    object: 'user',
+    targetId: user,
+    ...trail,
+  };
 }
 
 export async function assignmentOf({ tx }: Act, user: string, role: string): Promise<Assignment | undefined> {

@@ -36,7 +36,7 @@ export async function changePolicy<T>(
   return result;
 }
 
-interface PolicyChange extends Pick<
+export interface PolicyChange extends Pick<
   Parameters<typeof audit>[1],
   'action' | 'object' | 'targetId' | 'before' | 'after'
 > {

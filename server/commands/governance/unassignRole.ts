@@ -1,5 +1,7 @@
+import { newId } from '../../../shared/lib/ids.ts';
 import { notFound } from '../../../shared/protocol/index.ts';
 import type { App, Caller } from '../../lib/app.ts';
+import { once } from '../idempotency.ts';
 import { perform } from '../perform.ts';
 import { assignmentOf } from './assignRole.ts';
 import { changePolicy } from './policy.ts';
@@ -7,21 +9,34 @@ import { changePolicy } from './policy.ts';
 /**
  * Takes a role from a person, at once.
  * @throws ApiError `not_allowed`, `not_found` (they do not have it), `invalid` (the last administrator stays),
- * `session_ended`
+ * `idempotency_conflict`, `session_ended`
  */
 export async function unassignRole(
   app: App,
   caller: Caller,
-  request: { user: string; role: string },
+  request: { user: string; role: string; idempotencyKey?: string },
 ): Promise<void> {
-  const { user, role } = request;
+  const { user, role, idempotencyKey: key } = request;
+  const asked = {
+    key,
+    content: ['unassign', user, role],
+    object: 'role_assignment',
+    id: newId(),
+    status: 200,
+  };
   await perform(app, caller, (act) =>
-    changePolicy(act, async () => {
-      const before = await assignmentOf(act, user, role);
-      if (!before) throw notFound();
-      await act.tx`delete from role_assignment where id = ${before.id}`;
-      const trail = { action: 'role.unassign', object: 'user', targetId: user, before: { ...before } };
-      return { result: undefined, users: [user], field: 'role', ...trail };
-    }),
+    once(
+      act,
+      asked,
+      () =>
+        changePolicy(act, async () => {
+          const before = await assignmentOf(act, user, role);
+          if (!before) throw notFound();
+          await act.tx`delete from role_assignment where id = ${before.id}`;
+          const trail = { action: 'role.unassign', object: 'user', targetId: user, before: { ...before } };
+          return { result: undefined, users: [user], field: 'role', ...trail };
+        }),
+      async () => undefined,
+    ),
   );
 }

@@ -1,13 +1,19 @@
 import type { Receipt } from '../../../shared/protocol/index.ts';
-import { endSessions } from '../../identity/endSessions.ts';
 import type { App, Caller } from '../../lib/app.ts';
+import { endOnce } from './endOnce.ts';
 
-/** Ends the caller's sessions everywhere, or everywhere else. */
+/** Ends the caller's sessions everywhere, or everywhere else. @throws ApiError `idempotency_conflict` */
 export function endOwnSessions(
   app: App,
   caller: Caller,
-  options: { exceptCurrent: boolean },
+  options: { exceptCurrent: boolean; idempotencyKey?: string },
 ): Promise<Receipt> {
-  const except = options.exceptCurrent ? caller.sessionId : undefined;
-  return endSessions(app, caller, { userId: caller.actor.userId, except }, 'ended_by_self');
+  const { exceptCurrent, idempotencyKey } = options;
+  const except = exceptCurrent ? caller.sessionId : undefined;
+  const { userId } = caller.actor;
+  return endOnce(app, caller, {
+    content: ['end own', except ?? null],
+    idempotencyKey,
+    meant: async () => ({ which: { userId, except }, reason: 'ended_by_self' }),
+  });
 }

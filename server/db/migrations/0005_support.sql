@@ -1,5 +1,7 @@
 -- Queues, tickets and what is said in them; customers who come through a channel.
 
+alter table user_account add column away boolean not null default false;
+
 create table queue (
   id uuid primary key,
   version bigint not null default 1,
@@ -54,6 +56,7 @@ create table visitor (
   expires_at timestamptz(3) not null,
   ended_at timestamptz(3)
 );
+create index visitor_seen on visitor (seen_at);
 
 create sequence ticket_number;
 
@@ -158,7 +161,7 @@ create table notification (
   user_id uuid not null references user_account (id),
   kind text not null,
   ticket_id uuid references ticket (id),
-  by_id uuid references user_account (id),
+  author_id uuid references user_account (id),
   read_at timestamptz(3)
 );
 create index notification_user on notification (user_id, created_at desc, id) where deleted_at is null;

@@ -14,6 +14,7 @@ import { whoCanSeeQuery } from '../rights.ts';
 import { rolePatchBody, unassignQuery } from '../roles.ts';
 import { endOwnQuery } from '../sessions.ts';
 import { operation, type Operation } from './operations.ts';
+import { supportDoors } from './supportDoors.ts';
 import {
   jsonSchema,
   objectSchema,
@@ -36,7 +37,7 @@ export function describeApi(registry: Registry, publicUrl: string): Json {
 function describe(registry: Registry, publicUrl: string): Json {
   const objects = [...registry.objects.values()];
   const paths: Record<string, Json> = {};
-  for (const [door, told] of [...fixedDoors(), ...objects.flatMap(recordDoors)]) {
+  for (const [door, told] of [...fixedDoors(), ...supportDoors(), ...objects.flatMap(recordDoors)]) {
     const [method = '', path = ''] = door.split(' ');
     (paths[path] ??= {})[method.toLowerCase()] = operation(path, told);
   }
@@ -59,6 +60,7 @@ function describe(registry: Registry, publicUrl: string): Json {
           name: 'rolecall',
           description: '__Host-rolecall where it is served by TLS',
         },
+        visitor: { type: 'http', scheme: 'bearer', description: 'Of a customer, from POST /api/visitor' },
       },
     },
   };
@@ -87,16 +89,22 @@ function fixedDoors(): [string, Operation][] {
     ['GET /api/me', { summary: 'Who asks, and what they may', answers: { 200: ref('Me') } }],
     ['GET /api/demo', { summary: 'The accounts of the demo', answers: { 200: ref('Demo') }, open: true }],
     ['GET /api/sessions', { summary: "The caller's sessions", answers: { 200: list(ref('Session')) } }],
-    ['DELETE /api/sessions', { summary: "End the caller's sessions", query: endOwnQuery, answers: receipt }],
-    ['DELETE /api/sessions/{id}', { summary: 'End one session', answers: receipt }],
+    [
+      'DELETE /api/sessions',
+      { summary: "End the caller's sessions", query: endOwnQuery, idempotent: true, answers: receipt },
+    ],
+    ['DELETE /api/sessions/{id}', { summary: 'End one session', idempotent: true, answers: receipt }],
     [
       'GET /api/users/{id}/sessions',
       { summary: "A person's sessions", answers: { 200: list(ref('Session')) } },
     ],
-    ['DELETE /api/users/{id}/sessions', { summary: "End a person's sessions", answers: receipt }],
+    [
+      'DELETE /api/users/{id}/sessions',
+      { summary: "End a person's sessions", idempotent: true, answers: receipt },
+    ],
     [
       'DELETE /api/roles/{id}/sessions',
-      { summary: 'End the sessions of all who hold a role', answers: receipt },
+      { summary: 'End the sessions of all who hold a role', idempotent: true, answers: receipt },
     ],
     ['GET /api/roles', { summary: 'Roles', answers: { 200: list(ref('Role')) } }],
     ['POST /api/roles', { summary: 'Add a role', body: roleSchema, answers: { 201: ref('Role') } }],
@@ -107,11 +115,21 @@ function fixedDoors(): [string, Operation][] {
     ],
     [
       'POST /api/assignments',
-      { summary: 'Give somebody a role', body: assignmentSchema, answers: { 201: assignment } },
+      {
+        summary: 'Give somebody a role',
+        body: assignmentSchema,
+        idempotent: true,
+        answers: { 201: assignment },
+      },
     ],
     [
       'DELETE /api/assignments',
-      { summary: 'Take a role from somebody', query: unassignQuery, answers: { 200: unassigned } },
+      {
+        summary: 'Take a role from somebody',
+        query: unassignQuery,
+        idempotent: true,
+        answers: { 200: unassigned },
+      },
     ],
     [
       'GET /api/explain',
@@ -140,14 +158,20 @@ function recordDoors(object: ObjectDef): [string, Operation][] {
     [`GET ${one}`, { summary: `One ${label}`, answers: { 200: record } }],
   ];
   if (object.name === 'session') return reads.slice(1);
+  // What only the program writes is there to be read.
+  if (Object.values(object.fields).every(({ system }) => system)) return reads;
   const idempotent = true;
-  return [
+  const history: Operation = { summary: `What happened to one ${label}`, query: historyQuery, answers: { 200: historyPage } }; // prettier-ignore
+  const add: Operation = { summary: `Add one ${label}`, body: values, answers: { 201: record }, idempotent };
+  const all: [string, Operation][] = [
     ...reads,
-    [
-      `GET ${one}/history`,
-      { summary: `What happened to one ${label}`, query: historyQuery, answers: { 200: history } },
-    ],
-    [`POST ${path}`, { summary: `Add one ${label}`, body: values, answers: { 201: record }, idempotent }],
+    ...(object.history ? [[`GET ${one}/history`, history] satisfies [string, Operation]] : []),
+    [`POST ${path}`, add],
+  ];
+  // What was said stays as it was said.
+  if (object.grantedBy) return all;
+  return [
+    ...all,
     [
       `PATCH ${one}`,
       {
@@ -202,7 +226,7 @@ const seers = objectSchema({ people: { type: 'array', items: seer } }, ['people'
 const assignment = jsonSchema(assignmentSchema.required().extend({ id: z.uuid() }), 'output');
 const unassigned = jsonSchema(unassignQuery.extend({ gone: z.literal(true) }), 'output');
 
-const history: Json = objectSchema(
+const historyPage: Json = objectSchema(
   { entries: { type: 'array', items: ref('HistoryEntry') }, next: { type: ['integer', 'null'] } },
   ['entries', 'next'],
 );

@@ -9,17 +9,19 @@ export interface Operation {
   query?: z.ZodObject;
   /** What is sent: a schema that validates here, or the name of a shared one. */
   body?: z.ZodType | Json;
-  /** What is answered, by status. */
-  answers: Record<number, Json>;
+  /** What is answered, by status; null for nothing. */
+  answers: Record<number, Json | null>;
   /** Whether one must be signed in; by default so. */
   open?: boolean;
+  /** Whether one comes by a visitor's token instead. */
+  by?: 'visitor';
   /** Whether `Idempotency-Key` is honoured. */
   idempotent?: boolean;
 }
 
 export function operation(
   path: string,
-  { summary, query, body, answers, open, idempotent }: Operation,
+  { summary, query, body, answers, open, by, idempotent }: Operation,
 ): Json {
   const parameters = [
     ...pathParameters(path),
@@ -41,12 +43,12 @@ export function operation(
       ...Object.fromEntries(
         Object.entries(answers).map(([status, schema]) => [
           status,
-          { description: 'Done', content: content(schema) },
+          { description: 'Done', ...(schema ? { content: content(schema) } : {}) },
         ]),
       ),
       default: { description: REFUSALS, content: content(ref('Error')) },
     },
-    ...(open ? { security: [] } : {}),
+    ...(open ? { security: [] } : by ? { security: [{ [by]: [] }] } : {}),
   };
 }
 

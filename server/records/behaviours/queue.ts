@@ -14,6 +14,9 @@ export const queue: Behaviour = {
     if (used) throw alreadyDone('There are tickets in this queue: move them first');
     await holdPolicy(tx);
   },
+  async restore({ tx }) {
+    await holdPolicy(tx);
+  },
   async follow({ tx, actorId }, written) {
     const teams = [...new Set(written.filter(isPolicy).flatMap(teamsOf))];
     if (teams.length === 0) return;

@@ -44,7 +44,7 @@ export const note: Behaviour = {
     const told = written.filter(isNew).flatMap(({ after }) =>
       ids(after['mentions'])
         .filter((user) => user !== actorId)
-        .map((user) => ({ user, kind: 'mention', ticket: after['ticket'] ?? null, by: actorId })),
+        .map((user) => ({ user, kind: 'mention', ticket: after['ticket'] ?? null, author: actorId })),
     );
     if (told.length > 0) await work.add(registry.get('notification'), told);
   },

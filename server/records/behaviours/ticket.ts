@@ -31,7 +31,7 @@ export const ticket: Behaviour = {
         user: String(after['assignee']),
         kind: 'assigned',
         ticket: after.id,
-        by: actorId,
+        author: actorId,
       })),
     );
   },

@@ -15,7 +15,7 @@ export const user: Behaviour = {
     if (drafts.some((draft) => ['email', ...DECIDING].some((name) => changes(draft, name))))
       await holdPolicy(tx);
     for (const draft of drafts) {
-      if (!draft.before) draft.values['active'] ??= true;
+      if (!draft.before) Object.assign(draft.values, { active: true, away: false, ...draft.values });
       if (changes(draft, 'email')) await mustBeFree(tx, draft);
       if (changes(draft, 'manager')) await mustStayATree(tx, draft);
       if (changes(draft, 'time_zone')) mustBeATimeZone(draft.values['time_zone']);

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { assignRole } from '../../../server/commands/governance/assignRole.ts';
+import { unassignRole } from '../../../server/commands/governance/unassignRole.ts';
 import { pruneIdempotency } from '../../../server/commands/idempotency.ts';
+import { endUserSessions } from '../../../server/commands/identity/endUserSessions.ts';
 import { createRecord } from '../../../server/commands/records/createRecord.ts';
 import { deleteRecord } from '../../../server/commands/records/deleteRecord.ts';
 import { updateRecord } from '../../../server/commands/records/updateRecord.ts';
@@ -71,6 +74,35 @@ test('deleting twice with a key is deleting once', async () => {
   const first = await deleteRecord(app, anna!, request);
   expect(await deleteRecord(app, anna!, request)).toEqual(first);
   expect(await refusal(deleteRecord(app, anna!, { object: 'deal', id: deal.id }))).toBe('not_found');
+});
+
+test('a role is given and taken once', async () => {
+  const rafael = await as(people.rafael);
+  const [role] = await sql<{ id: string }[]>`select id from role where built_in = 'auditor'`;
+  const held = { user: people.giulia.id, role: role!.id };
+  const given = await assignRole(app, rafael, { ...held, idempotencyKey: 'key-6' });
+  await unassignRole(app, rafael, { ...held, idempotencyKey: 'key-7' });
+  await unassignRole(app, rafael, { ...held, idempotencyKey: 'key-7' });
+  expect(await refusal(assignRole(app, rafael, { ...held, idempotencyKey: 'key-6' }))).toBe('not_found');
+  const again = await assignRole(app, rafael, held);
+  expect(again.id).not.toBe(given.id);
+  expect(await assignRole(app, rafael, { ...held, idempotencyKey: 'key-6' })).toEqual(again);
+  expect(await refusal(assignRole(app, rafael, { ...held, ends_at: '2099-01-01T00:00:00Z', idempotencyKey: 'key-6' }))).toBe('idempotency_conflict'); // prettier-ignore
+});
+
+test('an end of sessions asked for again ends no session opened since, and has the same receipt', async () => {
+  const rafael = await as(people.rafael);
+  await Promise.all([as(people.oskar), as(people.oskar)]);
+  const end = (idempotencyKey?: string) => endUserSessions(app, rafael, people.oskar.id, idempotencyKey);
+  const first = await end('key-8');
+  expect(first.ended).toBe(2);
+  await as(people.oskar);
+  expect(await end('key-8')).toEqual(first);
+  expect((await end()).ended).toBe(1);
+  const nobody = await end('key-9');
+  expect(nobody).toEqual({ ended: 0, receipt: { nodes: [], pending: [] } });
+  expect(await end('key-9')).toEqual(nobody);
+  expect(await refusal(end('key-6'))).toBe('idempotency_conflict');
 });
 
 test('keys have a length, and are forgotten after a day', async () => {

@@ -49,7 +49,7 @@ const refusal = async (promise: Promise<unknown>) => {
 const hear = (id: string, body: string) => write('message', { ticket: id, body });
 const row = async (id: string) => (await sql`select * from ticket where id = ${id}`)[0]!;
 const told = (user: string, id: string) =>
-  sql`select kind, by_id, read_at from notification where user_id = ${user} and ticket_id = ${id}`;
+  sql`select kind, author_id, read_at from notification where user_id = ${user} and ticket_id = ${id}`;
 
 describe('assignment', () => {
   test('to a teammate keeps the team; to another team clears the teammate, unless one is named along', async () => {
@@ -91,7 +91,7 @@ describe('assignment', () => {
     expect(await told(people.bjorn.id, id)).toEqual([]);
     await update(mireille, id, { assignee: people.zoe.id });
     expect(await told(people.zoe.id, id)).toMatchObject([
-      { kind: 'assigned', by_id: people.mireille.id, read_at: null },
+      { kind: 'assigned', author_id: people.mireille.id, read_at: null },
     ]);
   });
 });
@@ -223,7 +223,7 @@ describe('a private note', () => {
       status: 'open', preview: 'Hello', waiting_since: before['waiting_since'],
       note_preview: '@Mireille have a look', mentioned_ids: [people.mireille.id, people.bjorn.id],
     }); // prettier-ignore
-    expect(await told(people.mireille.id, id)).toMatchObject([{ kind: 'mention', by_id: people.bjorn.id }]);
+    expect(await told(people.mireille.id, id)).toMatchObject([{ kind: 'mention', author_id: people.bjorn.id }]);
     expect(await told(people.bjorn.id, id)).toEqual([]);
   });
 
