@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
+import { customerActor } from '../shared/access/index.ts';
+import { foreignOrigin } from '../shared/protocol/index.ts';
 import { ensureClientBuilt } from './build.ts';
 import { firstAdministratorLink } from './commands/identity/firstAdministrator.ts';
 import { connect, type Sql } from './db/connect.ts';
@@ -17,7 +19,8 @@ import { health } from './http/health.ts';
 import { isLoopback } from './http/host.ts';
 import { sameOrigin } from './http/origin.ts';
 import { tokenOf } from './http/cookie.ts';
-import { visitorOf } from './identity/visitor.ts';
+import { identify } from './identity/identify.ts';
+import { originAllowed, visitorByToken } from './identity/visitors.ts';
 import { startJobs } from './jobs/index.ts';
 import type { App } from './lib/app.ts';
 import { systemClock } from './lib/clock.ts';
@@ -27,7 +30,7 @@ import { Shutdown } from './lib/shutdown.ts';
 import { demoAccounts } from './queries/demo.ts';
 import { createBus, type Bus, type BusPoke } from './redis/bus.ts';
 import { createState } from './redis/state.ts';
-import { serveSockets, type SocketServer } from './socket/server.ts';
+import { DOORS, serveSockets, type SocketServer } from './socket/server.ts';
 
 const shutdown = new Shutdown();
 let stopping = false;
@@ -64,14 +67,7 @@ async function start(): Promise<void> {
     client: dev ? await devClient(server, shutdown) : builtClient(),
   };
   server.on('request', createHttp(deps));
-  const io = serveSockets({
-    http: server,
-    node,
-    sameOrigin: (request) =>
-      sameOrigin(deps.env, request) && (!store.demo || isLoopback(request.headers.host)),
-    authenticate: (request) => visitorOf(app, tokenOf(request, deps.env)),
-  });
-  await listen(server, io, env);
+  await listen(server, openSocketDoors(server, node, deps), env);
   shutdown.add('jobs', startJobs(app, node, systemClock));
   await greet(env, app, store);
 }
@@ -108,6 +104,7 @@ async function joinNodes(env: Env, url: string, sql: Sql, { registry }: Store) {
     connect: () => connect(url, { max: 1, application_name: 'rolecall heartbeat' }),
     clock: systemClock,
     announce: (head) => bus.publish({ kind: 'log', head }),
+    tell: (poke) => bus.publish(poke),
   });
   const bus: Bus = await createBus({ url: env.redisUrl, onPoke });
   shutdown.add('the bus', () => bus.close());
@@ -115,13 +112,42 @@ async function joinNodes(env: Env, url: string, sql: Sql, { registry }: Store) {
   shutdown.add('the live node', () => node.stop());
   return { app, node, bus };
 
-  function onPoke({ kind }: BusPoke): void {
-    if (kind === 'log') node.wakeLog(false);
+  function onPoke(poke: BusPoke): void {
+    if (poke.kind === 'log') node.wakeLog(false);
+    else if (poke.kind === 'presence') node.presence.hear(poke);
     else void node.pulse();
   }
 }
 
-function listen(server: HttpServer, io: SocketServer, { port, host }: Env): Promise<void> {
+/** Two ways in for sockets: people of ours come with a cookie from our own pages, customers with a token from others. */
+function openSocketDoors(http: HttpServer, node: LiveNode, { app, env }: HttpDeps): SocketServer[] {
+  const ours = (request: IncomingMessage) => sameOrigin(env, request);
+  const reachable = ({ headers }: IncomingMessage) => !env.demo || isLoopback(headers.host);
+  return [
+    serveSockets({
+      http,
+      node,
+      ...DOORS.people,
+      allow: (request) => reachable(request) && ours(request),
+      authenticate: (request) => identify(app, tokenOf(request, env)),
+    }),
+    serveSockets({
+      http,
+      node,
+      ...DOORS.customers,
+      allow: async (request) =>
+        reachable(request) && (ours(request) || originAllowed(app, null, request.headers.origin ?? '')),
+      authenticate: async (request, { token }) => {
+        const { visitorId, channelId } = await visitorByToken(app, token);
+        const allowed = ours(request) || (await originAllowed(app, channelId, request.headers.origin ?? ''));
+        if (!allowed) throw foreignOrigin();
+        return { userId: visitorId, sessionId: visitorId, actor: customerActor(visitorId) };
+      },
+    }),
+  ];
+}
+
+function listen(server: HttpServer, io: SocketServer[], { port, host }: Env): Promise<void> {
   const connections = new Set<Socket>();
   server.on('connection', (connection) => {
     connections.add(connection);
@@ -155,12 +181,12 @@ const answers = (sql: Sql): Promise<boolean> =>
   );
 
 /** Says goodbye to the sockets, and lets requests in flight finish; what is left after a while is cut. */
-async function closeServer(server: HttpServer, io: SocketServer, connections: Set<Socket>): Promise<void> {
+async function closeServer(server: HttpServer, io: SocketServer[], connections: Set<Socket>): Promise<void> {
   // The server waits for sockets too, and a client need not go because it is asked to.
   const late = setTimeout(() => connections.forEach((connection) => connection.destroy()), 3_000);
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
-  await Promise.all([closed, io.close()]);
+  await Promise.all([closed, ...io.map((door) => door.close())]);
   clearTimeout(late);
 }
 

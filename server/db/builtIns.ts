@@ -22,6 +22,12 @@ export async function ensureBuiltInRoles(tx: Tx): Promise<void> {
     select id, built_in, name, purpose, grants, fields, system
     from jsonb_to_recordset(${toJson(tx, rows)}) r
       (id uuid, built_in text, name text, purpose text, grants jsonb, fields jsonb, system jsonb)
+    -- A conflict locks its row even where nothing is updated: while one node loads the demo, others may start.
+    where not exists (
+      select from role known where known.id = r.id and (known.version <> 1 or
+        (known.name, known.purpose, known.grants, known.fields, known.system) is not distinct from
+        (r.name, r.purpose, r.grants, r.fields, r.system))
+    )
     on conflict (id) do update set (name, purpose, grants, fields, system) =
       (excluded.name, excluded.purpose, excluded.grants, excluded.fields, excluded.system)
     where role.version = 1 and (role.name, role.purpose, role.grants, role.fields, role.system) is distinct from

@@ -6,11 +6,15 @@ import type { App } from '../lib/app.ts';
 import type { Clock } from '../lib/clock.ts';
 import { log } from '../lib/log.ts';
 import type { LogEvent } from '../outbox/log.ts';
+import { firstNames } from '../queries/firstNames.ts';
+import type { PresencePoke } from '../redis/messages.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Lease } from './lease.ts';
 import { LogReader } from './logReader.ts';
+import { FirstNames } from './firstNames.ts';
 import { Outbound } from './outbound.ts';
 import { piecesFor, type Mask } from './pieces.ts';
+import { Presence } from './presence.ts';
 import { confirmEnds, type Pulse } from './pulse.ts';
 import { Rights } from './rights.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -32,6 +36,8 @@ interface Options {
   clock: Clock;
   /** Tells the other nodes that the log has grown. */
   announce(head: number): void;
+  /** Tells the other nodes who is on which record here. */
+  tell?(poke: PresencePoke): void;
 }
 
 /** This process among the nodes: applies the one log in order, and sends each client its part. */
@@ -39,8 +45,9 @@ export class LiveNode {
   readonly app: App;
   readonly lease: Lease;
   readonly rights: Rights;
-  readonly subscribers = new Subscribers();
+  readonly subscribers = new Subscribers((subscriber) => this.presence.left(subscriber));
   readonly outbound: Outbound;
+  readonly presence: Presence;
   readonly #clock: Clock;
   readonly #heartbeat: Heartbeat;
   readonly #log: LogReader;
@@ -50,13 +57,26 @@ export class LiveNode {
   #closedBy = new Map<string, number>();
   #cancelWatch: (() => void) | null = null;
 
-  constructor({ app, logSql, connect, clock, announce }: Options) {
+  constructor({ app, logSql, connect, clock, announce, tell = () => undefined }: Options) {
     this.app = app;
     this.#clock = clock;
     this.#pulseSql = logSql;
     this.lease = new Lease(clock);
     this.rights = new Rights((userIds) => loadActors(app.sql, userIds));
-    this.outbound = new Outbound(this.lease, clock, (subscriber) => this.cursor(subscriber));
+    this.outbound = new Outbound(
+      this.lease,
+      clock,
+      (subscriber) => this.cursor(subscriber),
+      (subscriber) => this.presence.viewsChanged(subscriber, 'anew'),
+    );
+    const names = new FirstNames((ids) => firstNames(app, ids), clock);
+    this.presence = new Presence({
+      nodeId: app.nodeId,
+      clock,
+      open: (subscriber) => this.outbound.open(subscriber),
+      nameOf: (user, whenKnown) => names.get(user, whenKnown),
+      tell,
+    });
     this.#heartbeat = new Heartbeat({
       connect,
       clock,
@@ -94,6 +114,7 @@ export class LiveNode {
     await this.#heartbeat.stop();
     await this.#log.stop();
     this.outbound.flush();
+    this.presence.stop();
   }
 
   get applied(): number {
@@ -121,16 +142,19 @@ export class LiveNode {
     if (subscriber.opening > 0) return;
     const waiting = subscriber.backlog;
     subscriber.backlog = [];
-    for (const event of waiting) this.#deliver(subscriber, event, this.#masks(event));
+    for (const event of waiting) {
+      this.#deliver(subscriber, event, this.#masks(event));
+      this.presence.touch(event.id);
+    }
   }
 
   // Everything up to the lease's renewal happens in one synchronous step: who is over is closed, who is named is muted.
   #apply(pulse: Pulse): void {
     for (const { users, seq } of pulse.access) {
-      this.rights.mute(users, this.subscribers);
+      this.#mute(users);
       this.rights.applied = Math.max(this.rights.applied, seq);
     }
-    if (pulse.turned.length > 0) this.rights.mute(pulse.turned, this.subscribers);
+    if (pulse.turned.length > 0) this.#mute(pulse.turned);
     if (pulse.epoch !== this.#epoch) this.#startEpoch(pulse);
     const closed = new Map<string, number>();
     for (const { session, reason } of pulse.over) closed.set(session, this.subscribers.end(session, reason));
@@ -140,6 +164,11 @@ export class LiveNode {
       .reload((subscriber) => this.outbound.startOver(subscriber))
       .catch((err: unknown) => log.warn({ err }, 'rights could not be read anew; their holders stay muted'));
     if (pulse.waiting || pulse.head > this.applied) this.#log.wake(pulse.waiting);
+  }
+
+  #mute(users: readonly string[] | null): void {
+    this.rights.mute(users, this.subscribers);
+    for (const subscriber of this.subscribers) if (subscriber.muted) this.presence.rightsChanged(subscriber);
   }
 
   #confirm(pulse: Pulse, closed: Map<string, number>): void {
@@ -161,7 +190,7 @@ export class LiveNode {
   #startEpoch(pulse: Pulse): void {
     this.#epoch = pulse.epoch;
     this.#log.applied = pulse.head;
-    this.rights.mute(null, this.subscribers);
+    this.#mute(null);
   }
 
   async #handle(event: LogEvent): Promise<void> {
@@ -175,6 +204,7 @@ export class LiveNode {
       if (subscriber.opening === 0) this.#deliver(subscriber, event, masks);
       else if (subscriber.backlog.push(event) > BACKLOG_MAX) this.#overflow(subscriber);
     }
+    this.presence.touch(event.id);
   }
 
   #deliver(subscriber: Subscriber, event: LogEvent, masks: Mask): void {

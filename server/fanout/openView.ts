@@ -6,6 +6,8 @@ import type { LogEvent } from '../outbox/log.ts';
 export interface OpenView {
   readonly id: string;
   readonly view: View;
+  /** For a view of just one record: that record as this client may see it now, null while it may not. */
+  readonly record?: { id: string; now: MaskedRecord | null };
   /** Ids of the rows the client holds for it. */
   held: Set<string>;
   totals: Totals;
@@ -35,6 +37,7 @@ export function take(
   if (was) open.totals = addTo(open.totals, open.view.object, before, -1);
   if (is) open.totals = addTo(open.totals, open.view.object, after, 1);
 
+  if (open.record?.id === id) open.record.now = is ? after : null;
   const held = open.held.has(id);
   if (!is) open.held.delete(id);
   else if (open.end === null || compareIn(open.view, after, open.end) <= 0) open.held.add(id);

@@ -27,9 +27,11 @@ export async function open(
     const snap = await current(node, subscriber, () => snapshot(node.app, subscriber.actor, view));
     // What was queued before stands in the snapshot already, or was undone in it: it must not arrive after it.
     node.outbound.flush();
+    const { record } = request.view;
     subscriber.views.set(request.id, {
       id: request.id,
       view,
+      ...(record === undefined ? {} : { record: { id: record, now: snap.rows[0] ?? null } }),
       held: new Set(snap.rows.map((row) => row.id)),
       totals: snap.totals,
       end: snap.next === null ? null : (snap.rows.at(-1) ?? null),
@@ -45,6 +47,8 @@ export async function open(
       cursor: node.cursor(subscriber),
       reset: true,
     });
+    node.presence.viewsChanged(subscriber, 'opened');
+    if (record !== undefined) node.presence.reopened(subscriber, record);
   });
 }
 
@@ -74,9 +78,10 @@ export async function more(
   });
 }
 
-export function close(subscriber: Subscriber, id: string): void {
+export function close(node: LiveNode, subscriber: Subscriber, id: string): void {
   subscriber.views.delete(id);
   subscriber.totalsOf.delete(id);
+  node.presence.viewsChanged(subscriber, 'closed');
 }
 
 async function behind(node: LiveNode, subscriber: Subscriber, work: () => Promise<void>): Promise<void> {

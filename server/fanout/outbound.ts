@@ -15,14 +15,22 @@ export class Outbound {
   readonly #lease: Lease;
   readonly #clock: Clock;
   readonly #cursor: (subscriber: Subscriber) => string;
+  readonly #forgotten: (subscriber: Subscriber) => void;
   readonly #dirty = new Set<Subscriber>();
   #cancel: (() => void) | null = null;
   frames = 0;
 
-  constructor(lease: Lease, clock: Clock, cursor: (subscriber: Subscriber) => string) {
+  /** `forgotten` is called when a client's views are closed because it must open them anew. */
+  constructor(
+    lease: Lease,
+    clock: Clock,
+    cursor: (subscriber: Subscriber) => string,
+    forgotten: (subscriber: Subscriber) => void = () => undefined,
+  ) {
     this.#lease = lease;
     this.#clock = clock;
     this.#cursor = cursor;
+    this.#forgotten = forgotten;
   }
 
   /** The gate: no frame, no acknowledgement passes while it is shut for this client. */
@@ -43,6 +51,7 @@ export class Outbound {
     subscriber.queue = [];
     subscriber.totalsOf.clear();
     subscriber.views.clear();
+    this.#forgotten(subscriber);
     if (!this.#send(subscriber)) this.#later(subscriber);
   }
 

@@ -30,11 +30,16 @@ export function piecesFor(subscriber: Subscriber, event: LogEvent, mask: Mask): 
   }
   if (after === null) return held ? [['leave', event.object, event.id, event.version, {}]] : [];
   if (!held || before === null)
-    return holds ? [['enter', event.object, event.id, event.version, whole(after, event)]] : [];
-  return differences(before, after, event);
+    return holds ? [['enter', event.object, event.id, event.version, whole(subscriber, after, event)]] : [];
+  return differences(subscriber, before, after, event);
 }
 
-function differences(before: MaskedRecord, after: MaskedRecord, event: LogEvent): WireEvent[] {
+function differences(
+  subscriber: Subscriber,
+  before: MaskedRecord,
+  after: MaskedRecord,
+  event: LogEvent,
+): WireEvent[] {
   const lost = fieldsOf(before).filter((name) => !(name in after));
   const changed = fieldsOf(after).filter(
     (name) => !(name in before) || !sameValue(before[name], after[name]),
@@ -52,18 +57,19 @@ function differences(before: MaskedRecord, after: MaskedRecord, event: LogEvent)
   }
   if (changed.length > 0) {
     const fields: Fields = Object.fromEntries(changed.map((name) => [name, after[name]]));
-    pieces.push(['patch', event.object, event.id, event.version, { ...fields, ...by(event) }]);
+    pieces.push(['patch', event.object, event.id, event.version, { ...fields, ...by(subscriber, event) }]);
   }
   return pieces;
 }
 
-const whole = (record: MaskedRecord, event: LogEvent): Fields => {
+const whole = (subscriber: Subscriber, record: MaskedRecord, event: LogEvent): Fields => {
   const { id: _id, version: _version, ...fields } = record;
-  return { ...fields, ...by(event) };
+  return { ...fields, ...by(subscriber, event) };
 };
 
-/** Who did it, so that a screen can say "moved by Anna". Names of colleagues are open to everyone signed in. */
-const by = (event: LogEvent): Fields => (event.actorId === null ? {} : { by: event.actorId });
+/** Who did it, so that a screen can say "moved by Anna". Open to everyone signed in, and to no customer. */
+const by = ({ actor }: Subscriber, event: LogEvent): Fields =>
+  event.actorId === null || actor.kind === 'customer' ? {} : { by: event.actorId };
 
 const fieldsOf = (record: MaskedRecord): string[] =>
   Object.keys(record).filter((name) => name !== 'id' && name !== 'version');

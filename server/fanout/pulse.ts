@@ -13,7 +13,7 @@ export interface Pulse {
   access: { seq: number; users: string[] | null }[];
   /** People whose assignments began or ended by time since the last poll. */
   turned: string[];
-  /** Those of this node's open sessions that are over. */
+  /** Those of this node's open sessions that are over; a visitor's id stands for their session. */
   over: { session: string; reason: EndReason }[];
   /** Ends of sessions that this node has not confirmed yet. */
   ends: { id: string; sessions: string[] }[];
@@ -57,6 +57,11 @@ export async function readPulse(sql: Sql, input: PulseInput): Promise<Pulse> {
         where s.id = any (${input.openSessions}::uuid[])
           and (s.ended_at is not null or s.idle_expires_at <= now() or s.expires_at <= now()
             or not u.active or u.deleted_at is not null)
+      ) || (
+        select coalesce(jsonb_agg(jsonb_build_object('session', id, 'reason',
+            case when ended_at is not null then 'logout' else 'expired' end)), '[]')
+        from visitor
+        where id = any (${input.openSessions}::uuid[]) and (ended_at is not null or expires_at <= now())
       ) as over,
       (
         select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'sessions', d.sessions)), '[]')

@@ -1,5 +1,5 @@
 import type { Actor } from '../../shared/access/index.ts';
-import type { EndReason, WireEvent } from '../../shared/protocol/index.ts';
+import type { EndReason, PresenceNews, WireEvent } from '../../shared/protocol/index.ts';
 import type { LogEvent } from '../outbox/log.ts';
 import type { OpenView } from './openView.ts';
 
@@ -7,6 +7,8 @@ import type { OpenView } from './openView.ts';
 export interface Outlet {
   emit(events: WireEvent[], cursor: string): void;
   resync(views: string[]): void;
+  /** Only ever called while nothing is queued, so that it is never old by the time it arrives. */
+  presence(news: PresenceNews): void;
   /** Says why, then closes for good; resets the connection where bytes are still queued. */
   end(reason: EndReason): void;
   /** Closes without a word, resetting what is queued: the client may come back. */

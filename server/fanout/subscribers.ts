@@ -3,16 +3,22 @@ import type { Subscriber } from './subscriber.ts';
 
 /** All clients connected to this node, by session: ending a session finds its sockets at once. */
 export class Subscribers {
+  readonly #onLeave: (subscriber: Subscriber) => void;
   readonly #all = new Set<Subscriber>();
   readonly #bySession = new Map<string, Set<Subscriber>>();
   /** Sessions whose number of sockets here has changed since it was last taken. */
   #changed = new Set<string>();
 
+  /** `onLeave` is called once for each that is removed. */
+  constructor(onLeave: (subscriber: Subscriber) => void = () => undefined) {
+    this.#onLeave = onLeave;
+  }
+
   add(subscriber: Subscriber): void {
     this.#all.add(subscriber);
     const peers = this.#bySession.get(subscriber.sessionId) ?? new Set();
     this.#bySession.set(subscriber.sessionId, peers.add(subscriber));
-    this.#changed.add(subscriber.sessionId);
+    this.#count(subscriber);
   }
 
   remove(subscriber: Subscriber): void {
@@ -21,7 +27,8 @@ export class Subscribers {
     const peers = this.#bySession.get(subscriber.sessionId);
     peers?.delete(subscriber);
     if (peers?.size === 0) this.#bySession.delete(subscriber.sessionId);
-    this.#changed.add(subscriber.sessionId);
+    this.#count(subscriber);
+    this.#onLeave(subscriber);
   }
 
   /** Ends every socket of a session here; answers how many there were. */
@@ -50,8 +57,18 @@ export class Subscribers {
     for (const id of sessions) this.#changed.add(id);
   }
 
+  /** Sockets of that session here. */
+  of(sessionId: string): number {
+    return this.#bySession.get(sessionId)?.size ?? 0;
+  }
+
   get size(): number {
     return this.#all.size;
+  }
+
+  // What a customer comes by is no record that shows how many windows there are.
+  #count({ actor, sessionId }: Subscriber): void {
+    if (actor.kind === 'person') this.#changed.add(sessionId);
   }
 
   [Symbol.iterator](): IterableIterator<Subscriber> {

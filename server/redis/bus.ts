@@ -3,24 +3,15 @@ import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { FatalError } from '../lib/fatal.ts';
 import { log } from '../lib/log.ts';
+import { merged, pokeSchema, type BusPoke } from './messages.ts';
 
-/**
- * "Look now": what was just committed. Never a record. It may be lost, come twice or out of order; whoever gets it
- * reads the store, as its poll would have done a quarter of a second later.
- */
-const pokeSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('log'),
-    epoch: z.string().max(64).optional(),
-    head: z.number().optional(),
-  }),
-  z.strictObject({ kind: z.literal('access') }),
-  z.strictObject({ kind: z.literal('sessions') }),
-]);
-export type BusPoke = z.infer<typeof pokeSchema>;
+export type { BusPoke } from './messages.ts';
 
 export interface Bus {
-  /** Pokes every node, this one included. Never throws, never waits; while Redis is down the others hear nothing. */
+  /**
+   * Pokes every node, this one included (but for `presence`, which tells the others). Never throws, never waits; while
+   * Redis is down the others hear nothing.
+   */
   publish(poke: BusPoke): void;
   /** Whether pokes reach the other nodes at the moment. */
   healthy(): boolean;
@@ -50,7 +41,8 @@ export async function createBus({ url, onPoke }: BusOptions): Promise<Bus> {
     }
   };
   const deliverSoon = (poke: BusPoke) => void setImmediate(deliver, poke);
-  if (url === undefined) return { publish: deliverSoon, healthy: () => true, close: async () => {} };
+  const pokeOurselves = (poke: BusPoke) => void (poke.kind === 'presence' || deliverSoon(poke));
+  if (url === undefined) return { publish: pokeOurselves, healthy: () => true, close: async () => {} };
 
   const publisher = open(url, 'publisher');
   const subscriber = open(url, 'subscriber');
@@ -91,7 +83,7 @@ export async function createBus({ url, onPoke }: BusOptions): Promise<Bus> {
   const send = coalesce((poke) => publisher.publish(CHANNEL, JSON.stringify({ from: us, poke })));
   return {
     publish(poke) {
-      deliverSoon(poke);
+      pokeOurselves(poke);
       if (publisher.status === 'ready') send(poke);
     },
     healthy: () => publisher.status === 'ready' && listening,
@@ -153,14 +145,14 @@ function open(url: string, name: string): Redis {
 }
 
 /**
- * One poke of a kind on its way and the latest one waiting: a Redis that stands still gathers no queue, and nothing
- * is missed, because the latest says all that those before it said.
+ * One poke of a kind on its way and one waiting: a Redis that stands still gathers no queue, and nothing is missed,
+ * because the one that waits says all that those before it said.
  */
 function coalesce(send: (poke: BusPoke) => Promise<unknown>): (poke: BusPoke) => void {
   const busy = new Set<BusPoke['kind']>();
   const waiting = new Map<BusPoke['kind'], BusPoke>();
   const go = (poke: BusPoke): void => {
-    if (busy.has(poke.kind)) return void waiting.set(poke.kind, poke);
+    if (busy.has(poke.kind)) return void waiting.set(poke.kind, merged(waiting.get(poke.kind), poke));
     busy.add(poke.kind);
     const done = () => {
       busy.delete(poke.kind);

@@ -23,6 +23,7 @@ export function outletOf<D>(
   return {
     emit: (events, cursor) => void socket.emit('b', events, cursor),
     resync: (views) => void socket.emit('resync', { views }),
+    presence: (news) => void socket.emit('presence', news),
     end(reason) {
       if (queued()) return reset();
       socket.emit('ended', { reason });

@@ -1,82 +1,112 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
-import type { z } from 'zod';
+import type { Actor } from '../../shared/access/index.ts';
+import { newId } from '../../shared/lib/ids.ts';
 import {
   ApiError,
-  closeSchema,
-  malformed,
-  moreSchema,
-  openSchema,
   SOCKET_LIMITS,
   tooManyRequests,
   unavailable,
-  type Answer,
   type ClientToServer,
   type ServerToClient,
 } from '../../shared/protocol/index.ts';
-import type { Visitor } from '../identity/visitor.ts';
 import type { LiveNode } from '../fanout/node.ts';
-import { close, more, open } from '../fanout/opening.ts';
-import { newSubscriber, type Subscriber } from '../fanout/subscriber.ts';
-import { newId } from '../../shared/lib/ids.ts';
+import { newSubscriber } from '../fanout/subscriber.ts';
 import { log } from '../lib/log.ts';
-import { Allowance } from './allowance.ts';
+import { listen, type ClientLimits } from './listen.ts';
 import { hangUp, outletOf } from './outlet.ts';
 
-interface Options {
-  http: HttpServer;
-  node: LiveNode;
-  /** Whether the page that opens this socket is ours; Socket.IO's `cors` option does not ask for WebSockets. */
-  sameOrigin(request: IncomingMessage): boolean;
-  /** Whose session the handshake's cookie opens, on the store's word. Throws ApiError where it opens none. */
-  authenticate(request: IncomingMessage): Promise<Visitor>;
+/** Whoever is at the other end; for a customer both ids are the visitor's. */
+export interface Entrant {
+  userId: string;
+  sessionId: string;
+  actor: Actor;
 }
 
-export type SocketServer = Server<
-  ClientToServer,
-  ServerToClient,
-  Record<string, never>,
-  { visitor: Visitor }
->;
-type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, { visitor: Visitor }>;
+export interface SocketDoor {
+  http: HttpServer;
+  node: LiveNode;
+  path: string;
+  /** Whether the page that opens this socket may; Socket.IO's `cors` option does not ask for WebSockets. */
+  allow(request: IncomingMessage): boolean | Promise<boolean>;
+  /** Whom the handshake lets in, on the store's word. Throws ApiError where it lets in nobody. */
+  authenticate(request: IncomingMessage, auth: Readonly<Record<string, unknown>>): Promise<Entrant>;
+  limits: ClientLimits & { socketsPerSession: number };
+}
 
-/** The live door. Records are never written through it: it opens views, and carries frames out. */
-export function serveSockets({ http, node, sameOrigin, authenticate }: Options): SocketServer {
-  const io: SocketServer = new Server(http, {
+/** Where the doors are, and what who comes through them may do. */
+export const DOORS = {
+  people: {
     path: '/socket.io',
+    limits: {
+      views: SOCKET_LIMITS.views,
+      messages: { burst: 120, perSecond: 30 },
+      presence: { burst: 20, perSecond: 5 },
+      socketsPerSession: 500,
+    },
+  },
+  customers: {
+    path: '/widget/socket.io',
+    limits: {
+      views: SOCKET_LIMITS.customerViews,
+      messages: { burst: 30, perSecond: 5 },
+      presence: { burst: 10, perSecond: 2 },
+      socketsPerSession: 10,
+    },
+  },
+} satisfies Record<string, Pick<SocketDoor, 'path' | 'limits'>>;
+
+type Data = { entrant: Entrant };
+export type SocketServer = Server<ClientToServer, ServerToClient, Record<string, never>, Data>;
+type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, Data>;
+
+/** A live door. Records are never written through it: it opens views, and carries frames out. */
+export function serveSockets({ http, node, path, allow, authenticate, limits }: SocketDoor): SocketServer {
+  const io: SocketServer = new Server(http, {
+    path,
     transports: ['websocket'],
     serveClient: false,
     // Frames shared between sockets, and no oracle through compressed lengths.
     perMessageDeflate: false,
     maxHttpBufferSize: SOCKET_LIMITS.messageBytes,
-    allowRequest: (request, decide) => decide(null, sameOrigin(request)),
+    // The other door on this server may take its time to answer: closeStrayUpgrades knows both.
+    destroyUpgrade: false,
+    allowRequest: (request, decide) => {
+      Promise.resolve(allow(request)).then(
+        (allowed) => decide(null, allowed),
+        (error: unknown) => decide(asConnectError(error).message, false),
+      );
+    },
     // connectionStateRecovery stays off: it sends missed packets to sessions that have ended meanwhile.
   });
+  closeStrayUpgrades(http);
   io.use((socket, next) => {
-    handshake(socket.request)
-      .then((visitor) => {
-        socket.data.visitor = visitor;
+    handshake(socket)
+      .then((entrant) => {
+        socket.data.entrant = entrant;
         next();
       })
       .catch((error: unknown) => next(asConnectError(error)));
   });
   io.on('connection', (socket) => void welcome(socket));
 
-  async function handshake(request: IncomingMessage): Promise<Visitor> {
+  async function handshake(socket: LiveSocket): Promise<Entrant> {
     if (!node.lease.open()) throw unavailable();
-    return authenticate(request);
+    const entrant = await authenticate(socket.request, socket.handshake.auth);
+    if (node.subscribers.of(entrant.sessionId) >= limits.socketsPerSession) throw tooManyRequests(5);
+    return entrant;
   }
 
   async function welcome(socket: LiveSocket): Promise<void> {
-    const { userId, sessionId, actor } = socket.data.visitor;
+    const { userId, sessionId, actor } = socket.data.entrant;
     const subscriber = newSubscriber({ id: newId(), userId, sessionId, actor, outlet: outletOf(socket) });
     node.subscribers.add(subscriber);
     socket.on('disconnect', () => node.subscribers.remove(subscriber));
     // Rights or session may have changed between the handshake's reading and our being known to the node, so that no
     // poll told us: nothing is sent before they have been read once more.
     subscriber.muted = true;
-    listen(socket, subscriber);
-    const again = await authenticate(socket.request).catch(() => null);
+    listen(socket, node, subscriber, limits);
+    const again = await authenticate(socket.request, socket.handshake.auth).catch(() => null);
     if (subscriber.closed) return;
     if (!again) return hangUp(socket);
     if (subscriber.generation > 0) return;
@@ -84,58 +114,25 @@ export function serveSockets({ http, node, sameOrigin, authenticate }: Options):
     subscriber.muted = false;
   }
 
-  function listen(socket: LiveSocket, subscriber: Subscriber): void {
-    const allowance = new Allowance({ burst: 120, perSecond: 30 });
-    const on =
-      <S extends z.ZodType, T>(
-        schema: S,
-        act: (message: z.infer<S>, answer: (answer: T) => void) => Promise<void>,
-      ) =>
-      (message: unknown, answer: unknown) => {
-        const reply =
-          typeof answer === 'function' ? (answer as (answer: Answer<T>) => void) : () => undefined;
-        answerTo(async () => {
-          if (!allowance.take()) throw tooManyRequests(1);
-          const parsed = schema.safeParse(message);
-          if (!parsed.success) throw malformed(parsed.error.issues[0]?.message ?? 'Malformed message');
-          await act(parsed.data, reply);
-        }, reply);
-      };
-    socket.on(
-      'open',
-      on(openSchema, async (message, answer) => {
-        if (
-          subscriber.views.size + subscriber.opening >= SOCKET_LIMITS.views &&
-          !subscriber.views.has(message.id)
-        ) {
-          throw new ApiError('too_large', `At most ${SOCKET_LIMITS.views} views may be open`);
-        }
-        await open(node, subscriber, message, answer);
-      }),
-    );
-    socket.on(
-      'more',
-      on(moreSchema, (message, answer) => more(node, subscriber, message, answer)),
-    );
-    socket.on(
-      'close',
-      on(closeSchema, async (message, answer) => {
-        close(subscriber, message.id);
-        answer({ ok: true as const });
-      }),
-    );
-  }
-
   return io;
 }
 
-function answerTo<T>(work: () => Promise<void>, reply: (answer: Answer<T>) => void): void {
-  work().catch((error: unknown) => {
-    if (error instanceof ApiError) return reply(error.body);
-    log.error({ err: error }, 'a socket message failed');
-    reply(new ApiError('internal', 'Something went wrong on our side').body);
+/** Ends upgrades that no door answers, as Node itself does where nobody listens for any. */
+function closeStrayUpgrades(http: HttpServer): void {
+  if (guarded.has(http)) return;
+  guarded.add(http);
+  const doors = Object.values(DOORS);
+  http.on('upgrade', (request, socket) => {
+    if (doors.some(({ path }) => request.url?.startsWith(`${path}/`))) return;
+    socket.on('error', () => undefined);
+    setTimeout(() => {
+      // Vite answers some of its own while we develop.
+      if ('bytesWritten' in socket && socket.bytesWritten === 0) socket.destroy();
+    }, STRAY_ms).unref();
   });
 }
+const STRAY_ms = 1_000;
+const guarded = new WeakSet<HttpServer>();
 
 /** Socket.IO hands `data` of a refused handshake to the client's `connect_error`. */
 function asConnectError(error: unknown): Error {

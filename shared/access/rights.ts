@@ -1,4 +1,11 @@
-import { REACHED_ACTIONS, type ObjectDef, type ReachedAction, type Registry } from '../objects/index.ts';
+import {
+  OWN_ACTIONS,
+  REACHED_ACTIONS,
+  type ObjectDef,
+  type OwnAction,
+  type ReachedAction,
+  type Registry,
+} from '../objects/index.ts';
 import type { Field } from '../fields/index.ts';
 import type { Actor } from './actor.ts';
 import type { Role } from './role.ts';
@@ -114,17 +121,25 @@ export function mayCreate(role: Role, object: ObjectDef): boolean {
 const actionMask = (role: Role, object: ObjectDef, action: ReachedAction): WayMask =>
   grantsOf(role, object, action).reduce((mask, { ways }) => mask | maskOf(ways), 0);
 
-/** The grants of a role that give an action on an object: its own, or those on the parent that govern a part. */
+/**
+ * The grants of a role that give an action on an object: its own, or those on the parent that govern a part. A role that
+ * names an action which the object does not have gives nothing by it.
+ */
 export function grantsOf(
   role: Role,
   object: ObjectDef,
   action: ReachedAction,
 ): { action: ReachedAction; ways: readonly Way[] }[] {
-  const { grantedBy } = object;
-  const granted = role.grants[grantedBy?.object ?? object.name];
-  const names = grantedBy === null ? [action] : action === 'read' ? grantedBy.read : [];
-  return names.map((name) => ({ action: name, ways: granted?.[name] ?? [] }));
+  const granted = role.grants[object.grantedBy?.object ?? object.name];
+  return leadingTo(object, action).map((name) => ({ action: name, ways: granted?.[name] ?? [] }));
 }
+
+function leadingTo({ grantedBy, actions }: ObjectDef, action: ReachedAction): readonly ReachedAction[] {
+  if (grantedBy !== null) return action === 'read' ? grantedBy.read : [];
+  return isOwn(action) && !actions.includes(action) ? [] : [action];
+}
+
+const isOwn = (action: ReachedAction): action is OwnAction => OWN_ACTIONS.some((own) => own === action);
 
 /** Every action implies reading the record, so the reach of reading is that of all actions together. */
 const readMask = (role: Role, object: ObjectDef): WayMask =>

@@ -1,7 +1,7 @@
 import type { Sql } from '../../server/db/connect.ts';
 import type { Registry } from '../../shared/objects/index.ts';
 
-/** What one person may do with one record. */
+/** What one person (or customer) may do with one record. */
 export interface Answer {
   person: string;
   object: string;
@@ -50,8 +50,14 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       select user_id, team_id from team_member
     ),
 
-    -- What is granted: one line per person, role, object, action and way. An assignment holds between its two ends.
-    granted (person, role, object, action, way) as (
+    -- The queues that a person's teams work. A queue in the bin is worked by nobody.
+    works_queue (person, queue) as (
+      select in_team.person, queue.id from in_team join queue on in_team.team = any (queue.team_ids)
+      where queue.deleted_at is null
+    ),
+
+    -- What is said in roles: one line per person, role, object, action and way. An assignment holds between its two ends.
+    said (person, role, object, action, way) as (
       select person.id, role.id, of_object.key, of_action.key, way
       from person
       join role_assignment held on held.user_id = person.id
@@ -60,38 +66,66 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       cross join jsonb_each(role.grants) of_object
       cross join jsonb_each(of_object.value) of_action
       cross join jsonb_array_elements_text(of_action.value) way
-      where of_action.key in ('read', 'update', 'delete', 'assign', 'export')
+      where of_action.key <> 'create'
+    ),
+    granted (person, role, object, action, way) as (
+      -- Every object has five actions, tickets three more. Messages and notes have no grants of their own…
+      select * from said where object not in ('message', 'note') and (
+        action in ('read', 'update', 'delete', 'assign', 'export')
+        or object = 'ticket' and action in ('read_thread', 'reply', 'note'))
+      union
+      -- …but are read by whoever may read or answer the thread, and by whoever may write notes in the ticket.
+      select person, role, 'message', 'read', way from said where object = 'ticket' and action in ('read_thread', 'reply')
+      union
+      select person, role, 'note', 'read', way from said where object = 'ticket' and action = 'note'
       union all
-      -- The baselines: people, teams and pipelines are public to read, a session is its person's own.
+      -- The baselines: what an organisation is made of is public to read, sessions and notifications are one's own.
       select person.id, null, object, 'read', way
-      from person, (values ('user', 'all'), ('team', 'all'), ('pipeline', 'all'), ('session', 'own')) public (object, way)
+      from person, (values ('user', 'all'), ('team', 'all'), ('pipeline', 'all'), ('queue', 'all'), ('channel', 'all'),
+        ('tag', 'all'), ('session', 'own'), ('notification', 'own')) public (object, way)
     ),
 
     -- Every record that is not in the bin, with whom it belongs to. A part belongs to whom its parent belongs to.
-    record (object, id, owner, team, named, parent_object, parent) as (
-      select 'deal', id, owner_id, team_id, participant_ids, null, null::uuid from deal where deleted_at is null
+    record (object, id, owner, team, named, queue, parent_object, parent) as (
+      select 'deal', id, owner_id, team_id, participant_ids, null::uuid, null, null::uuid from deal where deleted_at is null
       union all
-      select 'company', id, owner_id, team_id, '{}', null, null from company where deleted_at is null
+      select 'company', id, owner_id, team_id, '{}', null, null, null from company where deleted_at is null
       union all
-      select 'contact', id, owner_id, team_id, '{}', null, null from contact where deleted_at is null
+      select 'contact', id, owner_id, team_id, '{}', null, null, null from contact where deleted_at is null
       union all
-      select 'user', id, id, team_id, '{}', null, null from user_account where deleted_at is null
+      select 'user', id, id, team_id, '{}', null, null, null from user_account where deleted_at is null
       union all
-      select 'team', id, null, id, '{}', null, null from team where deleted_at is null
+      select 'team', id, null, id, '{}', null, null, null from team where deleted_at is null
       union all
-      select 'pipeline', id, null, null, '{}', null, null from pipeline where deleted_at is null
+      select 'pipeline', id, null, null, '{}', null, null, null from pipeline where deleted_at is null
       union all
-      select 'session', id, user_id, null, '{}', null, null from session where deleted_at is null
+      select 'queue', id, null, null, '{}', null, null, null from queue where deleted_at is null
       union all
-      select 'activity', a.id, d.owner_id, d.team_id, d.participant_ids, 'deal', d.id
+      select 'channel', id, null, null, '{}', null, null, null from channel where deleted_at is null
+      union all
+      select 'tag', id, null, null, '{}', null, null, null from tag where deleted_at is null
+      union all
+      select 'session', id, user_id, null, '{}', null, null, null from session where deleted_at is null
+      union all
+      select 'notification', id, user_id, null, '{}', null, null, null from notification where deleted_at is null
+      union all
+      select 'activity', a.id, d.owner_id, d.team_id, d.participant_ids, null, 'deal', d.id
       from activity a join deal d on d.id = a.deal_id where a.deleted_at is null
       union all
-      select 'activity', a.id, c.owner_id, c.team_id, '{}', 'company', c.id
+      select 'activity', a.id, c.owner_id, c.team_id, '{}', null, 'company', c.id
       from activity a join company c on c.id = a.company_id where a.deleted_at is null and a.deal_id is null
       union all
-      select 'activity', a.id, c.owner_id, c.team_id, '{}', 'contact', c.id
+      select 'activity', a.id, c.owner_id, c.team_id, '{}', null, 'contact', c.id
       from activity a join contact c on c.id = a.contact_id
       where a.deleted_at is null and a.deal_id is null and a.company_id is null
+      union all
+      select 'ticket', id, assignee_id, team_id, participant_ids, queue_id, null, null from ticket where deleted_at is null
+      union all
+      select 'message', m.id, t.assignee_id, t.team_id, t.participant_ids, t.queue_id, 'ticket', t.id
+      from message m join ticket t on t.id = m.ticket_id where m.deleted_at is null
+      union all
+      select 'note', n.id, t.assignee_id, t.team_id, t.participant_ids, t.queue_id, 'ticket', t.id
+      from note n join ticket t on t.id = n.ticket_id where n.deleted_at is null
     ),
     -- By which ways each person is entitled to each record.
     entitled (person, object, id, way) as (
@@ -103,6 +137,7 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       union all
       select person.id, r.object, r.id, 'team' from person, record r
       where exists (select 1 from in_team where in_team.person = person.id and in_team.team = r.team)
+        or exists (select 1 from works_queue where works_queue.person = person.id and works_queue.queue = r.queue)
       union all
       select person.id, r.object, r.id, 'all' from person, record r
     ),
@@ -162,4 +197,26 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       using (person, object, id)
   `;
   });
+}
+
+/**
+ * The same for customers, who are no persons: nothing is granted to them. Each may talk in tickets that they opened, while
+ * their token lasts, and sees of them only what is named here.
+ */
+export async function askOracleOfCustomers(sql: Sql): Promise<Answer[]> {
+  return sql<Answer[]>`
+    with customer as (
+      select id from visitor where ended_at is null and expires_at > now()
+    ),
+    thread as (
+      select customer.id as person, t.id from customer join ticket t on t.customer_id = customer.id
+      where t.deleted_at is null
+    )
+    select person, 'ticket' as object, id, array['read', 'read_thread', 'reply'] as actions,
+      array['status', 'subject', 'seen_by_us_at'] as readable, '{}'::text[] as editable
+    from thread
+    union all
+    select person, 'message', m.id, array['read'], array['ticket', 'body', 'from', 'author_name'], '{}'
+    from thread join message m on m.ticket_id = thread.id where m.deleted_at is null
+  `;
 }

@@ -15,6 +15,8 @@ export interface SocketOptions {
   headers?: Headers;
   /** The `auth` of the Socket.IO handshake. */
   auth?: Record<string, unknown>;
+  /** Instead of `/socket.io`. */
+  path?: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function openSocket(client: RawClient, options: SocketOptions = {})
   };
   const sent = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const wire = await openWire(
-    `${client.base}/socket.io/?EIO=4&transport=websocket`,
+    `${client.base}${options.path ?? '/socket.io'}/?EIO=4&transport=websocket`,
     Object.fromEntries(sent),
   );
   later(async () => wire.destroy());

@@ -1,11 +1,15 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadActor, loadActors } from '../../../server/access/loadActor.ts';
+import { maskedSql } from '../../../server/records/readSql.ts';
+import { CUSTOMER, customerActor, mask, type Image } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
+import { must } from '../../../shared/lib/must.ts';
+import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
 import { freshDatabase } from '../../world/database.ts';
 import { office } from '../../world/office.ts';
 
 const { sql } = await freshDatabase();
-const { ids, teams, grant } = await office(sql);
+const { app, ids, teams, add, grant } = await office(sql);
 
 test('an actor has everyone below them at any depth, whoever has left included', async () => {
   const low = newId();
@@ -26,6 +30,96 @@ test('teams are the home team and the further ones', async () => {
   await sql`insert into team_member (team_id, user_id) values (${teams.south}, ${ids.ben}), (${teams.north}, ${ids.ben})`;
   expect((await loadActor(sql, ids.ben))?.sets.teams).toEqual(new Set([teams.north, teams.south]));
   expect((await loadActor(sql, ids.dora))?.sets.teams).toEqual(new Set());
+});
+
+test('queues are those that one of their teams works, as long as there are such queues', async () => {
+  const both = (await add('queue', { name: 'Both', teams: [teams.north, teams.south] })).id;
+  const south = (await add('queue', { name: 'South', teams: [teams.south] })).id;
+  await add('queue', { name: 'Nobody' });
+  const queues = async () => (await loadActor(sql, ids.cem))?.sets.queues;
+  expect(await queues()).toEqual(new Set([both, south]));
+  expect((await loadActor(sql, ids.dora))?.sets.queues).toEqual(new Set());
+  const print = async () => (await loadActor(sql, ids.cem))?.fingerprint;
+  const before = await print();
+  await sql`update queue set deleted_at = now() where id = ${south}`;
+  expect(await queues()).toEqual(new Set([both]));
+  expect(await print()).not.toBe(before);
+});
+
+describe('a visitor', () => {
+  const visitor = async (given: { ends?: Date; lasts_ms?: number } = {}) => {
+    const id = newId();
+    const queue = (await add('queue', { name: 'Chat', teams: [teams.north] })).id;
+    const channel = (await add('channel', { name: 'Chat', queue, active: true })).id;
+    await sql`
+      insert into visitor (id, channel_id, token_hash, expires_at, ended_at)
+      values (${id}, ${channel}, ${id}, now() + ${given.lasts_ms ?? 60_000} * interval '1 ms', ${given.ends ?? null})
+    `;
+    return { id, queue };
+  };
+
+  test('is a customer: one closed role, no teams, nobody below', async () => {
+    const { id } = await visitor();
+    const actor = await loadActor(sql, id);
+    expect(actor).toEqual(customerActor(id));
+    expect(actor?.roles).toEqual([CUSTOMER]);
+    expect(actor?.sets).toEqual({
+      self: new Set([id]),
+      reports: new Set(),
+      teams: new Set(),
+      queues: new Set(),
+    });
+  });
+
+  test('is nobody once the token is over', async () => {
+    const [ended, expired] = [await visitor({ ends: new Date() }), await visitor({ lasts_ms: -1 })];
+    expect(await loadActors(sql, [ended.id, expired.id])).toEqual(new Map());
+  });
+
+  test('is loaded beside people, and gets nothing of what is given to them', async () => {
+    const { id } = await visitor();
+    const actors = await loadActors(sql, [ids.ada, id]);
+    expect([...actors].map(([who, { kind }]) => [who, kind])).toEqual([[ids.ada, 'person'], [id, 'customer']]); // prettier-ignore
+  });
+
+  test('reads of tickets, messages and everything else what is named for customers, whatever is added', async () => {
+    const { id, queue } = await visitor();
+    const actor = must(await loadActor(sql, id), 'the visitor');
+    const field = { kind: 'text', sensitivity: 'normal', required: false, choices: [] } as const;
+    const registry = new Registry(OBJECTS, [
+      { ...field, object: 'ticket', name: 'mood', label: 'Mood' },
+      { ...field, object: 'message', name: 'tone', label: 'Tone' },
+    ]);
+    const ticket = await add('ticket', { subject: 'Help', queue, customer: id, assignee: ids.ben });
+    const said = await add('message', { ticket: ticket.id, body: 'Hello' });
+    await add('note', { ticket: ticket.id, body: 'Rude', mentions: [ids.ben] });
+    const seen = (name: string, image: Image) => mask(actor, registry, registry.get(name), image);
+    expect(Object.keys(seen('ticket', { ...ticket, mood: 'Bad' }) ?? {}).sort()).toEqual(
+      ['created_at', 'id', 'may', 'seen_by_us_at', 'status', 'subject', 'version'],
+    ); // prettier-ignore
+    expect(seen('message', { ...said, tone: 'Rude' })).toMatchObject({
+      body: 'Hello',
+      may: { actions: ['read'], edit: [] },
+    });
+    expect(Object.keys(seen('message', { ...said, tone: 'Rude' }) ?? {}).sort()).toEqual(
+      ['author_name', 'body', 'created_at', 'from', 'id', 'may', 'ticket', 'version'],
+    ); // prettier-ignore
+    for (const object of registry.objects.values()) {
+      const rows = await sql`select 1 from ${maskedSql(sql, actor, registry, object)} m`;
+      expect(rows.length, object.name).toBe(['ticket', 'message'].includes(object.name) ? 1 : 0);
+    }
+  });
+
+  test('does not become one of us by an id of ours on the ticket, nor we one of them', async () => {
+    const { id, queue } = await visitor();
+    const ticket = await add('ticket', { subject: 'Mine', queue, customer: id });
+    const others = must(await loadActor(sql, (await visitor()).id), 'another visitor');
+    expect(mask(others, app.registry, app.registry.get('ticket'), ticket)).toBeNull();
+    // What a person is granted as their own is what they are named on, not what customers are.
+    await grant('dora', { grants: { ticket: { read: ['own'] } } });
+    const dora = must(await loadActor(sql, ids.dora), 'Dora');
+    expect(mask(dora, app.registry, app.registry.get('ticket'), ticket)).toBeNull();
+  });
 });
 
 test('a role counts from its start until its end', async () => {

@@ -5,22 +5,20 @@ import { toJson } from '../../../server/db/json.ts';
 import { transaction } from '../../../server/db/transaction.ts';
 import type { App, Caller } from '../../../server/lib/app.ts';
 import { readLog } from '../../../server/outbox/log.ts';
-import { explain } from '../../../server/queries/explain.ts';
-import { findRecord } from '../../../server/queries/findRecord.ts';
-import { recordHistory } from '../../../server/queries/history.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
 import { snapshot } from '../../../server/queries/snapshot.ts';
 import type { Values } from '../../../server/records/columns.ts';
 import { fetchImage } from '../../../server/records/imageSql.ts';
 import { changeRecord } from '../../../server/records/write.ts';
 import { mask } from '../../../shared/access/index.ts';
-import { KINDS, type Field } from '../../../shared/fields/index.ts';
+import type { Field } from '../../../shared/fields/index.ts';
 import { must } from '../../../shared/lib/must.ts';
-import { parseView, type ViewRequest } from '../../../shared/protocol/index.ts';
+import { parseView } from '../../../shared/protocol/index.ts';
 import { freshDatabase } from '../../world/database.ts';
 import { Dice } from '../../world/dice.ts';
-import { CREATED_AT, randomOrganisation, type Organisation } from '../../world/randomOrganisation.ts';
-import { randomValue } from '../../world/randomValues.ts';
+import { randomOrganisation, type Organisation } from '../../world/randomOrganisation.ts';
+import { CREATED_AT } from '../../world/thrown.ts';
+import { asking, Questions, type Request } from './asking.ts';
 
 // A hidden field leaves no trace. Two stores differ in nothing but fields that a Sales assistant may not read; whatever
 // the assistant asks of the two, the answers are the same to the last byte.
@@ -183,19 +181,13 @@ function canary(field: Field, n: number): Values[string] {
 
 /** Everything the assistant can ask, by the question. */
 async function answers({ app, caller, organisation }: Store): Promise<Record<string, string>> {
-  const { actor } = caller;
-  const found: Record<string, string> = {};
-  const ask = async (question: string, answer: Promise<unknown>) => {
-    found[question] = JSON.stringify(
-      await answer.catch((error: { body?: unknown }) => error.body ?? { failed: String(error) }),
-    );
-  };
+  const questions = new Questions(app, caller);
   const dice = new Dice(seed);
   for (const object of ['deal', 'company', 'contact', 'activity'].map((name) => app.registry.get(name))) {
     const visible = Object.values(object.fields).filter(
       (field) => !HIDDEN[object.name]?.includes(field.name),
     );
-    const requests: Omit<ViewRequest, 'object'>[] = [
+    const requests: Request[] = [
       {},
       { q: 'canary' },
       { q: 'example' },
@@ -204,46 +196,14 @@ async function answers({ app, caller, organisation }: Store): Promise<Record<str
       ...dice.some(visible.flatMap(asking), 0.4),
       ...visible.filter(({ name }) => name === HIDDEN_ON_OTHERS).flatMap(asking),
     ];
-    for (const request of requests) {
-      const view = parseView(object, { limit: 4, ...request });
-      const list = async () => {
-        const first = await listRecords(app, actor, view, { total: true });
-        const second =
-          first.next === null ? null : await listRecords(app, actor, view, { cursor: first.next });
-        return { first, second };
-      };
-      await ask(`list ${object.name} ${JSON.stringify(request)}`, list());
-    }
-    await ask(
-      `snapshot ${object.name}`,
-      snapshot(app, actor, parseView(object, {})).then(({ epoch: _, ...rest }) => rest),
-    );
-    for (const id of organisation.records[object.name] ?? []) {
-      await ask(`find ${object.name} ${id}`, findRecord(app, actor, object, id));
-      await ask(`history ${object.name} ${id}`, recordHistory(app, actor, object, id, { limit: 3 }));
-    }
-    for (const id of (organisation.records[object.name] ?? []).slice(0, 3)) {
-      for (const field of [undefined, ...(HIDDEN[object.name] ?? [])]) {
-        const question = { user: actor.userId, action: 'read', object: object.name, id, field } as const;
-        await ask(`explain ${JSON.stringify(question)}`, explain(app, caller, question));
-      }
-    }
+    for (const request of requests) await questions.list(object, request);
+    await questions.snapshot(object);
+    const ids = organisation.records[object.name] ?? [];
+    for (const id of ids) await questions.record(object, id);
+    for (const id of ids.slice(0, 3))
+      await questions.reasons(object, id, [undefined, ...(HIDDEN[object.name] ?? [])]);
   }
-  return found;
-}
-
-/** Ways of asking by a field: ordered by it, and by each test that its kind allows. */
-function asking(field: Field): Omit<ViewRequest, 'object'>[] {
-  const { operators, sortable } = KINDS[field.kind];
-  const value = randomValue(new Dice(1), field, ['00000000-0000-7000-8000-000000000000']);
-  const orders = sortable ? [{ sort: field.name }, { sort: `-${field.name}` }] : [];
-  const tests = operators.map((operator) => {
-    if (operator === 'empty') return { [operator]: true };
-    if (operator === 'has') return { [operator]: '00000000-0000-7000-8000-000000000000' };
-    if (operator === 'contains') return { [operator]: 'a' };
-    return { [operator]: operator === 'in' ? [value] : value };
-  });
-  return [...orders, ...tests.map((test) => ({ filter: { [field.name]: test } }))];
+  return questions.answers;
 }
 
 async function hiddenOf({ app }: Store): Promise<string> {

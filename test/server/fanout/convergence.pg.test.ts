@@ -1,21 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadActor } from '../../../server/access/loadActor.ts';
 import { logAccess } from '../../../server/access/accessLog.ts';
-import { connect } from '../../../server/db/connect.ts';
 import { transaction, type Tx } from '../../../server/db/transaction.ts';
-import { LiveNode } from '../../../server/fanout/node.ts';
-import type { App } from '../../../server/lib/app.ts';
-import { systemClock } from '../../../server/lib/clock.ts';
-import { snapshot } from '../../../server/queries/snapshot.ts';
 import { changeRecord, insertRecord, removeRecord, restoreRecord } from '../../../server/records/write.ts';
-import type { MaskedRecord } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
-import { must } from '../../../shared/lib/must.ts';
-import { parseView, type Totals, type ViewRequest } from '../../../shared/protocol/index.ts';
-import { freshDatabase, type FreshDatabase } from '../../world/database.ts';
+import type { ViewRequest } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
-import { until } from '../../world/until.ts';
-import { TestClient } from './testClient.ts';
+import { LossyPair } from './lossyPair.ts';
+import type { TestClient } from './testClient.ts';
 import { registry } from './world.ts';
 
 // Random writes and random changes of policy, on two nodes that hear of each other only now and then, with clients
@@ -27,14 +18,11 @@ const STEPS = 150;
 const CANARY_MARGIN = 77.77;
 
 const dice = new Dice(SEED);
-let db: FreshDatabase;
-const nodes: LiveNode[] = [];
-const apps: App[] = [];
+let pair: LossyPair;
 const people: string[] = [];
 const teams = [newId(), newId()];
 const roles = [newId(), newId(), newId()];
 const deals: string[] = [];
-const stops: (() => Promise<void>)[] = [];
 const PIPELINE = newId();
 const STAGES = ['qualified', 'proposal', 'won'];
 const ctx = { actorId: null, requestId: 'test' };
@@ -52,96 +40,56 @@ const VIEWS: ViewRequest[] = [
   { object: 'user', sort: 'name', limit: 500 },
 ];
 
-const clients: TestClient[] = [];
-
 beforeAll(async () => {
-  db = await freshDatabase();
-  for (const name of ['north', 'south']) {
-    const logSql = await connect(db.url, { max: 2 });
-    const app: App = { sql: db.sql, registry, nodeId: name, poke: () => undefined };
-    const node = new LiveNode({
-      app,
-      logSql,
-      connect: () => connect(db.url, { max: 1 }),
-      clock: systemClock,
-      // Half of the pokes are lost.
-      announce: () => nodes.forEach((other) => dice.chance(0.5) && other.wakeLog(false)),
-    });
-    nodes.push(node);
-    apps.push(app);
-    stops.push(async () => {
-      await node.stop();
-      await logSql.end();
-    });
-  }
-  await transaction(db.sql, furnish);
-  for (const node of nodes) {
-    await node.start();
-    node.wakeLog(true);
-  }
+  pair = await LossyPair.start(dice, (sql) => transaction(sql, furnish));
 }, 30_000);
 
-afterAll(() => Promise.all(stops.map((stop) => stop())));
+afterAll(() => pair.stop());
 
 test(`after any interleaving every client holds exactly what it may see (SEED=${SEED})`, async () => {
-  for (const [at, userId] of people.entries()) {
-    const node = nodes[at % 2]!;
-    const actor = must(await loadActor(db.sql, userId), 'an actor');
-    const client = new TestClient(node, userId, actor);
-    clients.push(client);
-    VIEWS.forEach((view, i) => client.views.set(`v${i}`, view));
-    await Promise.all([...client.views.keys()].map((id) => client.open(id)));
-  }
+  for (const userId of people) await pair.connect(userId, VIEWS);
+  const { clients } = pair;
   for (let step = 0; step < STEPS; step++) {
     // Some snapshots are read while changes are committed and not yet sequenced.
     if (dice.chance(0.4)) toggle(dice.pick(clients));
     await Promise.all(dice.many(dice.int(1, 3), () => act()));
     if (dice.chance(0.4)) toggle(dice.pick(clients));
-    if (dice.chance(0.4)) nodes[dice.int(0, 1)]!.wakeLog(true);
+    if (dice.chance(0.4)) pair.wake(dice.int(0, 1));
     if (dice.chance(0.2)) await new Promise((resolve) => setTimeout(resolve, dice.int(0, 11)));
   }
-  await quiet();
+  await pair.quiet();
+  await pair.mustHaveConverged();
 
-  expect(clients.flatMap((client) => client.failures)).toEqual([]);
-  for (const client of clients) {
-    const actor = must(await loadActor(db.sql, client.userId), 'an actor');
-    for (const [id, request] of client.views) {
-      const expected = await snapshot(apps[0]!, actor, parseView(registry.get(request.object), request));
-      const held = must(client.windows.get(id), `view ${id}`);
-      expect(byId(held.rows), `${id} of ${client.userId}`).toEqual(byId(expected.rows));
-      expect(withoutEmpty(held.totals), `totals of ${id}`).toEqual(withoutEmpty(expected.totals));
-    }
-  }
   // Margin is secret and no role of this world gives it.
   for (const client of clients) expect(client.bytes.join()).not.toContain(String(CANARY_MARGIN));
   expect(clients.some((client) => client.bytes.join().includes('"amount"'))).toBe(true);
 }, 60_000);
 
 test('a change made after a revocation is not sent by the rights of before, however late the node hears of them', async () => {
-  const client = clients[0]!;
+  const client = pair.clients[0]!;
   const object = registry.get('deal');
   const everything = { deal: { read: ['all'] } };
   await grantTo(client.userId, everything);
-  const deal = await transaction(db.sql, newDeal);
+  const deal = await transaction(pair.sql, newDeal);
   client.views.set('late', { object: 'deal', filter: { id: deal }, limit: 1 });
-  await quiet();
+  await pair.quiet();
   await client.open('late');
   expect(client.windows.get('late')?.rows).toHaveLength(1);
 
   // Nothing tells the node of the new policy but the event itself.
   await grantTo(client.userId, {});
-  await transaction(db.sql, (tx) =>
+  await transaction(pair.sql, (tx) =>
     changeRecord(tx, { registry }, ctx, object, deal, { title: 'CANARY-REVOKED' }),
   );
   client.node.wakeLog(true);
-  await quiet();
+  await pair.quiet();
   expect(client.bytes.join()).not.toContain('CANARY-REVOKED');
   expect(client.windows.get('late')?.rows ?? []).toEqual([]);
 }, 20_000);
 
 /** Leaves a person with one role, which grants this and nothing else. */
 async function grantTo(userId: string, granted: object): Promise<void> {
-  await transaction(db.sql, async (tx) => {
+  await transaction(pair.sql, async (tx) => {
     const id = newId();
     await tx`insert into role (id, name, grants) values (${id}, ${id}, ${tx.json(granted as never)})`;
     await tx`delete from role_assignment where user_id = ${userId}`;
@@ -209,7 +157,7 @@ const fields = () => ({ deal: { amount: dice.pick(['hidden', 'read', 'edit']) } 
 
 /** One random change; losing against another one at the same time is fine. */
 async function act(): Promise<void> {
-  await transaction(db.sql, async (tx) => {
+  await transaction(pair.sql, async (tx) => {
     const app = { registry };
     const deal = dice.pick(deals);
     const object = registry.get('deal');
@@ -268,37 +216,3 @@ function toggle(client: TestClient): void {
     void client.open(id);
   }
 }
-
-/** Until both nodes have applied the whole log and policy, and nothing is on its way. */
-async function quiet(): Promise<void> {
-  await until(
-    async () => {
-      const [row] = await db.sql<[{ head: number; access: number; waiting: number }]>`
-        select e.seq as head, a.seq as access, (select count(*)::int from outbox) as waiting
-        from event_head e, access_head a
-      `;
-      return (
-        row.waiting === 0 &&
-        nodes.every((node) => node.applied === row.head && node.rights.applied === row.access) &&
-        clients.every(
-          (c) =>
-            c.busy === 0 &&
-            !c.subscriber.muted &&
-            c.subscriber.queue.length + c.subscriber.totalsOf.size === 0,
-        )
-      );
-    },
-    { timeout_ms: 15_000 },
-  );
-}
-
-const byId = (rows: readonly MaskedRecord[]) =>
-  Object.fromEntries(rows.map(({ version: _hiddenChangesRaiseIt, ...row }) => [row.id, row]));
-
-const withoutEmpty = (totals: Totals | null) =>
-  totals && {
-    ...totals,
-    groups:
-      totals.groups &&
-      Object.fromEntries(Object.entries(totals.groups).filter(([, group]) => group.count > 0)),
-  };

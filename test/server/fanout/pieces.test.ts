@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { piecesFor } from '../../../server/fanout/pieces.ts';
-import { actor, ANNA, BEN, client, deal, event, masks, openFor, PIPELINE, role } from './world.ts';
+import type { Subscriber } from '../../../server/fanout/subscriber.ts';
+import type { LogEvent } from '../../../server/outbox/log.ts';
+import { customerActor, type Image } from '../../../shared/access/index.ts';
+import { actor, ANNA, BEN, client, deal, event, masks, openFor, PIPELINE, registry, role } from './world.ts';
 
 const OWN = role({
   grants: { deal: { read: ['own'], update: ['own'] } },
@@ -88,6 +91,19 @@ test('a record that stays readable by another way only is scrubbed of the fields
   expect(open.totals).toEqual({ count: 1, sum: { amount: 0 } });
 });
 
+test('a customer is not told who of us made a change', () => {
+  const customer = client({ ...actor(ANNA, [OWN]), kind: 'customer' });
+  openFor(customer, board, [deal()], totals());
+  const change = event(deal(), deal({ version: 2, title: 'Now' }));
+  expect(piecesFor(customer, change, masks(change))).toEqual([
+    ['patch', 'deal', deal().id, 2, { title: 'Now' }],
+  ]);
+  const back = event(deal({ version: 2, deleted_at: '2026-02-01T00:00:00.000Z' }), deal({ version: 3 }));
+  const [piece] = piecesFor(customer, back, masks(back));
+  expect(piece?.[0]).toBe('enter');
+  expect(JSON.stringify(piece)).not.toContain(BEN);
+});
+
 test('a record in the bin leaves, and comes back whole', () => {
   const seen = anna();
   const open = openFor(seen, board, [deal()], totals());
@@ -129,4 +145,64 @@ test('what sorts behind the loaded rows comes by `more`, but counts', () => {
     { seq: 11 },
   );
   expect(piecesFor(seen, newer, masks(newer)).map(([op]) => op)).toEqual(['enter']);
+});
+
+describe('a ticket', () => {
+  const QUEUE = '00000000-0000-7000-8000-0000000000f1';
+  const VISITOR = '00000000-0000-7000-8000-0000000000f2';
+  const ticket = (given: Partial<Image> = {}): Image => ({
+    ...Object.fromEntries(Object.keys(registry.get('ticket').fields).map((name) => [name, null])),
+    id: '00000000-0000-7000-8000-0000000000f3',
+    version: 1,
+    created_at: '2026-01-01T00:00:00.000Z',
+    deleted_at: null,
+    subject: 'Help',
+    queue: QUEUE,
+    customer: VISITOR,
+    status: 'open',
+    participants: [],
+    mentioned: [],
+    ...given,
+  });
+  const agent = (...actions: ('read' | 'read_thread' | 'note')[]) =>
+    client(
+      actor(ANNA, [role({ grants: { ticket: Object.fromEntries(actions.map((one) => [one, ['team']])) } })], {
+        queues: [QUEUE],
+      }),
+    );
+  const visitor = () => client(customerActor(VISITOR));
+  const looking = (who: Subscriber) => {
+    openFor(who, { object: 'ticket', record: ticket().id }, [ticket()], { count: 1, sum: {} });
+    return who;
+  };
+  const said = (who: Subscriber, change: LogEvent) => piecesFor(looking(who), change, masks(change));
+  const ofTicket = (after: Partial<Image>) =>
+    event(ticket(), ticket({ version: 2, ...after }), { object: 'ticket' });
+
+  test('with a new note says so to whoever may read notes, and nothing to the others', () => {
+    const noted = ofTicket({
+      note_preview: 'Rude',
+      last_note_at: '2026-01-02T00:00:00.000Z',
+      mentioned: [BEN],
+    });
+    expect(said(agent('note'), noted)).toMatchObject([
+      ['patch', 'ticket', ticket().id, 2, { note_preview: 'Rude' }],
+    ]);
+    expect(said(agent('read', 'read_thread'), noted)).toEqual([]);
+    expect(said(visitor(), noted)).toEqual([]);
+  });
+
+  test('that goes to another queue leaves whoever does not work that one, and stays with its customer', () => {
+    const moved = ofTicket({ queue: '00000000-0000-7000-8000-0000000000f9' });
+    expect(said(agent('read'), moved)).toEqual([['leave', 'ticket', ticket().id, 2, {}]]);
+    expect(said(visitor(), moved)).toEqual([]);
+  });
+
+  test('tells its customer that it was read and solved, and not by whom', () => {
+    const solved = ofTicket({ status: 'resolved', assignee: BEN, seen_by_us_at: '2026-01-02T00:00:00.000Z' });
+    expect(said(visitor(), solved)).toEqual([
+      ['patch', 'ticket', ticket().id, 2, { status: 'resolved', seen_by_us_at: '2026-01-02T00:00:00.000Z' }],
+    ]);
+    expect(said(agent('read'), solved)).toMatchObject([['patch', 'ticket', ticket().id, 2, { by: BEN }]]);
+  });
 });

@@ -48,6 +48,7 @@ export class TestClient {
           this.replica.stale(views);
           for (const id of views) void this.open(id);
         },
+        presence: () => undefined,
         end: () => undefined,
         drop: () => undefined,
         queued: () => false,

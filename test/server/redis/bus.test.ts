@@ -54,6 +54,27 @@ test('of many pokes at once the last one arrives, and not one for each', async (
   expect(b.heard.length).toBeLessThan(10);
 });
 
+test('who is there is told to the others only, and of many words at once none is lost', async () => {
+  const [a, b] = [await node(redis.url), await node(redis.url)];
+  const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+  const there = (n: number) => ({ kind: 'presence', node: 'a', on: [[id(n), []]] }) satisfies BusPoke;
+  for (let n = 1; n <= 400; n += 1) a.publish(there(n));
+  const records = () =>
+    new Set(b.heard.flatMap((poke) => (poke.kind === 'presence' ? poke.on.map(([record]) => record) : [])));
+  await until(() => records().size === 400);
+  expect(b.heard.length).toBeLessThan(10);
+  expect(a.heard).toEqual([]);
+  // However long Redis stands still, what waits for it is bounded.
+  redis.pause();
+  try {
+    for (let n = 1; n <= 5_000; n += 1) a.publish(there(n));
+  } finally {
+    redis.resume();
+  }
+  await until(() => records().has(id(5_000)));
+  expect(records().size).toBeLessThan(1_100);
+});
+
 test('what is not ours on the channel is ignored', async () => {
   const a = await node(redis.url);
   for (const text of [

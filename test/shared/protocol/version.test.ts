@@ -15,6 +15,7 @@ import { viewSchema } from '../../../shared/protocol/view.ts';
  */
 const WIRE: Record<number, string> = {
   1: '5daee02f74a0396d',
+  2: '12826516f09bba06',
 };
 
 test('the wire changes only with its version', () => {
@@ -46,6 +47,8 @@ function wire(): Record<string, unknown> {
         'Answer',
         'Fields',
         'WireEvent',
+        'Present',
+        'PresenceNews',
         'ServerToClient',
         'ClientToServer',
       ]),
