@@ -10,7 +10,7 @@ import { ensureClientBuilt } from '../server/build.ts';
  */
 const steps: Step[] = [
   { name: 'svelte', run: () => command('svelte-check', ...SVELTE) },
-  { name: 'sizes', run: firstLoad },
+  { name: 'sizes', run: sizes },
   {
     name: 'types',
     run: () => command('tsc', '--noEmit', '--incremental', '--tsBuildInfoFile', '.cache/tsc.json'),
@@ -34,6 +34,8 @@ const SVELTE = ['--tsconfig', 'test/tsconfig.svelte.json', '--fail-on-warnings',
 const ROOT = join(import.meta.dirname, '..');
 /** What a browser must have before the console can start: compressed JavaScript. */
 const FIRST_LOAD_BYTES_MAX = 150_000;
+/** The customer's chat, whole: it is loaded by pages of others. */
+const WIDGET_BYTES_MAX = 40_000;
 
 interface Step {
   name: string;
@@ -85,10 +87,26 @@ function command(tool: string, ...words: string[]): Promise<Outcome> {
   });
 }
 
-/** The scripts that index.html asks for at once (Vite lists there all that the entry imports), compressed. */
-async function firstLoad(): Promise<Outcome> {
+async function sizes(): Promise<Outcome> {
   await ensureClientBuilt();
   const folder = join(ROOT, 'dist/client');
+  const outcomes = [firstLoad(folder), widget(folder)];
+  const failures = outcomes.filter(({ ok }) => !ok);
+  const said = failures.length > 0 ? failures : outcomes;
+  return { ok: failures.length === 0, says: said.map(({ says }) => says).join('; ') };
+}
+
+/** The chat's one script, styles and words included, compressed. */
+function widget(folder: string): Outcome {
+  const bytes = gzipSync(readFileSync(join(folder, 'widget.js')), { level: 9 }).length;
+  const words = `widget ${kB(bytes)} of ${kB(WIDGET_BYTES_MAX)}`;
+  return bytes <= WIDGET_BYTES_MAX
+    ? { ok: true, says: words }
+    : { ok: false, says: `${words}. Leave out what a customer can do without.` };
+}
+
+/** The scripts that index.html asks for at once (Vite lists there all that the entry imports), compressed. */
+function firstLoad(folder: string): Outcome {
   const html = readFileSync(join(folder, 'index.html'), 'utf8');
   const files = [...html.matchAll(/(?:src|href)="\/?([^":]+\.(?:js|css))"/g)].map((match) => match[1] ?? '');
   const size = (ending: string) =>

@@ -13,6 +13,8 @@ type Query = Record<string, string | number | boolean | object | null | undefine
 export interface WriteOptions {
   /** The same key for every try of one act: the server does it once. Made here if none is given. */
   idempotencyKey?: string;
+  /** Goes through even if the page is being closed; its body is small then (64 kB for all of them). */
+  keepalive?: boolean;
 }
 
 const TIMEOUT_ms = 15_000;
@@ -32,6 +34,7 @@ export const api = {
   get: <T>(path: string, query?: Query) => call<T>('GET', path + search(query)),
   post: <T>(path: string, body: object = {}, options?: WriteOptions) => call<T>('POST', path, body, options),
   patch: <T>(path: string, body: object, options?: WriteOptions) => call<T>('PATCH', path, body, options),
+  put: <T>(path: string, body: object, options?: WriteOptions) => call<T>('PUT', path, body, options),
   delete: <T>(path: string, query?: Query, options?: WriteOptions) =>
     call<T>('DELETE', path + search(query), undefined, options),
 };
@@ -48,6 +51,7 @@ async function call<T>(method: string, path: string, body?: object, options: Wri
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',
+      keepalive: options.keepalive ?? false,
       signal: AbortSignal.timeout(TIMEOUT_ms),
     });
     text = await response.text();

@@ -6,6 +6,8 @@ import type {
   EndReason,
   MoreAnswer,
   OpenAnswer,
+  PresenceNews,
+  PresenceRequest,
   ServerToClient,
   ViewRequest,
   WireEvent,
@@ -22,6 +24,7 @@ export interface Listener {
   lost(): void;
   events(events: WireEvent[]): void;
   resync(views: string[]): void;
+  presence(news: PresenceNews): void;
   /** The session is over. Without a reason the server only refused us. */
   ended(reason: EndReason | null): void;
 }
@@ -99,6 +102,7 @@ class Connection {
     });
     socket.on('b', (events) => this.#listener?.events(events));
     socket.on('resync', ({ views }) => this.#listener?.resync(views));
+    socket.on('presence', (news) => this.#listener?.presence(news));
     socket.on('ended', ({ reason }) => this.#listener?.ended(reason));
   }
 
@@ -134,6 +138,11 @@ class Connection {
   /** @throws ApiError · OfflineError */
   more(id: string, after: string): Promise<MoreAnswer> {
     return this.#ask((socket) => socket.emitWithAck('more', { id, after }));
+  }
+
+  /** Says where this person is, what they write in. @throws ApiError – no open view of that record · OfflineError */
+  async presence(message: PresenceRequest): Promise<void> {
+    await this.#ask((socket) => socket.emitWithAck('presence', message));
   }
 
   async close(id: string): Promise<void> {

@@ -27,7 +27,7 @@ export interface ChangeOptions {
 
 type Values = Record<string, Value>;
 /** The record after a write, or a note that it is out of reach now. */
-type Written = MaskedRecord | { id: string; version: number; gone: true };
+export type Written = MaskedRecord | { id: string; version: number; gone: true };
 
 class Commands {
   readonly #writes = new Writes({ waiting: (keys) => (this.waiting = keys) });
@@ -43,7 +43,7 @@ class Commands {
   async change(object: string, id: string, values: Values, options: ChangeOptions = {}): Promise<Outcome> {
     const former = replica.told(object, id);
     const token = replica.overlay(object, id, { ...sinceNow(object, values), ...values, ...options.preview });
-    const outcome = await this.#write(`${object}/${id}`, {
+    const outcome = await this.write(`${object}/${id}`, {
       fields: Object.keys(values),
       seen: former?.version ?? null,
       send: async (version, idempotencyKey) => {
@@ -68,7 +68,7 @@ class Commands {
     values: Values,
     { quiet = false }: { quiet?: boolean } = {},
   ): Promise<Outcome> {
-    const outcome = await this.#write(`${object}/${newId()}`, {
+    const outcome = await this.write(`${object}/${newId()}`, {
       fields: Object.keys(values),
       seen: null,
       send: (_, idempotencyKey) => api.post<Written>(path(object), values, { idempotencyKey }),
@@ -79,7 +79,7 @@ class Commands {
   }
 
   async remove(object: string, id: string): Promise<Outcome> {
-    const outcome = await this.#write(`${object}/${id}`, {
+    const outcome = await this.write(`${object}/${id}`, {
       fields: [],
       seen: replica.told(object, id)?.version ?? null,
       send: async (version, idempotencyKey) => {
@@ -101,7 +101,7 @@ class Commands {
 
   /** Takes a record out of the bin again. */
   async restore(object: string, id: string): Promise<Outcome> {
-    const outcome = await this.#write(`${object}/${id}`, {
+    const outcome = await this.write(`${object}/${id}`, {
       fields: [],
       seen: null,
       send: (_, idempotencyKey) => api.post<Written>(`${path(object, id)}/restore`, {}, { idempotencyKey }),
@@ -120,7 +120,8 @@ class Commands {
     return this.#writes.clear();
   }
 
-  async #write(key: string, write: Write<Written | null>): Promise<Outcome> {
+  /** A write of any other shape, in the line of a record (`object/id`): after what was done to it before. */
+  async write(key: string, write: Write<Written | null>): Promise<Outcome> {
     try {
       const written = await this.#writes.add(key, write);
       if (written === 'waiting') return { ok: true, record: null, waiting: true };

@@ -2,16 +2,19 @@ import { OfflineError, onSessionOver } from '../net/http.ts';
 import { connection } from '../net/socket.ts';
 import { changes } from './changes.svelte.ts';
 import { commands } from './commands.svelte.ts';
+import { drafts } from './drafts.svelte.ts';
 import { names } from './names.svelte.ts';
+import { outgoing } from './outgoing.svelte.ts';
 import { replica } from './pool.svelte.ts';
+import { presence } from './presence.svelte.ts';
 import { isSessionOver, session } from './session.svelte.ts';
 import { views } from './views.svelte.ts';
 
 const RETRY_ms = 2_000;
 /** A server that only said "no session" may still be about to say why. */
 const LAST_WORDS_ms = 1_000;
-/** What may outlive a session in this browser: nothing but how it looks. */
-const KEPT = ['theme', 'locale'];
+/** What may outlive a session in this browser: nothing but how it looks and sounds. */
+const KEPT = ['theme', 'locale', 'sound', 'details'];
 
 /** Joins net and stores; called once, before anything is shown. */
 export function start(): void {
@@ -19,10 +22,16 @@ export function start(): void {
     connected: () => {
       views.reopen();
       void commands.flush();
+      drafts.flush();
+      presence.connected();
     },
-    lost: () => replica.stale(),
+    lost: () => {
+      replica.stale();
+      presence.lost();
+    },
     events: (events) => replica.apply(events),
     resync: (ids) => void rightsChanged(ids),
+    presence: (news) => presence.heard(news),
     ended: (reason) => (reason === null ? void confirmEnd() : session.end(reason)),
   });
   onSessionOver((error) => session.end(error.details.reason ?? null));
@@ -30,10 +39,10 @@ export function start(): void {
   session.listenToTabs();
   changes.ofOthersThan(() => session.me?.user.id ?? null);
   addEventListener('online', () => connection.hurry());
-  document.addEventListener(
-    'visibilitychange',
-    () => document.visibilityState === 'visible' && connection.hurry(),
+  document.addEventListener('visibilitychange', () =>
+    document.visibilityState === 'visible' ? connection.hurry() : drafts.flush(true),
   );
+  addEventListener('pagehide', () => drafts.flush(true));
   void enter();
 }
 
@@ -76,6 +85,9 @@ async function confirmEnd(): Promise<void> {
 
 function wipe(final: boolean): number {
   const discarded = commands.clear();
+  outgoing.clear();
+  drafts.clear();
+  presence.clear();
   names.clear();
   views.clear();
   replica.clear();

@@ -10,6 +10,8 @@ export type Tone = 'neutral' | 'accent' | 'good' | 'warn' | 'bad' | 'note';
 export type Person = {
   id: string;
   name: string;
+  /** What is said of them where the bare name would not tell enough: "Anna is writing a reply". */
+  text?: string;
   /** Their window is not in front. */
   faded?: boolean;
   /** They are typing. */

@@ -2,7 +2,7 @@ import type { Component } from 'svelte';
 import { isId } from '../../shared/lib/ids.ts';
 
 /** The places of the rail; each page belongs to one. */
-export type Place = 'deals' | 'companies' | 'contacts' | 'access' | 'me';
+export type Place = 'tickets' | 'deals' | 'companies' | 'contacts' | 'access' | 'me';
 
 export interface Match {
   /** Two addresses with the same key are the same page; another key is drawn from scratch. */
@@ -18,11 +18,19 @@ interface Route {
   place: Place;
   load: () => Promise<Page>;
   props?: (id: string) => Record<string, unknown>;
+  /** Its addresses are one page, which follows them by itself. */
+  one?: string;
 }
 
 const record = () => import('./RecordPage.svelte');
 
 const ROUTES: readonly Route[] = [
+  {
+    path: /^\/tickets(?:\/([^/]+))?$/,
+    place: 'tickets',
+    load: () => import('./Console.svelte'),
+    one: '/tickets',
+  },
   { path: /^\/deals$/, place: 'deals', load: () => import('./Deals.svelte') },
   { path: /^\/deals\/([^/]+)$/, place: 'deals', load: record, props: (id) => ({ object: 'deal', id }) },
   { path: /^\/companies$/, place: 'companies', load: () => import('./Companies.svelte') },
@@ -52,7 +60,7 @@ const ROUTES: readonly Route[] = [
 
 /** The page at a path, or null where there is none. */
 export function matchRoute(path: string): Match | null {
-  for (const { path: pattern, place, load, props } of ROUTES) {
+  for (const { path: pattern, place, load, props, one } of ROUTES) {
     const found = pattern.exec(path);
     if (!found) continue;
     const id = found[1];
@@ -60,7 +68,7 @@ export function matchRoute(path: string): Match | null {
     // A route's props are those that its own page declares.
     const loadAny = load as unknown as Match['load'];
     return {
-      key: id === undefined ? path : `${path}`,
+      key: one ?? path,
       place,
       load: loadAny,
       props: id === undefined ? {} : (props?.(id) ?? {}),

@@ -1,7 +1,10 @@
 import type { Way } from '../../shared/access/index.ts';
 import type { SystemPermission } from '../../shared/access/role.ts';
+import type { OwnAction } from '../../shared/objects/index.ts';
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import type { EndReason } from '../../shared/protocol/socket.ts';
+import { notificationsEn } from './en/notifications.ts';
+import { keysEn } from './en/keys.ts';
 import { policyEn } from './en/policy.ts';
 import type { Words as UiWords } from '../ui/words.ts';
 
@@ -19,6 +22,7 @@ export const en = {
   ui: {} as Partial<UiWords>,
 
   nav: {
+    tickets: 'Tickets',
     deals: 'Deals',
     companies: 'Companies',
     contacts: 'Contacts',
@@ -27,6 +31,14 @@ export const en = {
     access: 'Access: sessions and roles',
     my_role: 'What my role lets me do',
     shortcuts: 'Keyboard shortcuts',
+    away: 'Away',
+    gave_back: (n: number) =>
+      n === 0
+        ? 'You are away'
+        : n === 1
+          ? 'One ticket went back to its queue'
+          : `${n} tickets went back to their queues`,
+    back: 'Welcome back',
     sign_out: 'Sign out',
     theme: 'Appearance',
     light: 'Light',
@@ -197,10 +209,18 @@ export const en = {
       assign: 'Assign',
       create: 'Create',
     },
+    own_actions: {
+      read_thread: 'Read thread',
+      reply: 'Reply',
+      note: 'Private notes',
+    } satisfies Record<OwnAction, string>,
+    own_matrix: (object: string) => `Thread, replies and private notes of ${object.toLowerCase()}`,
+    own_note:
+      'Messages are seen where the thread may be read or replied to, private notes where they may be taken. Neither can be changed or deleted.',
     none: 'None',
     ways: { own: 'Own', reports: 'Reports', team: 'Team', all: 'All' } satisfies Record<Way, string>,
     reach_note:
-      'Own: I own it, or am named on it. Reports: its owner is below me in the management tree. Team: it belongs to one of my teams. Every action includes reading. Activities are seen only with the record they belong to.',
+      'Own: I own it, or am named on it. Reports: its owner is below me in the management tree. Team: it belongs to one of my teams; a ticket also to those that work its queue. Every action includes reading. Activities are seen only with the record they belong to.',
     baseline_all: 'everyone signed in may read these',
     baseline_own: 'everyone may read their own',
     beyond: 'Beyond records',
@@ -260,23 +280,9 @@ export const en = {
   },
 
   policy: policyEn,
+  notifications: notificationsEn,
 
-  keys: {
-    title: 'Keyboard shortcuts',
-    anywhere: 'Anywhere',
-    on_board: 'On the board',
-    in_lists: 'In lists',
-    then: 'then',
-    go_to: (place: string) => `Go to ${place}`,
-    help: 'Show this help',
-    close: 'Close, or let go',
-    create: 'Create a record',
-    cards: 'Move between cards',
-    move_card: 'Move the card to the next or former stage',
-    choose_stage: 'Choose a stage for the card',
-    open: 'Open',
-    rows: 'Move between rows',
-  },
+  keys: keysEn,
 
   commands: {
     undo: 'Undo',

@@ -1,4 +1,5 @@
 import type { Way } from '../../shared/access/index.ts';
+import type { OwnAction } from '../../shared/objects/index.ts';
 
 export type Verb = 'read' | 'update' | 'assign' | 'delete' | 'export';
 
@@ -13,4 +14,14 @@ export interface Told {
   create: boolean;
   /** Labels of fields that stay hidden on all of them. */
   without: string[];
+}
+
+/** What a sentence about the actions of an object's own (a ticket's thread and notes) is made of. */
+export interface ToldOwn {
+  plural: string;
+  self: boolean;
+  /** By reach; empty: none of them at all. */
+  groups: { actions: OwnAction[]; ways: Way[] }[];
+  /** Labels, in the plural, of the parts that stay unseen. */
+  unseen: string[];
 }

@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../../shared/protocol/errors.ts';
 import type { Words } from './index.ts';
+import { notificationsZh } from './zh/notifications.ts';
+import { keysZh } from './zh/keys.ts';
 import { policyZh } from './zh/policy.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
@@ -73,6 +75,7 @@ export const zh: Words = {
   },
 
   nav: {
+    tickets: '工单',
     deals: '商机',
     companies: '公司',
     contacts: '联系人',
@@ -81,6 +84,9 @@ export const zh: Words = {
     access: '访问控制：会话与角色',
     my_role: '我的角色能做什么',
     shortcuts: '键盘快捷键',
+    away: '离开',
+    gave_back: (n) => (n === 0 ? '您已设为离开' : `${n} 张工单已退回队列`),
+    back: '欢迎回来',
     sign_out: '退出登录',
     theme: '外观',
     light: '浅色',
@@ -239,10 +245,13 @@ export const zh: Words = {
     matrix: (role) => `${role}对各类记录的权限`,
     object: '对象',
     actions: { read: '查看', update: '修改', delete: '删除', export: '导出', assign: '移交', create: '新建' },
+    own_actions: { read_thread: '查看对话', reply: '回复', note: '内部备注' },
+    own_matrix: (object) => `${object}的对话、回复和内部备注`,
+    own_note: '能查看或回复对话之处即可看到消息，能添加内部备注之处即可看到备注。两者都不能修改或删除。',
     none: '无',
     ways: { own: '本人', reports: '下属', team: '团队', all: '全部' },
     reach_note:
-      '本人：我拥有或我被列名。下属：所有者在管理层级中位于我之下。团队：属于我的某个团队。任何操作都包含查看。活动只能随其所属记录一起查看。',
+      '本人：我拥有或我被列名。下属：所有者在管理层级中位于我之下。团队：属于我的某个团队；工单也属于负责其队列的团队。任何操作都包含查看。活动只能随其所属记录一起查看。',
     baseline_all: '所有登录者均可查看',
     baseline_own: '每个人可查看自己的',
     beyond: '记录之外',
@@ -293,23 +302,9 @@ export const zh: Words = {
   },
 
   policy: policyZh,
+  notifications: notificationsZh,
 
-  keys: {
-    title: '键盘快捷键',
-    anywhere: '任何位置',
-    on_board: '在看板上',
-    in_lists: '在列表中',
-    then: '然后',
-    go_to: (place) => `前往${place}`,
-    help: '显示此帮助',
-    close: '关闭或取消',
-    create: '新建记录',
-    cards: '在卡片间移动',
-    move_card: '将卡片移到下一或上一阶段',
-    choose_stage: '为卡片选择阶段',
-    open: '打开',
-    rows: '在行间移动',
-  },
+  keys: keysZh,
 
   commands: {
     undo: '撤销',

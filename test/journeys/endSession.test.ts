@@ -1,23 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import { openBoard } from '../world/board.ts';
-import { newPerson, type Person } from '../world/browser.ts';
+import { newPerson } from '../world/browser.ts';
 import { change, enter, newDeal, startPair } from '../world/pair.ts';
 import { PASSWORD as password, people } from '../world/people.ts';
+import { remains } from '../world/remains.ts';
 import { until } from '../world/until.ts';
 
 // That nothing more reaches a client that does not leave by itself, whatever has failed: test/server/live/endSession.
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 200_000 });
 const { a, b } = await startPair();
-
-/** Everything that a page can keep: what stands in it, and all its storages. */
-const remains = ({ page }: Person): Promise<string> =>
-  page.evaluate(async () => {
-    const databases = (await indexedDB.databases()).map(({ name }) => name);
-    const kept = { local: { ...localStorage }, session: { ...sessionStorage }, databases };
-    const cached = await caches.keys();
-    return JSON.stringify({ kept, cached, cookie: document.cookie }) + document.documentElement.outerHTML;
-  });
 
 test('an administrator ends a session: the browser is out, knows why, and holds nothing', async () => {
   const kofisProgram = await enter(a, people.kofi);
@@ -51,7 +43,7 @@ test('an administrator ends a session: the browser is out, knows why, and holds 
 
   const after = await change(kofisProgram, `/api/deals/${deal.id}`, { title: 'Echidna lease' });
   for (const page of [dawit.page, window]) {
-    const left = await remains({ ...dawit, page });
+    const left = await remains(page);
     for (const word of [
       'Wombat',
       'Echidna',

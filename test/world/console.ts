@@ -63,3 +63,7 @@ export const chipSays = async (person: Person, label: string): Promise<string> =
 /** The face of a colleague who has the same ticket open; `what` is what they do there. */
 export const face = ({ page }: Person, what: string): Locator =>
   page.getByRole('list', { name: 'Also here' }).getByRole('img', { name: what });
+
+/** A notice in the corner. */
+export const notice = ({ page }: Person, text: string | RegExp): Locator =>
+  page.getByRole('region', { name: 'Notices' }).getByRole('listitem').filter({ hasText: text });

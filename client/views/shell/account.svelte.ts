@@ -1,7 +1,11 @@
+import Coffee from '@lucide/svelte/icons/coffee';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LogOut from '@lucide/svelte/icons/log-out';
 import ShieldUser from '@lucide/svelte/icons/shield-user';
-import { session } from '../../stores/session.svelte.ts';
+import { api } from '../../net/http.ts';
+import { names } from '../../stores/names.svelte.ts';
+import { can, session } from '../../stores/session.svelte.ts';
+import { toasts } from '../../ui/overlays/toasts.svelte.ts';
 import { setTheme, theme, type Theme } from '../../ui/theme.ts';
 import type { MenuEntry } from '../../ui/types.ts';
 import { chooseLocale, locale, t, type Locale } from '../../words/index.ts';
@@ -16,10 +20,27 @@ function choose(scheme: Theme): void {
   setTheme(scheme);
 }
 
+const isAway = (): boolean => names.get('user', session.me?.user.id)?.['away'] === true;
+
+/** Going away gives the unsolved tickets back; the notice says how many. */
+async function turn(): Promise<void> {
+  try {
+    const { away, returned } = await api.put<{ away: boolean; returned: number }>('/api/me/away', {
+      away: !isAway(),
+    });
+    toasts.add({ title: away ? t.nav.gave_back(returned) : t.nav.back });
+  } catch (error) {
+    toasts.add({ title: error instanceof Error ? error.message : t.nav.away, tone: 'bad' });
+  }
+}
+
 /** The lines of the account menu. Reactive. */
 export function accountMenu(help: () => void): MenuEntry[] {
   return [
     { label: t.nav.my_role, icon: ShieldUser, href: '/me' },
+    ...(can.read('ticket')
+      ? [{ label: t.nav.away, icon: Coffee, checked: isAway(), run: () => void turn() }]
+      : []),
     { label: t.nav.shortcuts, icon: Keyboard, kbd: '?', run: help },
     { heading: t.nav.theme },
     ...THEMES.map((scheme) => ({

@@ -1,5 +1,6 @@
 import type { Way } from '../../../shared/access/index.ts';
-import type { Told, Verb } from '../policy.ts';
+import type { OwnAction } from '../../../shared/objects/index.ts';
+import type { Told, ToldOwn, Verb } from '../policy.ts';
 
 const list = (parts: readonly string[]): string =>
   new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts);
@@ -10,6 +11,12 @@ const VERBS: Record<Verb, [they: string, you: string]> = {
   assign: ['hands over', 'hand over'],
   delete: ['deletes', 'delete'],
   export: ['exports', 'export'],
+};
+
+const OWN: Record<OwnAction, [they: string, you: string]> = {
+  read_thread: ['reads the thread', 'read the thread'],
+  reply: ['replies', 'reply'],
+  note: ['takes private notes', 'take private notes'],
 };
 
 /** A policy in English sentences. */
@@ -24,8 +31,18 @@ export const policyEn = {
       return `${does} ${reach}${i === 0 && without.length > 0 ? `, without ${list(without.map(lower))}` : ''}`;
     });
     if (create) parts.push(self ? 'create new ones' : 'creates new ones');
-    const text = (self ? 'You ' : '') + parts.join('; ');
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+    return sentence((self ? 'You ' : '') + parts.join('; '));
+  },
+  /** "Reads the thread and replies in all tickets. Does not see private notes." */
+  own({ plural, self, groups, unseen }: ToldOwn): string {
+    const things = plural.toLowerCase();
+    const parts = groups.map(({ actions, ways }, i) => {
+      const does = list(actions.map((action) => OWN[action][self ? 1 : 0]));
+      return `${does} in ${i === 0 ? firstReach(things, ways, self) : laterReach(ways, self)}`;
+    });
+    const done = parts.length === 0 ? [] : [sentence((self ? 'You ' : '') + parts.join('; '))];
+    const not = self ? 'You do not see' : 'Does not see';
+    return [...done, ...(unseen.length > 0 ? [`${not} ${either(unseen.map(lower))}.`] : [])].join(' ');
   },
   /** "of your own and those of your teams", to say on which records a field can be read. */
   onlyOn: (field: string, plural: string, ways: readonly Way[], self: boolean): string =>
@@ -60,6 +77,11 @@ function ofOthers(ways: readonly Way[], self: boolean): string {
   ];
   return parts.length === 0 ? '' : `${whose} ${list(parts)}`;
 }
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+const either = (parts: readonly string[]): string =>
+  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(parts);
 
 const lower = (label: string): string =>
   /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;

@@ -1,5 +1,6 @@
 import type { Way } from '../../../shared/access/index.ts';
-import type { Told, Verb } from '../policy.ts';
+import type { OwnAction } from '../../../shared/objects/index.ts';
+import type { Told, ToldOwn, Verb } from '../policy.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
 
@@ -9,6 +10,12 @@ const VERBS: Record<Verb, string> = {
   assign: '移交',
   delete: '删除',
   export: '导出',
+};
+
+const OWN: Record<OwnAction, string> = {
+  read_thread: '查看对话',
+  reply: '回复',
+  note: '查看和添加内部备注',
 };
 
 /** A policy in Chinese sentences; see en/policy.ts. */
@@ -23,6 +30,16 @@ export const policyZh = {
     });
     if (create) parts.push('新建');
     return `${who}可${parts.join('；')}。`;
+  },
+  own({ plural, self, groups, unseen }: ToldOwn): string {
+    const who = self ? '您' : '';
+    const done = groups.map(
+      ({ actions, ways }) => `在${reach(ways, self)}${plural}中${list(actions.map((action) => OWN[action]))}`,
+    );
+    return [
+      ...(done.length > 0 ? [`${who}可${done.join('；')}。`] : []),
+      ...(unseen.length > 0 ? [`${who}看不到${list(unseen)}。`] : []),
+    ].join('');
   },
   onlyOn: (field: string, plural: string, ways: readonly Way[], self: boolean): string =>
     `${field}：仅限${reach(ways, self)}${plural}。`,

@@ -57,7 +57,8 @@ async function bringCompanies(tx: Tx, drafts: readonly Draft[]): Promise<void> {
   for (const draft of named) {
     const contact = contacts.get(String(draft.values['contact']));
     draft.values['company'] ??= contact?.company_id ?? null;
-    if (merged(draft)['customer_name'] == null) draft.values['customer_name'] = contact?.name ?? null;
+    if ((merged(draft)['customer_name'] ?? null) === null)
+      draft.values['customer_name'] = contact?.name ?? null;
   }
 }
 

@@ -5,10 +5,12 @@ import {
   policyOfRole,
   readOnlyFields,
   told,
+  toldOwn,
   type ObjectPolicy,
 } from '../../../client/views/roles/policy.ts';
 import { receiptWords } from '../../../client/views/sessions/receipt.ts';
 import { policyEn } from '../../../client/words/en/policy.ts';
+import { policyZh } from '../../../client/words/zh/policy.ts';
 import type { Role } from '../../../shared/access/index.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
@@ -38,6 +40,16 @@ describe('a role in words', () => {
     );
   });
 
+  test('says that what names a record is hidden, where it is', () => {
+    const analyst = role(
+      { ticket: { read: ['all'] } },
+      { ticket: { subject: 'hidden', customer_email: 'read' } },
+    );
+    expect(policyEn.sentence(told(on('ticket', policyOfRole(analyst, registry)), false))).toBe(
+      'Reads all tickets, without subject.',
+    );
+  });
+
   test('tells actions of the same reach together, others apart', () => {
     expect(
       sentence(
@@ -64,6 +76,37 @@ describe('a role in words', () => {
       policyOfRole(role({ deal: { update: ['own'] } }, { deal: { source: 'read' } }), registry),
     );
     expect(readOnlyFields(policy).map((field) => field.name)).toEqual(['source']);
+  });
+});
+
+describe('a ticket in words', () => {
+  const thread = (ticket: Role['grants'][string], self = false) => {
+    const policy = on('ticket', policyOfRole(role({ ticket }), registry));
+    return policyEn.own(must(toldOwn(policy, self), 'a sentence'));
+  };
+
+  test('tells its own actions, and what of it stays unseen', () => {
+    expect(thread({ read: ['all'] })).toBe('Does not see messages or private notes.');
+    expect(thread({ read_thread: ['team'], reply: ['own'] })).toBe(
+      'Reads the thread in tickets of their teams; replies in their own. Does not see private notes.',
+    );
+    expect(thread({ read_thread: ['own'], reply: ['own'], note: ['own'] }, true)).toBe(
+      'You read the thread, reply and take private notes in your own tickets.',
+    );
+    expect(
+      policyZh.own(
+        must(toldOwn(on('ticket', policyOfRole(role({ ticket: { note: ['all'] } }), registry)), false), ''),
+      ),
+    ).toBe('可在全部Tickets中查看和添加内部备注。看不到Messages。');
+  });
+
+  test('speaks for its messages and notes: they have no lines of their own, and neither has what is one’s own', () => {
+    const names = (one: Role) => policyOfRole(one, registry).map(({ object }) => object.name);
+    const none = names(role({ message: { read: ['all'] } }));
+    for (const name of ['message', 'note', 'notification', 'session']) expect(none).not.toContain(name);
+    expect(none).toContain('ticket');
+    // Whoever sees the sessions of others is told so.
+    expect(names(role({ session: { read: ['all'] } }))).toContain('session');
   });
 });
 

@@ -85,7 +85,7 @@ describe('a visitor', () => {
   test('reads of tickets, messages and everything else what is named for customers, whatever is added', async () => {
     const { id, queue } = await visitor();
     const actor = must(await loadActor(sql, id), 'the visitor');
-    const field = { kind: 'text', sensitivity: 'normal', required: false, choices: [] } as const;
+    const field = { kind: 'text' as const, sensitivity: 'normal' as const, required: false, choices: [] };
     const registry = new Registry(OBJECTS, [
       { ...field, object: 'ticket', name: 'mood', label: 'Mood' },
       { ...field, object: 'message', name: 'tone', label: 'Tone' },

@@ -142,3 +142,38 @@ test('a server that ends every connection at once fails statements too, instead 
 function lineOf(error: unknown): string {
   return error instanceof FatalError ? error.message : `not a FatalError: ${String(error)}`;
 }
+
+// Both are mended in postgres.js by patches/: https://github.com/porsager/postgres/issues/1208
+test('a statement after its transaction’s connection is gone fails, and the process lives', async () => {
+  const proxy = await startProxy(url);
+  const fragile = await connect(proxy.url, { max: 1 });
+  const work = fragile.begin(async (tx) => {
+    await tx`select 1`;
+    proxy.cut();
+    await tx`select 2`.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return tx`select 3`;
+  });
+  await expect(work).rejects.toThrow();
+  proxy.restore();
+  expect(await fragile`select 4 as four`).toEqual([{ four: 4 }]);
+  await fragile.end();
+});
+
+test('a connection that broke with a statement on its way out is as good as new once it is back', async () => {
+  const proxy = await startProxy(url);
+  const fragile = await connect(proxy.url, { max: 1 });
+  for (let i = 0; i < 5; i++) {
+    const lost = Promise.allSettled([fragile`select 1`, fragile`select 2`]);
+    proxy.cut();
+    await lost;
+    proxy.restore();
+    await until(() =>
+      fragile`select 3 as three`.then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+  await fragile.end();
+});

@@ -1,5 +1,5 @@
-import type { HistoryEntry } from '../../../shared/protocol/index.ts';
-import { readHistory } from '../../stores/reads.ts';
+import type { HistoryEntry } from '../../shared/protocol/index.ts';
+import { readHistory } from './reads.ts';
 
 const PAGE = 50;
 

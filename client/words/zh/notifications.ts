@@ -1,0 +1,17 @@
+import type { Words } from '../index.ts';
+
+/** 铃铛及其列表的文字。 */
+export const notificationsZh: Words['notifications'] = {
+  title: '通知',
+  unread: (n) => `${n} 条未读`,
+  mention: (who) => `${who}提及了你`,
+  assigned: (who) => `${who}交给你一个工单`,
+  somebody: '某人',
+  gone: '你已不能查看',
+  all_read: '全部标为已读',
+  mark_read: '标为已读',
+  open: '打开',
+  none: '没有新通知',
+  none_text: '同事在备注中提及你，或交给你工单时，会显示在这里。',
+  older: '显示更多',
+};
