@@ -16,6 +16,12 @@ export const en = {
   new_one: (label: string) => `New ${label.toLowerCase()}`,
   create: 'Create',
   more_fields: (n: number) => (n === 1 ? 'One more field' : `${n} more fields`),
+  embed: {
+    title: 'On a web site',
+    text: 'Put this line into its pages, and the address of the site into the list above.',
+    copy: 'Copy',
+    copied: 'Copied',
+  },
   search: (labels: string) => `Search ${labels.toLowerCase()}`,
   yes: 'Yes',
   no: 'No',

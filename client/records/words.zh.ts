@@ -16,6 +16,12 @@ export const zh: RecordWords = {
   new_one: (label) => `新建${label}`,
   create: '创建',
   more_fields: (n) => `另有 ${n} 个字段`,
+  embed: {
+    title: '嵌入网站',
+    text: '把这一行放进网页，并把网站地址加入上方列表。',
+    copy: '复制',
+    copied: '已复制',
+  },
   search: (labels) => `搜索${labels}`,
   yes: '是',
   no: '否',

@@ -101,6 +101,7 @@ export const session = new Session();
 /** What the person may do at all, with some record; a record's own `may` says what they may do with that one. */
 export const can = {
   create: (object: string): boolean => rights(object).some((r) => r.create),
+  update: (object: string): boolean => rights(object).some((r) => possible(r.actions.update)),
   read: (object: string): boolean => rights(object).some((r) => possible(r.actions.read)),
   field(object: string, field: string): 'hidden' | 'read' | 'edit' {
     const all = rights(object);

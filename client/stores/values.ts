@@ -45,7 +45,10 @@ export function pathOf(object: string, id: string): string | null {
   const plural = PAGES[object];
   return plural === undefined ? null : `/${plural}/${id}`;
 }
-const PAGES: Record<string, string> = { deal: 'deals', company: 'companies', contact: 'contacts', ticket: 'tickets' }; // prettier-ignore
+const PAGES: Record<string, string> = {
+  deal: 'deals', company: 'companies', contact: 'contacts', ticket: 'tickets',
+  queue: 'queues', channel: 'channels', tag: 'tags',
+}; // prettier-ignore
 
 /** The field of that name; throws for a name that the registry does not know. */
 export function fieldOf(object: ObjectDef, name: string): Field {

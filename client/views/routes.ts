@@ -47,6 +47,20 @@ const ROUTES: readonly Route[] = [
     load: record,
     props: (id) => ({ object: 'contact', id }),
   },
+  ...(['queue', 'channel', 'tag'] as const).flatMap((object): Route[] => [
+    {
+      path: new RegExp(`^/${object}s$`),
+      place: 'access',
+      load: () => import('./SupportSettings.svelte'),
+      props: () => ({ object }),
+    },
+    {
+      path: new RegExp(`^/${object}s/([^/]+)$`),
+      place: 'access',
+      load: record,
+      props: (id) => ({ object, id }),
+    },
+  ]),
   { path: /^\/sessions$/, place: 'access', load: () => import('./Sessions.svelte') },
   { path: /^\/roles$/, place: 'access', load: () => import('./Roles.svelte') },
   {
@@ -71,7 +85,7 @@ export function matchRoute(path: string): Match | null {
       key: one ?? path,
       place,
       load: loadAny,
-      props: id === undefined ? {} : (props?.(id) ?? {}),
+      props: props?.(id ?? '') ?? {},
     };
   }
   return null;

@@ -62,14 +62,22 @@ test('a customer writes, an agent answers, a lead watches and notes; the note st
     face(mireille, `${people.bjorn.name} is writing a reply`).waitFor(),
   ]);
   await chatField(wren).pressSequentially('It was ra');
-  await Promise.all([bjorn, mireille].map((one) => thread(one).getByText(/Wren.* typing…/).waitFor()));
+  await Promise.all(
+    [bjorn, mireille].map((one) =>
+      thread(one)
+        .getByText(/Wren.* typing…/)
+        .waitFor(),
+    ),
+  );
 
   await replyField(bjorn).pressSequentially('set is on its way.');
   await replyField(bjorn).press('Control+Enter');
   await wren.page.getByText('Oh no! A dry set is on its way.').waitFor();
   await said(mireille, 'Oh no! A dry set is on its way.').waitFor();
   // Seen by the customer, says ours.
-  await said(bjorn, 'A dry set is on its way.').getByText(/· seen$/).waitFor();
+  await said(bjorn, 'A dry set is on its way.')
+    .getByText(/· seen$/)
+    .waitFor();
   await wren.page.getByText('Björn is typing…').waitFor({ state: 'detached' });
   await chatField(wren).fill('It was raining');
   await chatField(wren).press('Enter');

@@ -3,7 +3,7 @@ import { CHAT } from '../../server/db/demo/support.ts';
 import type { MaskedRecord } from '../../shared/access/index.ts';
 import { enterAsVisitor } from '../server/live/widget.ts';
 import { newPerson, type Person } from '../world/browser.ts';
-import { chip, chipSays, countOf, notice, openConsole, row } from '../world/console.ts';
+import { chip, chipSays, countOf, notice, openConsole, row, thread } from '../world/console.ts';
 import { enter, startPair } from '../world/pair.ts';
 import { PASSWORD as password, people } from '../world/people.ts';
 import { until } from '../world/until.ts';
@@ -61,6 +61,7 @@ test('two agents claim the same ticket at once: one has it, the other is told wh
     });
     await claim(person).waitFor({ state: 'detached' });
     await row(person, ticket).getByText(`assigned to ${winner.who.name}`).waitFor();
+    await thread(person).getByText(`${winner.who.name} took it`).waitFor();
     const [free, mine] = before[person === agents[0].person ? 0 : 1] ?? [];
     await until(async () => (await countOf(person, 'Unassigned')) === (free ?? 0) - 1);
     expect(await countOf(person, 'Mine')).toBe((mine ?? 0) + (person === winner.person ? 1 : 0));

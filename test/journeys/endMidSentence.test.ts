@@ -51,7 +51,16 @@ test('an agent’s session is ended in mid-sentence: all is wiped, and the draft
   await wren.write('And now the Echidna, too');
   await hears.wait((piece) => JSON.stringify(piece).includes('Echidna'));
   const left = await remains(bjorn.page);
-  for (const word of ['Numbat', 'Echidna', 'word1', 'warranty', 'Wren', ticket, people.bjorn.name, 'nordlicht'])
+  for (const word of [
+    'Numbat',
+    'Echidna',
+    'word1',
+    'warranty',
+    'Wren',
+    ticket,
+    people.bjorn.name,
+    'nordlicht',
+  ])
     expect(left, word).not.toContain(word);
   expect(JSON.parse(left.slice(0, left.indexOf('<')))).toMatchObject({ kept: { databases: [] }, cached: [] });
   expect(await bjorn.received()).not.toContain('Echidna');

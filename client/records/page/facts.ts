@@ -8,6 +8,9 @@ const ELSEWHERE: Record<string, readonly string[]> = {
   deal: ['title', 'amount', 'pipeline', 'stage', 'closes_on', 'contact', 'participants'],
   company: ['name'],
   contact: ['name'],
+  queue: ['name'],
+  channel: ['name'],
+  tag: ['name'],
 };
 /** Worth a line only once it has a value. */
 const IF_ANY = ['lost_reason'];

@@ -1,4 +1,5 @@
 import Coffee from '@lucide/svelte/icons/coffee';
+import Headset from '@lucide/svelte/icons/headset';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LogOut from '@lucide/svelte/icons/log-out';
 import ShieldUser from '@lucide/svelte/icons/shield-user';
@@ -19,6 +20,10 @@ function choose(scheme: Theme): void {
   chosen = scheme;
   setTheme(scheme);
 }
+
+/** Queues, channels and tags are read by everyone; the page is for whoever may change some of them. */
+const runsSupport = (): boolean =>
+  ['queue', 'channel', 'tag'].some((object) => can.update(object) || can.create(object));
 
 const isAway = (): boolean => names.get('user', session.me?.user.id)?.['away'] === true;
 
@@ -41,6 +46,7 @@ export function accountMenu(help: () => void): MenuEntry[] {
     ...(can.read('ticket')
       ? [{ label: t.nav.away, icon: Coffee, checked: isAway(), run: () => void turn() }]
       : []),
+    ...(runsSupport() ? [{ label: t.nav.support_settings, icon: Headset, href: '/queues' }] : []),
     { label: t.nav.shortcuts, icon: Keyboard, kbd: '?', run: help },
     { heading: t.nav.theme },
     ...THEMES.map((scheme) => ({

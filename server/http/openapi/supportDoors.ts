@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  awayAnswerSchema,
+  awaySchema,
   draftAnswerSchema,
   draftsAnswerSchema,
   draftSchema,
@@ -32,6 +34,15 @@ export function supportDoors(): [string, Operation][] {
   ]);
   const by = 'visitor';
   return [
+    [
+      'PUT /api/me/away',
+      {
+        summary:
+          'Say that one is away, which gives one’s unsolved tickets back to their queues, or back again',
+        body: awaySchema,
+        answers: { 200: jsonSchema(awayAnswerSchema, 'output') },
+      },
+    ],
     [
       'GET /api/tickets/{id}/messages',
       { summary: `The latest ${THREAD_MAX} messages and notes, oldest first`, answers: { 200: thread } },

@@ -24,11 +24,14 @@ function draft() {
         sent.push({
           body,
           leaving,
-          answer: async () => (
-            answer({ updated_at: body === '' ? null : `2026-01-01T00:00:0${++clock}.000Z` }),
-            await turn()
-          ),
-          fail: async (error) => (fail(error), await turn()),
+          async answer() {
+            answer({ updated_at: body === '' ? null : `2026-01-01T00:00:0${++clock}.000Z` });
+            await turn();
+          },
+          async fail(error) {
+            fail(error);
+            await turn();
+          },
         }),
       ),
     keep: (now) => kept.push(now?.body ?? null),

@@ -248,6 +248,7 @@ class World {
       emit() {},
       resync() {},
       end() {},
+      presence() {},
       drop() {},
       queued: () => false,
       congested: () => false,

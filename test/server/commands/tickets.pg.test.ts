@@ -223,7 +223,9 @@ describe('a private note', () => {
       status: 'open', preview: 'Hello', waiting_since: before['waiting_since'],
       note_preview: '@Mireille have a look', mentioned_ids: [people.mireille.id, people.bjorn.id],
     }); // prettier-ignore
-    expect(await told(people.mireille.id, id)).toMatchObject([{ kind: 'mention', author_id: people.bjorn.id }]);
+    expect(await told(people.mireille.id, id)).toMatchObject([
+      { kind: 'mention', author_id: people.bjorn.id },
+    ]);
     expect(await told(people.bjorn.id, id)).toEqual([]);
   });
 
