@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { notFound, ticketMessageSchema } from '../../shared/protocol/index.ts';
+import { notFound, seenSchema, ticketMessageSchema } from '../../shared/protocol/index.ts';
 import { markSeen } from '../commands/support/markSeen.ts';
 import { sendMessage } from '../commands/support/sendMessage.ts';
 import { readThread } from '../queries/thread.ts';
@@ -33,8 +33,8 @@ export function ticketRoutes({ read, write }: Doors): Router {
     '/tickets/:id/seen',
     write(async ({ app, caller, params, query, body }) => {
       nothing.parse(query);
-      nothing.parse(body ?? {});
-      await markSeen(app, caller, idIn(params));
+      const { through } = seenSchema.parse(body ?? {});
+      await markSeen(app, caller, idIn(params), through);
       return { status: 204, body: undefined };
     }),
   );

@@ -1,5 +1,6 @@
 import { Router, type Request } from 'express';
 import {
+  seenSchema,
   newVisitorSchema,
   VISITOR_BODY_BYTES,
   visitorMessageSchema,
@@ -72,9 +73,9 @@ export function visitorRoutes(deps: HttpDeps): Router {
     '/seen',
     write(async (ask: Ask) => {
       nothing.parse(ask.query);
-      nothing.parse(ask.body ?? {});
+      const { through } = seenSchema.parse(ask.body ?? {});
       await passVisitorGuard(hits, ask.caller.actor.userId);
-      await markSeenByCustomer(app, ask.caller);
+      await markSeenByCustomer(app, ask.caller, through);
       return DONE;
     }),
   );

@@ -165,7 +165,7 @@ export async function originAllowed(
 
 async function loadOrigins(sql: Sql): Promise<Map<string, Set<string>>> {
   const rows = await sql<{ id: string; origins: string | null }[]>`
-    select id, origins from channel where active and deleted_at is null order by id limit ${CHANNELS_MAX}
+    select id, origins from channel where deleted_at is null order by id limit ${CHANNELS_MAX}
   `;
   return new Map(rows.map(({ id, origins }) => [id, new Set(readOrigins(origins ?? ''))]));
 }

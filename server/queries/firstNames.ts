@@ -1,3 +1,4 @@
+import { firstName } from '../../shared/lib/names.ts';
 import type { App } from '../lib/app.ts';
 
 /** The names by which customers hear of people of ours: the first word of each, by id. */
@@ -5,5 +6,5 @@ export async function firstNames(app: App, ids: readonly string[]): Promise<Map<
   const rows = await app.sql<{ id: string; name: string }[]>`
     select id, name from user_account where id = any (${[...ids]}::uuid[])
   `;
-  return new Map(rows.map(({ id, name }) => [id, name.trim().split(/\s+/)[0] ?? name]));
+  return new Map(rows.map(({ id, name }) => [id, firstName(name)]));
 }

@@ -269,8 +269,8 @@ const workOf = (
   object,
   actorId: ctx.actorId,
   past,
-  change: async (other, id, values, at) =>
-    void (await changeRecord(tx, app, { ...ctx, at: ctx.at ?? at }, other, id, values, { keep: false })),
+  change: async (other, id, values, { at, keep = false } = {}) =>
+    void (await changeRecord(tx, app, { ...ctx, at: ctx.at ?? at }, other, id, values, { keep })),
   add: async (other, records) =>
     void (await insertRecords(
       tx,

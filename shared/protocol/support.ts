@@ -26,6 +26,8 @@ export const visitorPatchSchema = z.strictObject({ name: detail, email: detail }
 export const newVisitorSchema = visitorPatchSchema.extend({ channel: z.uuid().toLowerCase() });
 export const visitorMessageSchema = z.strictObject({ body: z.string() });
 
+/** Up to which message one has read; without it, to the last. */
+export const seenSchema = z.strictObject({ through: z.iso.datetime().optional() });
 export const awaySchema = z.strictObject({ away: z.boolean() });
 
 // —— answers ——

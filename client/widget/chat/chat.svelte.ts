@@ -323,9 +323,10 @@ export class Chat {
 
   async #tellSeen(): Promise<void> {
     const token = this.#token;
-    if (token === null) throw new Unreachable();
+    const last = this.talk.messages.at(-1);
+    if (token === null || !last) throw new Unreachable();
     try {
-      await this.#api.seen(token);
+      await this.#api.seen(token, last.created_at);
     } catch (error) {
       if (error instanceof Refused && error.status === 401) this.#trouble(error, token);
       throw error;

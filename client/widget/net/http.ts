@@ -48,7 +48,9 @@ export const visitorApi = (base: string) => ({
       body: { body },
       key,
     }),
-  seen: (token: string) => call<unknown>(base, 'POST', '/seen', token, { body: {} }),
+  /** Up to the message of that moment. */
+  seen: (token: string, through: string) =>
+    call<unknown>(base, 'POST', '/seen', token, { body: { through } }),
 });
 export type VisitorApi = ReturnType<typeof visitorApi>;
 

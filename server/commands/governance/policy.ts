@@ -64,6 +64,8 @@ export function checkedPolicy(registry: Registry, policy: RolePolicy): RolePolic
     if (!object) wrong[`grants.${name}`] = 'No such object';
     else if (object.grantedBy)
       wrong[`grants.${name}`] = `Granted by the actions of its ${object.grantedBy.object}`;
+    if (name === 'notification')
+      wrong['grants.notification'] = 'Everyone has their own, and nobody another’s';
     for (const action of object ? OWN_ACTIONS : []) {
       if (action in grant && !object?.actions.includes(action))
         wrong[`grants.${name}.${action}`] = 'No such action';

@@ -19,11 +19,21 @@ const PLACE = ['manager', 'team', 'active', 'email'];
  * @throws ApiError `not_allowed`
  */
 export async function mustBeOthers(act: Act, object: ObjectDef, id: string, values: Values): Promise<void> {
+  if (object.name === 'queue' && 'teams' in values) await mustGiveQueues(act, values['teams']);
+  if (object.name === 'channel' && 'queue' in values) await act.mustHold('manage_settings');
   if (object.name !== 'user' || !PLACE.some((name) => name in values)) return;
   await act.mustHold('manage_users');
   const self = act.caller.actor.userId;
   if (id === self && 'active' in values) throw notForOneself('Someone else has to do this for you');
   if (id === self || values['manager'] === self) await act.mustHold('manage_roles');
+}
+
+/** Who works a queue sees its tickets: so nobody gives one to a team of their own who may not change roles too. */
+async function mustGiveQueues(act: Act, teams: Value | undefined): Promise<void> {
+  await act.mustHold('manage_users');
+  const { sets } = await act.actor();
+  if (Array.isArray(teams) && teams.some((team) => typeof team === 'string' && sets.teams.has(team)))
+    await act.mustHold('manage_roles');
 }
 
 /** Audits the change, and ends the sessions of whoever was deactivated. */

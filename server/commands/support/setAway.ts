@@ -24,6 +24,8 @@ export async function setAway(
       select id from ticket
       where assignee_id = ${userId} and status <> 'resolved' and deleted_at is null
       order by id limit ${RETURNED_MAX}
+      -- Whoever is given one of them meanwhile keeps it: the condition is asked again once the row is ours.
+      for no key update
     `;
     const ticket = must(app.registry.find('ticket'), 'tickets');
     for (const { id } of held) await changeRecord(tx, app, ctx, ticket, id, { assignee: null });

@@ -44,7 +44,10 @@ export async function writeAsVisitor(
       asked,
       async () => {
         const ticket = (await openThread(act)) ?? (await newThread(act, body));
-        const message = await insertRecord(act.tx, app, act.ctx, object, { ...values, ticket }, { id });
+        // As they call themselves, and not as we do.
+        const { name } = await visitorDetails(act.tx, caller.actor.userId);
+        const said = { ...values, ticket, author_name: name };
+        const message = await insertRecord(act.tx, app, act.ctx, object, said, { id });
         return asSeen(act, message);
       },
       async (known) => {

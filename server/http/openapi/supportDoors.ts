@@ -7,6 +7,7 @@ import {
   draftSchema,
   newVisitAnswerSchema,
   newVisitorSchema,
+  seenSchema,
   THREAD_MAX,
   ticketMessageSchema,
   visitAnswerSchema,
@@ -56,7 +57,10 @@ export function supportDoors(): [string, Operation][] {
         idempotent: true,
       },
     ],
-    ['POST /api/tickets/{id}/seen', { summary: 'All of it has been read by us', answers: done }],
+    [
+      'POST /api/tickets/{id}/seen',
+      { summary: 'Read by us, up to a moment', body: seenSchema, answers: done },
+    ],
     [
       'GET /api/drafts',
       { summary: "The caller's drafts", answers: { 200: jsonSchema(draftsAnswerSchema, 'output') } },
@@ -95,6 +99,9 @@ export function supportDoors(): [string, Operation][] {
         by,
       },
     ],
-    ['POST /api/visitor/seen', { summary: 'The customer has read all of it', answers: done, by }],
+    [
+      'POST /api/visitor/seen',
+      { summary: 'Read by the customer, up to a moment', body: seenSchema, answers: done, by },
+    ],
   ];
 }

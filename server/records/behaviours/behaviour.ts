@@ -40,8 +40,13 @@ export interface Work {
   actorId: string | null;
   /** Whether this tells of the past (the demo's story): then nobody is notified. */
   past: boolean;
-  /** Changes another record along, by the same write path; not told in its history. `at`, if not now. */
-  change(object: ObjectDef, id: string, values: Values, at?: string): Promise<void>;
+  /** Changes another record along, by the same write path; told in its history only with `keep`. `at`, if not now. */
+  change(
+    object: ObjectDef,
+    id: string,
+    values: Values,
+    options?: { at?: string; keep?: boolean },
+  ): Promise<void>;
   /** Adds records along, by the same write path. */
   add(object: ObjectDef, records: readonly Values[]): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import { activity } from './activity.ts';
 import type { Behaviour } from './behaviour.ts';
+import { channel } from './channel.ts';
 import { deal } from './deal.ts';
 import { pipeline } from './pipeline.ts';
 import { queue } from './queue.ts';
+import { tag } from './tag.ts';
 import { team } from './team.ts';
 import { message, note } from './thread.ts';
 import { ticket } from './ticket.ts';
@@ -15,6 +17,8 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   deal,
   activity,
   queue,
+  channel,
+  tag,
   ticket,
   message,
   note,

@@ -1,6 +1,7 @@
 import { sameValue } from '../../../shared/fields/index.ts';
-import { alreadyDone } from '../../../shared/protocol/index.ts';
+import { alreadyDone, invalid } from '../../../shared/protocol/index.ts';
 import { holdPolicy, logAccess } from '../../access/accessLog.ts';
+import type { Tx } from '../../db/transaction.ts';
 import { changes, type Behaviour, type Written } from './behaviour.ts';
 
 /** Who works a queue decides who sees its tickets, so the people of its teams are told; the tickets stay untouched. */
@@ -10,8 +11,11 @@ export const queue: Behaviour = {
     for (const draft of drafts) if (!draft.before) draft.values['position'] ??= 0;
   },
   async remove({ tx }, { id }) {
+    // Its row is held by now, and tickets and channels hold it too while they enter (`mustBeOpen`).
     const [used] = await tx`select 1 from ticket where queue_id = ${id} and deleted_at is null limit 1`;
     if (used) throw alreadyDone('There are tickets in this queue: move them first');
+    const [led] = await tx`select 1 from channel where queue_id = ${id} and deleted_at is null limit 1`;
+    if (led) throw alreadyDone('A channel leads to this queue: give it another one first');
     await holdPolicy(tx);
   },
   async restore({ tx }) {
@@ -27,6 +31,12 @@ export const queue: Behaviour = {
     await logAccess(tx, { users: members.map(({ id }) => id), cause: 'queue.update', actorId });
   },
 };
+
+/** Holds a queue that something enters, until the commit. @throws ApiError `invalid` if it is in the bin, or none */
+export async function mustBeOpen(tx: Tx, id: unknown): Promise<void> {
+  const [open] = await tx`select 1 from queue where id = ${String(id)} and deleted_at is null for share`;
+  if (!open) throw invalid({ queue: 'No such queue' });
+}
 
 const isPolicy = ({ before, after }: Written): boolean =>
   !sameValue(before?.['teams'] ?? [], after['teams'] ?? []) ||

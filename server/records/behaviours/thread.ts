@@ -1,6 +1,8 @@
 import type { Image } from '../../../shared/access/index.ts';
 import { must } from '../../../shared/lib/must.ts';
+import { firstName } from '../../../shared/lib/names.ts';
 import { invalid } from '../../../shared/protocol/index.ts';
+import type { Tx } from '../../db/transaction.ts';
 import type { Values } from '../columns.ts';
 import { factsFor, lockImages } from '../parts.ts';
 import type { Behaviour, Draft, Work, Written } from './behaviour.ts';
@@ -10,16 +12,15 @@ const PREVIEW_CHARACTERS = 140;
 /** What was said: it moves its ticket. Of ours the customer waits no longer; theirs open it again. */
 export const message: Behaviour = {
   async prepare(work, drafts) {
-    await belong(work, drafts, (draft, ticket, author) => {
+    await belong(work, drafts, (draft, author) => {
       const { values } = draft;
       values['from'] ??= work.actorId === null ? 'customer' : 'us';
       if (values['from'] === 'us') {
         values['author'] ??= work.actorId;
         values['author_name'] ??= author;
-      } else values['author_name'] ??= ticket['customer_name'] ?? null;
+      }
     });
   },
-  restore: refuseInTheBin,
   async follow(work, written) {
     await moveTickets(work, written, (ticket, { after }) => said(ticket, after));
   },
@@ -32,7 +33,6 @@ export const note: Behaviour = {
       draft.values['author'] ??= work.actorId;
     });
   },
-  restore: refuseInTheBin,
   async follow(work, written) {
     await moveTickets(work, written, (ticket, { after }) => ({
       note_preview: preview(after),
@@ -54,7 +54,7 @@ export const note: Behaviour = {
 async function belong(
   work: Work,
   drafts: readonly Draft[],
-  complete: (draft: Draft, ticket: Image, author: string | null) => void,
+  complete: (draft: Draft, author: string | null) => void,
 ): Promise<void> {
   const fresh = drafts.filter(({ before }) => before === null);
   if (fresh.length === 0) return;
@@ -62,12 +62,30 @@ async function belong(
   const tickets = await lockImages(work.tx, object, [...new Set(fresh.map(ticketOf))]);
   const known = new Map(tickets.map((ticket) => [ticket.id, ticket]));
   const author = await nameOf(work);
+  const now = await clock(work.tx);
   for (const draft of fresh) {
     const ticket = known.get(ticketOf(draft));
     if (!ticket || ticket.deleted_at !== null) throw invalid({ ticket: 'No such ticket' });
     Object.assign(draft.values, factsFor(work.object, object, ticket));
-    complete(draft, ticket, author);
+    if (!work.past) draft.at = after(draft.at, ticket, now);
+    complete(draft, author);
   }
+}
+
+/**
+ * The moment of a line: read once the ticket is held, and never that of the line before it. So a thread is in the order
+ * in which its ticket learned of it, whoever began to write first.
+ */
+function after(at: string, ticket: Image, now: string): string {
+  const times = [ticket['last_message_at'], ticket['last_note_at']].flatMap((last) =>
+    typeof last === 'string' ? [Date.parse(last) + 1] : [],
+  );
+  return new Date(Math.max(Date.parse(at), Date.parse(now), ...times)).toISOString();
+}
+
+async function clock(tx: Tx): Promise<string> {
+  const [row] = await tx<{ now: string }[]>`select clock_timestamp() as now`;
+  return must(row, 'a time').now;
 }
 
 const ticketOf = ({ values }: Draft): string => {
@@ -76,10 +94,11 @@ const ticketOf = ({ values }: Draft): string => {
   return id;
 };
 
+/** The name that customers know the writer by. */
 async function nameOf({ tx, actorId }: Work): Promise<string | null> {
   if (actorId === null) return null;
   const [person] = await tx<{ name: string }[]>`select name from user_account where id = ${actorId}`;
-  return person?.name ?? null;
+  return person ? firstName(person.name) : null;
 }
 
 /** Each ticket once, with what all of its new messages together make of it. */
@@ -99,7 +118,9 @@ async function moveTickets(
     const ours = fresh.filter(({ after }) => after['ticket'] === ticket.id);
     for (const one of ours) Object.assign(values, step({ ...ticket, ...values }, one));
     const last = must(ours.at(-1), 'a message').after;
-    await work.change(object, ticket.id, values, last.created_at);
+    // That it was opened again belongs into its history; what the thread shows of itself does not.
+    const keep = 'status' in values && values['status'] !== ticket['status'];
+    await work.change(object, ticket.id, values, { at: last.created_at, keep });
   }
 }
 
@@ -129,11 +150,6 @@ function preview(said: Image): string {
   return characters.length <= PREVIEW_CHARACTERS
     ? line
     : `${characters.slice(0, PREVIEW_CHARACTERS - 1).join('')}…`;
-}
-
-async function refuseInTheBin({ tx, registry }: Work, record: Image): Promise<void> {
-  const [ticket] = await lockImages(tx, registry.get('ticket'), [String(record['ticket'])]);
-  if (ticket?.deleted_at !== null) throw invalid({ ticket: 'It is in the bin: bring it back first' });
 }
 
 const isNew = ({ before }: Written): boolean => before === null;

@@ -1,8 +1,8 @@
 import type { Image } from '../../../shared/access/index.ts';
 import { must } from '../../../shared/lib/must.ts';
-import { invalid } from '../../../shared/protocol/index.ts';
 import type { Tx } from '../../db/transaction.ts';
 import { changes, merged, type Behaviour, type Draft, type Written } from './behaviour.ts';
+import { mustBeOpen } from './queue.ts';
 
 /** A ticket finds its place in the queue by itself, and knows whose hands it leaves when it is moved. */
 export const ticket: Behaviour = {
@@ -14,7 +14,6 @@ export const ticket: Behaviour = {
       values['status'] ??= 'open';
       values['priority'] ??= 'normal';
     }
-    await bringCompanies(tx, drafts);
     for (const draft of drafts) {
       if (changes(draft, 'queue')) await enterQueue(tx, draft);
       if (draft.before) handOver(draft);
@@ -22,6 +21,7 @@ export const ticket: Behaviour = {
       draft.values['place'] = placeOf(draft);
     }
   },
+  restore: ({ tx }, record) => mustBeOpen(tx, record['queue']),
   async follow({ actorId, registry, past, add }, written) {
     const given = written.filter((one) => isGiven(one, actorId));
     if (past || given.length === 0) return;
@@ -45,36 +45,19 @@ async function takeNumbers(tx: Tx, count: number): Promise<number[]> {
   return rows.map(({ number }) => number);
 }
 
-/** A contact that is named brings along their company, and their name where the customer gave none. */
-async function bringCompanies(tx: Tx, drafts: readonly Draft[]): Promise<void> {
-  const named = drafts.filter((draft) => draft.values['contact'] && changes(draft, 'contact'));
-  if (named.length === 0) return;
-  const ids = named.map(({ values }) => String(values['contact']));
-  const rows = await tx<{ id: string; name: string; company_id: string | null }[]>`
-    select id, name, company_id from contact where id = any (${ids}::uuid[])
-  `;
-  const contacts = new Map(rows.map((row) => [row.id, row]));
-  for (const draft of named) {
-    const contact = contacts.get(String(draft.values['contact']));
-    draft.values['company'] ??= contact?.company_id ?? null;
-    if ((merged(draft)['customer_name'] ?? null) === null)
-      draft.values['customer_name'] = contact?.name ?? null;
-  }
-}
-
 /** In another queue it keeps its assignee only if they work that one, and no team, unless these are named along. */
 async function enterQueue(tx: Tx, { before, values }: Draft): Promise<void> {
-  const [queue] = await tx<{ team_ids: string[]; works: boolean }[]>`
-    select team_ids, exists (
-      select from user_account u where u.id = ${String(before?.['assignee'] ?? '') || null}::uuid
+  await mustBeOpen(tx, values['queue']);
+  if (!before) return;
+  const [queue] = await tx<{ works: boolean }[]>`
+    select exists (
+      select from user_account u where u.id = ${String(before['assignee'] ?? '') || null}::uuid
         and (u.team_id = any (team_ids)
           or exists (select from team_member m where m.user_id = u.id and m.team_id = any (team_ids)))
     ) as works
-    from queue where id = ${String(values['queue'])} and deleted_at is null
+    from queue where id = ${String(values['queue'])}
   `;
-  if (!queue) throw invalid({ queue: 'No such queue' });
-  if (!before) return;
-  if (!queue.works && !('assignee' in values)) values['assignee'] = null;
+  if (!queue?.works && !('assignee' in values)) values['assignee'] = null;
   if (!('team' in values)) values['team'] = null;
 }
 

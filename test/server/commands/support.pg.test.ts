@@ -267,7 +267,7 @@ describe('notifications', () => {
       ((await client.get('/api/notifications')).body as { rows: Record<string, unknown>[] }).rows.filter((one) => one['ticket'] === ticket); // prettier-ignore
     const told = await list(ben);
     expect(told).toMatchObject(
-      [1, 2, 3].map(() => ({ kind: 'mention', by: ada.id, user: ben.id, read_at: null })),
+      [1, 2, 3].map(() => ({ kind: 'mention', author: ada.id, user: ben.id, read_at: null })),
     );
     const id = String(told[0]!['id']);
 

@@ -158,7 +158,7 @@ describe('what is said', () => {
     expect((await row(id))['waiting_since']).toEqual(first.created_at);
 
     const reply = await say(bjorn, id, 'Yes, here we are');
-    expect(reply).toMatchObject({ from: 'us', author: people.bjorn.id, author_name: people.bjorn.name });
+    expect(reply).toMatchObject({ from: 'us', author: people.bjorn.id, author_name: 'Björn' });
     expect(await row(id)).toMatchObject({
       status: 'pending', waiting_since: null, first_replied_at: reply.created_at, preview_from: 'us',
     }); // prettier-ignore

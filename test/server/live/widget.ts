@@ -42,3 +42,29 @@ export const widgetSocket = (
   headers: Headers = {},
 ): Promise<RawSocket> =>
   openSocket(new RawClient(node.base), { path: '/widget/socket.io', auth: { token }, headers });
+
+/** One of us answers a customer, or notes something about them. */
+export async function tell(
+  agent: RawClient,
+  ticket: string,
+  kind: 'reply' | 'note',
+  body: string,
+): Promise<void> {
+  const answer = await agent.post(`/api/tickets/${ticket}/messages`, { kind, body });
+  expect(answer.status, answer.text).toBe(201);
+}
+
+/** Vera, whose thread was answered and talked about – `canary` stands in a private note –, and Mallory, who has her own. */
+export async function twoCustomers(
+  nodes: readonly [{ base: string }, { base: string }],
+  channel: string,
+  agent: RawClient,
+  canary: string,
+): Promise<{ vera: Customer; thread: string; mallory: Customer; own: string }> {
+  const vera = await enterAsVisitor(nodes[0], channel, 'Vera');
+  const mallory = await enterAsVisitor(nodes[1], channel, 'Mallory');
+  const thread = await vera.write('Secret tiles');
+  await tell(agent, thread, 'reply', 'Secret answer');
+  await tell(agent, thread, 'note', `${canary} she is angry`);
+  return { vera, thread, mallory, own: await mallory.write('Mine') };
+}

@@ -15,7 +15,7 @@ import { viewSchema } from '../../../shared/protocol/view.ts';
  */
 const WIRE: Record<number, string> = {
   1: '5daee02f74a0396d',
-  2: '12826516f09bba06',
+  2: '9774fd7255dd9384',
 };
 
 test('the wire changes only with its version', () => {
