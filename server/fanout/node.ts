@@ -1,5 +1,4 @@
 import { mask, type MaskedRecord } from '../../shared/access/index.ts';
-import type { EndReason } from '../../shared/protocol/index.ts';
 import { loadActors } from '../access/loadActor.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../lib/app.ts';
@@ -245,10 +244,5 @@ export class LiveNode {
       }
     }
     this.#cancelWatch = this.#clock.after(WATCH_ms, () => this.#watch());
-  }
-
-  /** Ends the sockets of a session that this node itself found to be over (at a registration, for one). */
-  end(sessionId: string, reason: EndReason): number {
-    return this.subscribers.end(sessionId, reason);
   }
 }

@@ -61,11 +61,8 @@ function merge(actor: Actor, registry: Registry, object: ObjectDef, parent: stri
   const read = new Map<string, Reach>();
   const edit = new Map<string, Reach>();
   for (const field of Object.values(object.fields)) {
-    const source = field.computedFrom === null ? null : registry.get(field.computedFrom);
-    const also = source ? readReach(actor, registry, source, object.name) : [];
-    const mayRead = (role: Role) =>
-      fieldRight(role, object, field) === 'hidden' ? 0 : readMask(role, object);
-    read.set(field.name, [...union(mayRead), ...also]);
+    const mayRead = (role: Role) => fieldMask(role, object, field);
+    read.set(field.name, [...union(mayRead), ...sourceReach(actor, registry, object, field)]);
     const action = field.assigns ? 'assign' : 'update';
     const mayEdit = (role: Role) =>
       fieldRight(role, object, field) === 'edit' ? actionMask(role, object, action) : 0;
@@ -87,6 +84,17 @@ function merge(actor: Actor, registry: Registry, object: ObjectDef, parent: stri
 function readReach(actor: Actor, registry: Registry, object: ObjectDef, parent: string | null): Reach {
   const mask = rolesOn(actor, object).reduce((all, role) => all | readMask(role, object), 0);
   return [mask, ...gateOf(actor, registry, object, parent)];
+}
+
+/** What a computed field adds: that its source may be read, and every field of it that it shows. */
+function sourceReach(actor: Actor, registry: Registry, object: ObjectDef, field: Field): Reach {
+  if (field.computedFrom === null) return [];
+  const source = registry.get(field.computedFrom);
+  const shown = field.inputs.flatMap((name) => source.fields[name] ?? []);
+  const masks = shown.map((input) =>
+    rolesOn(actor, source).reduce((all, role) => all | fieldMask(role, source, input), 0),
+  );
+  return [...readReach(actor, registry, source, object.name), ...masks];
 }
 
 /** What a part adds to every reach: that its parent may be read. */
@@ -144,6 +152,10 @@ const isOwn = (action: ReachedAction): action is OwnAction => OWN_ACTIONS.some((
 /** Every action implies reading the record, so the reach of reading is that of all actions together. */
 const readMask = (role: Role, object: ObjectDef): WayMask =>
   REACHED_ACTIONS.reduce((mask, action) => mask | actionMask(role, object, action), 0);
+
+/** The ways by which a role lets a field be read. */
+const fieldMask = (role: Role, object: ObjectDef, field: Field): WayMask =>
+  fieldRight(role, object, field) === 'hidden' ? 0 : readMask(role, object);
 
 /** A role's word on a field: its own, or the default of the field's sensitivity. */
 export function fieldRight(role: Role, object: ObjectDef, field: Field): 'hidden' | 'read' | 'edit' {

@@ -14,6 +14,7 @@ const make = (kind: KindName, label: string, options: FieldOptions = {}): Omit<F
   choices: [],
   target: null,
   computedFrom: null,
+  inputs: [],
   ...options,
 });
 

@@ -32,6 +32,8 @@ export interface Field {
   target: string | null;
   /** Object whose records this value is computed from: readable only where those are too. */
   computedFrom: string | null;
+  /** Fields of those records that it shows: it is as sensitive as they are. */
+  inputs: readonly string[];
 }
 
 export type FieldOptions = Partial<Omit<Field, 'name' | 'kind' | 'custom'>>;

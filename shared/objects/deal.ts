@@ -36,7 +36,15 @@ export const deal = defineObject({
     discount: f.percent('Discount', { sensitivity: 'sensitive' }),
     margin: f.percent('Margin', { sensitivity: 'secret' }),
     next_step: f.text('Next step'),
-    next_activity_kind: f.text('Next activity', { system: true, computedFrom: 'activity' }),
-    next_activity_at: f.instant('Next activity at', { system: true, computedFrom: 'activity' }),
+    next_activity_kind: f.text('Next activity', {
+      system: true,
+      computedFrom: 'activity',
+      inputs: ['kind', 'due_at'],
+    }),
+    next_activity_at: f.instant('Next activity at', {
+      system: true,
+      computedFrom: 'activity',
+      inputs: ['due_at'],
+    }),
   },
 });

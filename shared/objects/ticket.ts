@@ -54,16 +54,16 @@ export const ticket = defineObject({
     customer: f.id('Visitor', { system: true, sensitivity: 'secret' }),
 
     // What the thread comes to, kept by the messages and notes as they are written.
-    preview: f.text('Last message', { system: true, computedFrom: 'message' }),
+    preview: f.text('Last message', { system: true, computedFrom: 'message', inputs: ['body'] }),
     preview_from: f.choice(
       'Last message from',
       { customer: 'Customer', us: 'Us' },
-      { system: true, computedFrom: 'message' },
+      { system: true, computedFrom: 'message', inputs: ['from'] },
     ),
     last_message_at: f.instant('Last message at', { system: true, computedFrom: 'message' }),
-    note_preview: f.text('Last note', { system: true, computedFrom: 'note' }),
+    note_preview: f.text('Last note', { system: true, computedFrom: 'note', inputs: ['body'] }),
     last_note_at: f.instant('Last note at', { system: true, computedFrom: 'note' }),
-    mentioned: f.relations('Mentioned', 'user', { system: true, computedFrom: 'note' }),
+    mentioned: f.relations('Mentioned', 'user', { system: true, computedFrom: 'note', inputs: ['mentions'] }),
 
     /** Since when the customer has been waiting for us; empty while we wait for them. */
     waiting_since: f.instant('Waiting since', { system: true }),

@@ -18,13 +18,14 @@ export interface Answer {
  */
 export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]> {
   const fields = [...registry.objects.values()].flatMap((object) =>
-    Object.values(object.fields).map(({ name, sensitivity, system, assigns, computedFrom }) => ({
+    Object.values(object.fields).map(({ name, sensitivity, system, assigns, computedFrom, inputs }) => ({
       object: object.name,
       name,
       sensitivity,
       kept_by_program: system,
       moves_record: assigns,
       computed_from: computedFrom,
+      inputs: [...inputs],
     })),
   );
   return sql.begin(async (tx) => {
@@ -157,7 +158,8 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
 
     field as (
       select * from jsonb_to_recordset(${sql.json(fields)})
-        as f (object text, name text, sensitivity text, kept_by_program boolean, moves_record boolean, computed_from text)
+        as f (object text, name text, sensitivity text, kept_by_program boolean, moves_record boolean, computed_from text,
+          inputs text[])
     ),
     -- Each role's word on each field; where it has none, normal fields follow the object's right and others are hidden.
     word (role, object, field, says) as (
@@ -168,15 +170,22 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       select null, field.object, field.name, case when field.sensitivity = 'normal' then 'read' else 'hidden' end
       from field
     ),
-    -- Any action lets read. A value computed from other records is read only where those are.
+    -- Any action lets read. A value computed from other records is read only where those are, and each of their fields
+    -- that it shows.
     reads as (
       select distinct may.person, may.object, may.id, field.name
       from may
       join word on word.role is not distinct from may.role and word.object = may.object and word.says <> 'hidden'
       join field on field.object = may.object and field.name = word.field
-      where field.computed_from is null or exists (
+      where field.computed_from is null or (exists (
         select 1 from granted g join entitled e on e.person = g.person and e.way = g.way
-        where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id)
+        where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id
+      ) and not exists (
+        select 1 from unnest(field.inputs) shown (name) where not exists (
+          select 1 from granted g join entitled e on e.person = g.person and e.way = g.way
+          join word of_source on of_source.role is not distinct from g.role and of_source.object = g.object
+            and of_source.field = shown.name and of_source.says <> 'hidden'
+          where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id)))
     ),
     edits as (
       select distinct may.person, may.object, may.id, field.name

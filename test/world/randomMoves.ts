@@ -39,7 +39,12 @@ export async function moveTickets(app: App, dice: Dice, organisation: Organisati
   for (let i = 0; i < MOVES; i++) {
     const id = dice.pick(records['ticket'] ?? []);
     await transaction(sql, async (tx) => {
-      if (await throughTheBin(tx, app, dice, 'ticket', id)) return;
+      // The world has tickets in queues that are gone, where none comes back to.
+      const [lost] = await tx`
+        select from ticket t join queue q on q.id = t.queue_id
+        where t.id = ${id} and t.deleted_at is not null and q.deleted_at is not null
+      `;
+      if (lost || (await throughTheBin(tx, app, dice, 'ticket', id))) return;
       switch (dice.int(0, queues.length > 0 ? 5 : 4)) {
         case 0:
           return void (await changeRecord(tx, app, ctx, ticket, id, { assignee: dice.maybe(0.2, people) }));

@@ -147,3 +147,12 @@ describe('a customer', () => {
     expect(mask(customer, registry, registry.get('session'), record({ user: VISITOR }))).toBeNull();
   });
 });
+
+test('what is computed from a part is hidden with the field that it shows', () => {
+  const grants: Role['grants'] = { ticket: { note: ['team'], read_thread: ['team'] } };
+  const blind = actor(grants, { note: { body: 'hidden', mentions: 'hidden' }, message: { body: 'hidden' } });
+  for (const name of ['preview', 'note_preview', 'mentioned']) {
+    expect(mask(actor(grants), registry, ticket, ours), name).toHaveProperty(name);
+    expect(mask(blind, registry, ticket, ours), name).not.toHaveProperty(name);
+  }
+});
