@@ -1,7 +1,7 @@
+import { firstName as firstNameOf } from '../../shared/lib/names.ts';
 import { names } from '../stores/names.svelte.ts';
 import { session } from '../stores/session.svelte.ts';
 import { titleOf } from '../stores/values.ts';
-import { firstNameOf } from './thread/pieces.ts';
 import { w } from './thread/w.ts';
 
 /** The name behind an id: '…' while it is on its way, other words where it is not for this person. Reactive. */

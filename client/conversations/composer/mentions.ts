@@ -1,4 +1,5 @@
-import { firstNameOf, mentionsIn, type Mentionable } from '../thread/pieces.ts';
+import { firstName as firstNameOf } from '../../../shared/lib/names.ts';
+import { mentionsIn, type Mentionable } from '../thread/pieces.ts';
 
 /** An `@` with what is typed after it, up to the caret. */
 export interface Query {

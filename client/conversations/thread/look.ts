@@ -1,9 +1,9 @@
+import { firstName as firstNameOf } from '../../../shared/lib/names.ts';
 import type { MaskedRecord } from '../../../shared/access/index.ts';
 import { session } from '../../stores/session.svelte.ts';
 import { text } from '../../stores/values.ts';
 import { nameOf } from '../names.ts';
 import type { EventLook } from './events.ts';
-import { firstNameOf } from './pieces.ts';
 import type { PresentLook } from './present.ts';
 import { w } from './w.ts';
 

@@ -1,3 +1,4 @@
+import { firstName as firstNameOf } from '../../../shared/lib/names.ts';
 /** A stretch of what was said: plain, a link, or a colleague's name. */
 export type Piece =
   | { kind: 'text'; text: string }
@@ -66,10 +67,6 @@ export function mentionsIn(
 }
 
 const WORD = /[\p{L}\p{N}_]/u;
-
-/** "Anna Sørensen" is Anna; 田中 次郎 is called whole. */
-export const firstNameOf = (name: string): string =>
-  /^\p{Script=Latin}/u.test(name) ? (name.split(' ')[0] ?? name) : name;
 
 /** Without the full stop, comma or bracket that ends the sentence rather than the address. */
 function withoutEnd(link: string): string {

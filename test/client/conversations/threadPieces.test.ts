@@ -1,5 +1,6 @@
+import { firstName as firstNameOf } from '../../../shared/lib/names.ts';
 import { describe, expect, test } from 'vitest';
-import { firstNameOf, mentionsIn, piecesOf } from '../../../client/conversations/thread/pieces.ts';
+import { mentionsIn, piecesOf } from '../../../client/conversations/thread/pieces.ts';
 
 const links = (body: string) =>
   piecesOf(body).flatMap((piece) => (piece.kind === 'link' ? [piece.href] : []));
