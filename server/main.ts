@@ -17,10 +17,10 @@ import { builtClient, devClient } from './http/client.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { health } from './http/health.ts';
 import { isLoopback } from './http/host.ts';
-import { sameOrigin } from './http/origin.ts';
+import { sameOrigin, visitorOrigin } from './http/origin.ts';
 import { tokenOf } from './http/cookie.ts';
 import { identify } from './identity/identify.ts';
-import { originAllowed, visitorByToken } from './identity/visitors.ts';
+import { visitorByToken } from './identity/visitors.ts';
 import { startJobs } from './jobs/index.ts';
 import type { App } from './lib/app.ts';
 import { systemClock } from './lib/clock.ts';
@@ -121,26 +121,23 @@ async function joinNodes(env: Env, url: string, sql: Sql, { registry }: Store) {
 
 /** Two ways in for sockets: people of ours come with a cookie from our own pages, customers with a token from others. */
 function openSocketDoors(http: HttpServer, node: LiveNode, { app, env }: HttpDeps): SocketServer[] {
-  const ours = (request: IncomingMessage) => sameOrigin(env, request);
   const reachable = ({ headers }: IncomingMessage) => !env.demo || isLoopback(headers.host);
   return [
     serveSockets({
       http,
       node,
       ...DOORS.people,
-      allow: (request) => reachable(request) && ours(request),
+      allow: (request) => reachable(request) && sameOrigin(env, request),
       authenticate: (request) => identify(app, tokenOf(request, env)),
     }),
     serveSockets({
       http,
       node,
       ...DOORS.customers,
-      allow: async (request) =>
-        reachable(request) && (ours(request) || originAllowed(app, null, request.headers.origin ?? '')),
+      allow: async (request) => reachable(request) && visitorOrigin({ env, app }, null, request),
       authenticate: async (request, { token }) => {
         const { visitorId, channelId } = await visitorByToken(app, token);
-        const allowed = ours(request) || (await originAllowed(app, channelId, request.headers.origin ?? ''));
-        if (!allowed) throw foreignOrigin();
+        if (!(await visitorOrigin({ env, app }, channelId, request))) throw foreignOrigin();
         return { userId: visitorId, sessionId: visitorId, actor: customerActor(visitorId) };
       },
     }),

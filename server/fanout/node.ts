@@ -131,8 +131,10 @@ export class LiveNode {
   }
 
   /** Opaque to clients: the log's epoch, how far this socket was served, and under which rights. */
-  cursor(subscriber: Subscriber): string {
-    const text = `${this.#epoch}.${this.applied}.${subscriber.actor.fingerprint}`;
+  cursor({ actor }: Subscriber): string {
+    // How far the log has come would tell a customer how much goes on here, and when.
+    const served = actor.kind === 'customer' ? '' : this.applied;
+    const text = `${this.#epoch}.${served}.${actor.fingerprint}`;
     return Buffer.from(text).toString('base64url');
   }
 

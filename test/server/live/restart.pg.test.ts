@@ -8,6 +8,7 @@ import { newVisitor } from '../../world/browser.ts';
 import { later } from '../../world/cleanup.ts';
 import { freshDatabase } from '../../world/database.ts';
 import { enter, newDeal, startPair } from '../../world/pair.ts';
+import { PEOPLE } from '../../../server/db/demo/people.ts';
 import { people } from '../../world/people.ts';
 import { freePort } from '../../world/ports.ts';
 import { startProxy } from '../../world/proxy.ts';
@@ -74,7 +75,7 @@ test('told to stop while it is written to, a node ends with 0 and has kept every
   const [counts] = await database.sql`
     select (select count(*) from deal) as deals, (select count(*) from user_account) as people
   `;
-  expect(counts).toEqual({ deals: 401, people: 32 });
+  expect(counts).toEqual({ deals: 401, people: PEOPLE.length });
   await again.stop();
 });
 
