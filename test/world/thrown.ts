@@ -28,13 +28,18 @@ export class Thrown {
     const ids = dice.many(count, () => dice.id());
     for (const [i, id] of ids.entries()) {
       const { grants, fields } = randomPolicy(dice, this.registry);
+      // The first role and its first holder see threads and notes for sure: there is no world without any.
+      if (i === 0) grants['ticket'] = { ...grants['ticket'], read_thread: ['all'], note: ['all'] };
       await sql`
         insert into role (id, name, grants, fields)
         values (${id}, ${`Role ${i}`}, ${toJson(sql, grants)}, ${toJson(sql, fields)})
       `;
-      for (const user_id of dice.some(people, 0.4)) {
+      const sure = i === 0 ? people[0] : undefined;
+      const holders = new Set([...dice.some(people, 0.4), ...(sure === undefined ? [] : [sure])]);
+      for (const user_id of holders) {
         // Most hold now; some are over, some begin later, some hold until later.
-        const [from, until] = dice.pick([[-60, null], [-60, null], [-60, 60], [-60, -1], [60, null]] as const); // prettier-ignore
+        const drawn = dice.pick([[-60, null], [-60, null], [-60, 60], [-60, -1], [60, null]] as const); // prettier-ignore
+        const [from, until] = user_id === sure ? [-60, null] : drawn;
         await sql`
           insert into role_assignment (id, user_id, role_id, starts_at, ends_at)
           values (${dice.id()}, ${user_id}, ${id}, now() + ${from} * interval '1 min', now() + ${until} * interval '1 min')
