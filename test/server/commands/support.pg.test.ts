@@ -173,6 +173,20 @@ describe('seen', () => {
     `;
     expect(told).toEqual({ keep: false });
   });
+
+  test('only up to the message on the screen: what came meanwhile has not been read', async () => {
+    const ticket = await openTicket();
+    const { last_message_at: shown } = await row(ticket);
+    expect((await say(ada, ticket, { kind: 'reply', body: 'One more' })).status).toBe(201);
+    await chat.house.app.sql`update ticket set seen_by_us_at = null where id = ${ticket}`;
+    expect((await see(ada, ticket, { through: shown })).status).toBe(204);
+    const { seen_by_us_at, last_message_at } = await row(ticket);
+    expect(seen_by_us_at).toEqual(shown);
+    expect(String(last_message_at) > String(shown)).toBe(true);
+    // Nobody has read what has not been written.
+    await see(ada, ticket, { through: '2999-01-01T00:00:00Z' });
+    expect((await row(ticket))['seen_by_us_at']).toEqual(last_message_at);
+  });
 });
 
 describe('drafts', () => {

@@ -15,7 +15,8 @@ import { registry } from './world.ts';
 
 const SEED = Dice.runSeed();
 const STEPS = 150;
-const MARGIN = 77.77;
+// Below zero, as no amount and no sum of amounts is: its digits stand for nothing else.
+const CANARY_MARGIN = -77.77;
 
 const dice = new Dice(SEED);
 let pair: LossyPair;
@@ -60,8 +61,11 @@ test(`after any interleaving every client holds exactly what it may see (SEED=${
   await pair.quiet();
   await pair.mustHaveConverged();
 
-  // Margin is secret and no role of this world gives it. Its digits alone may stand in a sum of amounts.
-  for (const client of clients) expect(client.bytes.join()).not.toMatch(/"margin"/);
+  // Margin is secret and no role of this world gives it.
+  for (const client of clients) {
+    expect(client.bytes.join()).not.toContain(String(CANARY_MARGIN));
+    expect(client.bytes.join()).not.toContain('"margin"');
+  }
   expect(clients.some((client) => client.bytes.join().includes('"amount"'))).toBe(true);
 }, 60_000);
 
@@ -142,7 +146,7 @@ async function newDeal(tx: Tx): Promise<string> {
   const values = {
     title: dice.pick(['Alpha', 'Beta', 'Gamma', 'Ёж', '取引']) + dice.int(0, 99),
     amount: dice.int(0, 9_999) / 100,
-    margin: MARGIN,
+    margin: CANARY_MARGIN,
     pipeline: PIPELINE,
     stage: dice.pick(STAGES),
     owner: dice.pick(people),

@@ -86,3 +86,21 @@ export const key = (value: string = newId()): Headers => ({ 'idempotency-key': v
 
 export const codeOf = ({ body }: Answer): unknown =>
   (body as { error?: { code?: unknown } } | null)?.error?.code;
+
+/** The thread that an answer to a message names. */
+export const ticketIn = ({ body }: Answer): string => (body as { ticket: string }).ticket;
+
+export const messagesIn = ({ house }: ChatHouse, ticket: string) =>
+  house.app.sql<{ body: string; from: string }[]>`
+    select body, "from" from message where ticket_id = ${ticket} order by created_at, id
+  `;
+
+/** Everything that a refused request must leave as it was. */
+export async function writtenBy({ house }: ChatHouse): Promise<unknown> {
+  const [row] = await house.app.sql`
+    select (select count(*) from visitor) as visitors, (select count(*) from ticket) as tickets,
+      (select count(*) from message) as messages, (select sum(version) from ticket) as versions,
+      (select count(*) from outbox) as outbox, (select count(*) from visitor where ended_at is not null) as ended
+  `;
+  return row;
+}

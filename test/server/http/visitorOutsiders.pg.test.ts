@@ -1,29 +1,27 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newToken } from '../../../server/identity/tokens.ts';
 import { newId } from '../../../shared/lib/ids.ts';
-import type { Answer } from '../../world/rawClient.ts';
-import { address, CANARY, codeOf, key, openChat, OTHER, SHOP, type ChatHouse } from './chat.ts';
+import {
+  messagesIn,
+  ticketIn,
+  writtenBy,
+  address,
+  CANARY,
+  codeOf,
+  key,
+  openChat,
+  OTHER,
+  SHOP,
+  type ChatHouse,
+} from './chat.ts';
 
 let chat: ChatHouse;
 beforeAll(async () => {
   chat = await openChat();
 });
 
-const ticketIn = ({ body }: Answer): string => (body as { ticket: string }).ticket;
-const messagesOf = async (ticket: string) =>
-  chat.house.app.sql<{ body: string; from: string }[]>`
-    select body, "from" from message where ticket_id = ${ticket} order by created_at, id
-  `;
-
-/** Everything that a refused request must leave as it was. */
-async function written(): Promise<unknown> {
-  const [row] = await chat.house.app.sql`
-    select (select count(*) from visitor) as visitors, (select count(*) from ticket) as tickets,
-      (select count(*) from message) as messages, (select sum(version) from ticket) as versions,
-      (select count(*) from outbox) as outbox, (select count(*) from visitor where ended_at is not null) as ended
-  `;
-  return row;
-}
+const messagesOf = (ticket: string) => messagesIn(chat, ticket);
+const written = () => writtenBy(chat);
 
 describe('another visitor', () => {
   test('reaches nothing of a thread that is not theirs, whichever id they name', async () => {

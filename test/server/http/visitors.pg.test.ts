@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newToken } from '../../../server/identity/tokens.ts';
-import type { Answer, RawClient } from '../../world/rawClient.ts';
-import { CANARY, codeOf, key, openChat, type ChatHouse } from './chat.ts';
+import type { RawClient } from '../../world/rawClient.ts';
+import { messagesIn, ticketIn, writtenBy, CANARY, codeOf, key, openChat, type ChatHouse } from './chat.ts';
 
 let chat: ChatHouse;
 let ada: RawClient;
@@ -10,21 +10,8 @@ beforeAll(async () => {
   ada = await chat.doors.signIn('Ada');
 });
 
-const ticketIn = ({ body }: Answer): string => (body as { ticket: string }).ticket;
-const messagesOf = async (ticket: string) =>
-  chat.house.app.sql<{ body: string; from: string }[]>`
-    select body, "from" from message where ticket_id = ${ticket} order by created_at, id
-  `;
-
-/** Everything that a refused request must leave as it was. */
-async function written(): Promise<unknown> {
-  const [row] = await chat.house.app.sql`
-    select (select count(*) from visitor) as visitors, (select count(*) from ticket) as tickets,
-      (select count(*) from message) as messages, (select sum(version) from ticket) as versions,
-      (select count(*) from outbox) as outbox, (select count(*) from visitor where ended_at is not null) as ended
-  `;
-  return row;
-}
+const messagesOf = (ticket: string) => messagesIn(chat, ticket);
+const written = () => writtenBy(chat);
 
 describe('a conversation', () => {
   test('a visitor comes, writes, is answered, reads on and comes back', async () => {
