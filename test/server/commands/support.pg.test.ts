@@ -1,12 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { forgetVisitors } from '../../../server/commands/support/forgetVisitors.ts';
 import { DRAFTS_MAX } from '../../../server/conversations/drafts.ts';
-import { later } from '../../world/cleanup.ts';
-import { connect } from '../../../server/db/connect.ts';
-import { endVisitor } from '../../../server/identity/visitors.ts';
 import { newId } from '../../../shared/lib/ids.ts';
-import type { Answer, RawClient } from '../../world/rawClient.ts';
-import { until } from '../../world/until.ts';
+import type { RawClient } from '../../world/rawClient.ts';
 import { CANARY, codeOf, key, openChat, type ChatHouse } from '../http/chat.ts';
 
 // What is done with a ticket beside changing it, by the doors: Ada answers, Ben reads the thread, Cem sees tickets
@@ -300,54 +295,4 @@ describe('notifications', () => {
     expect((await ben.client.post('/api/notifications/read')).status).toBe(204);
     expect((await list(ben)).filter(({ read_at }) => read_at === null)).toEqual([]);
   });
-});
-
-describe('the end of a token', () => {
-  test('waits for what the visitor is writing; what comes after it is refused', async () => {
-    const { app, database } = chat.house;
-    const vera = await chat.visitor();
-    const ticket = ((await vera.say('First')).body as { ticket: string }).ticket;
-    const owner = await connect(database.migrationUrl, { max: 1, idle_in_transaction_timeout_ms: 10_000 });
-    later(() => owner.end());
-    const held: { writing?: Promise<Answer>; ended?: Promise<void>; late?: Promise<Answer> } = {};
-    await owner.begin(async (tx) => {
-      await tx`select 1 from ticket where id = ${ticket} for update`;
-      held.writing = vera.say('Under way');
-      await until(waits(1));
-      held.ended = endVisitor(app, vera.id);
-      await until(waits(2));
-      held.late = vera.say('Too late');
-      await until(waits(3));
-    });
-    expect((await held.writing)?.status).toBe(201);
-    await held.ended;
-    expect((await held.late)?.status).toBe(401);
-  });
-
-  const waits = (count: number) => async () => {
-    const [found] = await chat.house.app.sql<{ waiting: number }[]>`
-      select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-    `;
-    return found!.waiting >= count;
-  };
-});
-
-test('what a customer does is done by nobody of ours', async () => {
-  const ticket = await openTicket();
-  const events = await chat.house.app.sql<{ actor_id: string | null }[]>`
-    select actor_id from outbox where record_id = ${ticket}
-  `;
-  expect(events.map(({ actor_id }) => actor_id)).toEqual(events.map(() => null));
-});
-
-test('visitors who never wrote are forgotten after a week', async () => {
-  const { app } = chat.house;
-  const [silent, heard, fresh] = [await chat.visitor(), await chat.visitor(), await chat.visitor()];
-  await heard.say('Hello');
-  await app.sql`
-    update visitor set seen_at = now() - interval '8 days' where id in (${silent.id}, ${heard.id})
-  `;
-  expect(await forgetVisitors(app)).toBe(1);
-  const statuses = [silent, heard, fresh].map(async (one) => (await one.send('GET', '/api/visitor')).status);
-  expect(await Promise.all(statuses)).toEqual([401, 200, 200]);
 });
