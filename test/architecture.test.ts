@@ -11,6 +11,7 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['shared/fields', ['shared/lib'], 'A kind of field knows no object: move the code up, to shared/objects.'],
   ['shared/objects', ['shared/fields', 'shared/lib'], 'The registry knows no rights and no wire: move the code up.'],
   ['shared/access', ['shared/objects', 'shared/fields', 'shared/lib'], 'The policy knows no wire: move the code to shared/protocol.'],
+  ['shared/imports', ['shared/objects', 'shared/fields', 'shared/lib'], 'What a column means is said without rights and wire: pass them in.'],
   ['shared/protocol', ['shared'], 'What runs on both sides imports nothing that runs on one: pass it in.'],
 
   ['server/lib', ['shared'], 'lib is the ground: pass what it needs as an argument.'],
@@ -26,8 +27,9 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['server/identity', ['server/records', 'server/access', 'server/outbox', 'server/db', 'server/redis', 'server/lib', 'shared'], 'Identity knows who, not what: write the verb in server/commands.'],
   ['server/records', ['server/access', 'server/outbox', 'server/db', 'server/lib', 'shared'], 'The generic engine knows no verb and no conversation: write the verb in server/commands.'],
   ['server/conversations', ['server/access', 'server/outbox', 'server/db', 'server/lib', 'shared'], 'Conversations and records meet in server/commands and server/queries.'],
-  ['server/commands', [...inner(), 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A verb opens a transaction, asks access and writes through records: put SQL for rows there.'],
-  ['server/queries', [...inner(), 'server/db/demo/accounts', 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A query reads for an actor: what it shares with a verb belongs in records or access.'],
+  ['server/csv', ['server/lib', 'shared'], 'A file of rows knows no record: move the code to server/commands/imports.'],
+  ['server/commands', [...inner(), 'server/csv', 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A verb opens a transaction, asks access and writes through records: put SQL for rows there.'],
+  ['server/queries', [...inner(), 'server/csv', 'server/db/demo/accounts', 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A query reads for an actor: what it shares with a verb belongs in records or access.'],
   ['server/fanout', ['server/queries', 'server/access', 'server/outbox', 'server/db', 'server/redis', 'server/lib', 'shared'], 'Fan-out knows no socket and no HTTP: take `emit` as an argument.'],
   ['server/http', doors(), 'A door calls a command or a query: put the SQL or the rule there.'],
   ['server/socket', doors(), 'A door calls a query or fan-out: put the SQL or the rule there.'],
@@ -78,6 +80,7 @@ const DOORS: [packages: string[], where: string[], instead: string][] = [
   [['socket.io'], ['server/socket'], 'Sockets end at the doors in server/socket.'],
   [['socket.io-client'], ['client/net', 'client/widget'], 'Use client/net.'],
   [['bits-ui'], ['client/ui'], 'Wrap it in a component of client/ui.'],
+  [['csv-parse'], ['server/csv'], 'Read rows with server/csv.'],
   [['pino'], ['server/lib/log.ts'], 'Use log of server/lib/log.ts.'],
   [['vite', '@sveltejs/vite-plugin-svelte'], ['server/build.ts', 'server/http'], 'Building is the work of server/build.ts.'],
 ];

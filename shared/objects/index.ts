@@ -4,6 +4,7 @@ import { company } from './company.ts';
 import { contact } from './contact.ts';
 import { deal } from './deal.ts';
 import type { ObjectDef } from './define.ts';
+import { dataImport } from './import.ts';
 import { message, note } from './message.ts';
 import { notification } from './notification.ts';
 import { pipeline } from './pipeline.ts';
@@ -34,4 +35,5 @@ export const OBJECTS: readonly ObjectDef[] = [
   note,
   notification,
   session,
+  dataImport,
 ];

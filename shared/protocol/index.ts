@@ -5,3 +5,4 @@ export * from './totals.ts';
 export * from './socket.ts';
 export * from './http.ts';
 export * from './support.ts';
+export * from './imports.ts';
