@@ -11,7 +11,7 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['shared/fields', ['shared/lib'], 'A kind of field knows no object: move the code up, to shared/objects.'],
   ['shared/objects', ['shared/fields', 'shared/lib'], 'The registry knows no rights and no wire: move the code up.'],
   ['shared/access', ['shared/objects', 'shared/fields', 'shared/lib'], 'The policy knows no wire: move the code to shared/protocol.'],
-  ['shared/imports', ['shared/objects', 'shared/fields', 'shared/lib'], 'What a column means is said without rights and wire: pass them in.'],
+  ['shared/imports', ['shared'], 'What a column means is said without a store: pass in what is known.'],
   ['shared/protocol', ['shared'], 'What runs on both sides imports nothing that runs on one: pass it in.'],
 
   ['server/lib', ['shared'], 'lib is the ground: pass what it needs as an argument.'],
