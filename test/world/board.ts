@@ -19,10 +19,10 @@ export async function openBoard(person: Person): Promise<void> {
   await boardStands(person);
 }
 
-/** Waits until every unfolded column shows its cards, or that it has none. */
+/** Waits until every column knows what it comes to, and every unfolded one shows its cards, or that it has none. */
 export async function boardStands({ page }: Person): Promise<void> {
   await page.locator('[data-stage="qualified"] li').first().waitFor({ timeout: 30_000 });
-  await until(async () => (await page.locator('[data-stage] [aria-busy="true"]').count()) === 0, {
+  await until(async () => (await page.locator('[data-stage][aria-busy="true"]').count()) === 0, {
     timeout_ms: 30_000,
     what: 'the board to have loaded',
   });
