@@ -27,5 +27,6 @@ export const contact = defineObject({
     owner: f.relation('Owner', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
     about: f.longtext('About', { max: 4000 }),
+    external_id: f.text('Id elsewhere', { max: 200 }),
   },
 });

@@ -22,6 +22,7 @@ export const deal = defineObject({
     lost_reason: f.text('Why lost'),
     company: f.relation('Company', 'company'),
     contact: f.relation('Contact', 'contact'),
+    product: f.relation('Product', 'product'),
     owner: f.relation('Owner', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
     participants: f.relations('Also working on it', 'user', { assigns: true }),
@@ -36,6 +37,7 @@ export const deal = defineObject({
     discount: f.percent('Discount', { sensitivity: 'sensitive' }),
     margin: f.percent('Margin', { sensitivity: 'secret' }),
     next_step: f.text('Next step'),
+    external_id: f.text('Id elsewhere', { max: 200 }),
     next_activity_kind: f.text('Next activity', {
       system: true,
       computedFrom: 'activity',

@@ -50,6 +50,7 @@ export const ticket = defineObject({
     company: f.relation('Company', 'company'),
     customer_name: f.text('Customer', { max: 120 }),
     customer_email: f.email('E-mail of the customer', { sensitivity: 'sensitive' }),
+    external_id: f.text('Id elsewhere', { max: 200 }),
     // The visitor who opened it: an actor like a person, but no record of its own. For the policy only.
     customer: f.id('Visitor', { system: true, sensitivity: 'secret' }),
 
