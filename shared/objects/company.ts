@@ -8,6 +8,13 @@ export const company = defineObject({
   labelPlural: 'Companies',
   title: 'name',
   search: ['name', 'city', 'website'],
+  pages: {
+    rail: { position: 3, key: 'c' },
+    columns: ['name', 'industry', 'city', 'country', 'employees', 'owner', 'team'],
+    phone: ['name', 'industry', 'city'],
+    filters: ['industry', 'country', 'owner', 'team', 'city'],
+    form: ['name', 'industry', 'website', 'city', 'country'],
+  },
   fields: {
     name: f.text('Name', { required: true }),
     industry: f.choice('Industry', {

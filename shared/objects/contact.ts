@@ -8,6 +8,13 @@ export const contact = defineObject({
   labelPlural: 'Contacts',
   title: 'name',
   search: ['name', 'job_title', 'email'],
+  pages: {
+    rail: { position: 4, key: 'p' },
+    columns: ['name', 'job_title', 'company', 'email', 'phone', 'owner'],
+    phone: ['name', 'job_title', 'company', 'email'],
+    filters: ['company', 'owner', 'language', 'team'],
+    form: ['name', 'company', 'job_title', 'email', 'phone'],
+  },
   fields: {
     name: f.text('Name', { required: true }),
     job_title: f.text('Job title', { max: 120 }),

@@ -11,6 +11,13 @@ export const deal = defineObject({
   partition: 'pipeline',
   totals: { group: 'stage', sum: ['amount'] },
   sort: '-stage_since',
+  pages: {
+    rail: { position: 2, key: 'd' },
+    columns: ['title', 'company', 'stage', 'amount', 'closes_on', 'owner', 'stage_since'],
+    phone: ['title', 'company', 'stage', 'amount', 'owner'],
+    filters: ['owner', 'closes_on', 'company', 'product', 'amount', 'stage'],
+    form: ['title', 'company', 'contact', 'product', 'amount', 'closes_on', 'stage', 'source', 'next_step'],
+  },
   fields: {
     title: f.text('Title', { required: true }),
     amount: f.money('Amount', { sensitivity: 'sensitive' }),

@@ -9,6 +9,13 @@ export const product = defineObject({
   labelPlural: 'Products',
   title: 'name',
   search: ['name', 'code'],
+  pages: {
+    rail: { position: 5, key: 'o' },
+    columns: ['name', 'code', 'series', 'price', 'active', 'owner'],
+    phone: ['name', 'code', 'price'],
+    filters: ['series', 'active', 'price', 'owner'],
+    form: ['name', 'code', 'series', 'price', 'active', 'about'],
+  },
   fields: {
     name: f.text('Name', { required: true }),
     code: f.text('Code', { max: 60 }),

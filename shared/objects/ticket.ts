@@ -27,6 +27,10 @@ export const ticket = defineObject({
   totals: { group: 'status', sum: [] },
   search: ['subject', 'customer_name'],
   sort: 'place',
+  pages: {
+    rail: { position: 1, key: 't' },
+    columns: ['subject', 'status', 'priority', 'queue', 'assignee', 'waiting_since'],
+  },
   fields: {
     number: f.integer('Number', { system: true, required: true }),
     subject: f.text('Subject', { required: true }),

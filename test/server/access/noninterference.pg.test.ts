@@ -186,7 +186,9 @@ function canary(field: Field, n: number): Values[string] {
 async function answers({ app, caller, organisation }: Store): Promise<Record<string, string>> {
   const questions = new Questions(app, caller);
   const dice = new Dice(seed);
-  for (const object of ['deal', 'company', 'contact', 'product', 'activity'].map((name) => app.registry.get(name))) {
+  for (const object of ['deal', 'company', 'contact', 'product', 'activity'].map((name) =>
+    app.registry.get(name),
+  )) {
     const visible = Object.values(object.fields).filter(
       (field) => !HIDDEN[object.name]?.includes(field.name),
     );
