@@ -1,0 +1,63 @@
+import type { Actor } from '../../shared/access/index.ts';
+import type { ReachedAction, Registry } from '../../shared/objects/index.ts';
+import type { View } from '../../shared/protocol/index.ts';
+import { joined } from '../db/fragments.ts';
+import type { Tx } from '../db/transaction.ts';
+import { matchesSql } from './filterSql.ts';
+import { maskedSql, type MaskedRow } from './readSql.ts';
+import { isFull } from './readView.ts';
+import { orderSql } from './sortSql.ts';
+
+export interface ChunkOptions {
+  /** What must be possible with each row, beside reading it. */
+  action: ReachedAction;
+  /** Names of the fields wanted. */
+  fields: readonly string[];
+  /** Ends the statement that runs, and the reading with it. */
+  signal: AbortSignal;
+}
+
+/**
+ * All rows of a view in its order, some hundred at a time, read by a cursor: so the store sorts once, and keeps what is
+ * not asked for yet. A field that the actor may not read on a row is null in it. One such reading at a time in a
+ * transaction; other statements may run on it in between.
+ */
+export async function* readChunks(
+  tx: Tx,
+  actor: Actor,
+  registry: Registry,
+  view: View,
+  { action, fields, signal }: ChunkOptions,
+): AsyncGenerator<MaskedRow[]> {
+  const { object } = view;
+  const columns = [...new Set(['id', ...fields])].map((name) => tx`${tx(`m.${name}`)}`);
+  await interruptible(
+    signal,
+    tx`
+      declare chunks no scroll cursor for
+      select ${joined(tx, columns, tx`, `)} from ${maskedSql(tx, actor, registry, object, action)} m
+      where ${matchesSql(tx, view, 'm')}
+      order by ${orderSql(tx, view, 'm', isFull(actor, registry, view))}
+    `,
+  );
+  for (;;) {
+    // A number of rows cannot be a parameter.
+    const rows = await interruptible(signal, tx<MaskedRow[]>`fetch forward 250 from chunks`);
+    if (rows.length === 0) return;
+    yield [...rows];
+  }
+}
+
+async function interruptible<T>(
+  signal: AbortSignal,
+  query: PromiseLike<T> & { cancel(): void },
+): Promise<T> {
+  signal.throwIfAborted();
+  const cancel = () => query.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await query;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
