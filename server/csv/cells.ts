@@ -36,9 +36,7 @@ function textOf(field: Field, value: string, { name, stages }: Called): string {
 }
 
 function namesOf(field: Field, ids: readonly unknown[], { name }: Called): string {
-  return ids
-    .flatMap((id) => (typeof id === 'string' ? (name(field.target ?? '', id) ?? []) : []))
-    .join('; ');
+  return ids.flatMap((id) => (typeof id === 'string' ? (name(field.target ?? '', id) ?? []) : [])).join('; ');
 }
 
 /** The label, if it is nobody else's; what is called like another can only be told apart by its own value. */

@@ -127,7 +127,9 @@ function chosen(
   const unknown = names.filter((name) => !frame.includes(name) && !Object.hasOwn(object.fields, name));
   if (unknown.length > 0) throw unknownField(unknown.slice(0, 20).map((name) => name.slice(0, 60)));
   for (const name of names) if (!isEverReadable(actor, registry, object, name)) throw fieldNotReadable(name);
-  return [...new Set(names)].filter((name) => name !== ID_FIELD.name).map((name) => filterField(object, name));
+  return [...new Set(names)]
+    .filter((name) => name !== ID_FIELD.name)
+    .map((name) => filterField(object, name));
 }
 
 /** The ids that these rows name, by object. */

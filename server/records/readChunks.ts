@@ -41,17 +41,14 @@ export async function* readChunks(
     `,
   );
   for (;;) {
-    // A number of rows cannot be a parameter.
-    const rows = await interruptible(signal, tx<MaskedRow[]>`fetch forward 250 from chunks`);
+    // A number of rows cannot be a parameter. Not prepared: the same words mean other columns at every reading.
+    const rows = await interruptible(signal, tx<MaskedRow[]>`fetch forward 250 from chunks`.simple());
     if (rows.length === 0) return;
     yield [...rows];
   }
 }
 
-async function interruptible<T>(
-  signal: AbortSignal,
-  query: PromiseLike<T> & { cancel(): void },
-): Promise<T> {
+async function interruptible<T>(signal: AbortSignal, query: PromiseLike<T> & { cancel(): void }): Promise<T> {
   signal.throwIfAborted();
   const cancel = () => query.cancel();
   signal.addEventListener('abort', cancel, { once: true });

@@ -60,7 +60,9 @@ export async function readPage(
 /** Whether what the view is sorted by is empty in no row, as the actor sees it. */
 export function isFull(actor: Actor, registry: Registry, { object, sort: { field } }: View): boolean {
   const isFrame = !(field in object.fields);
-  return isFrame || (filterField(object, field).required && isReadableWithRow(actor, registry, object, field));
+  return (
+    isFrame || (filterField(object, field).required && isReadableWithRow(actor, registry, object, field))
+  );
 }
 
 /** One record as the actor may see it, or null: absent and not theirs are the same, by the same statement. */

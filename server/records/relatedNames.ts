@@ -79,6 +79,7 @@ const stagesIn = (object: ObjectDef): Field | undefined =>
 /** The relation of an object through which its stages are those of another record (a deal's pipeline). */
 export const stagesThrough = (registry: Registry, object: ObjectDef): Field | undefined =>
   Object.values(object.fields).find((field) => {
-    const target = field.kind === 'relation' && field.target !== null ? registry.find(field.target) : undefined;
+    const target =
+      field.kind === 'relation' && field.target !== null ? registry.find(field.target) : undefined;
     return target !== undefined && stagesIn(target) !== undefined;
   });
