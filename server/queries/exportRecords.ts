@@ -69,7 +69,7 @@ export async function exportSize(app: App, actor: Actor, { view }: ExportOrder):
  * may read of it. `sql` is a pool whose statements and transactions may take long.
  */
 export async function exportRecords(
-  { registry }: App,
+  { registry, sql: by }: App,
   sql: App['sql'],
   actor: Actor,
   { view, columns }: ExportOrder,
@@ -86,7 +86,7 @@ export async function exportRecords(
       if (begun) throw unavailable();
       const names = new RelatedNames(tx, actor, registry);
       let head = BOM + csvLine(columns.map(({ label }) => disarm(label)));
-      const options = { action: 'export' as const, fields: fields.map(({ name }) => name), signal };
+      const options = { action: 'export' as const, fields: fields.map(({ name }) => name), signal, by };
       for await (const rows of readChunks(tx, actor, registry, view, options)) {
         await names.learn(related(rows, fields));
         const lines = rows.map((row) => {

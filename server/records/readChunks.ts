@@ -1,6 +1,8 @@
 import type { Actor } from '../../shared/access/index.ts';
 import type { ReachedAction, Registry } from '../../shared/objects/index.ts';
 import type { View } from '../../shared/protocol/index.ts';
+import { cancelOn } from '../db/cancelOn.ts';
+import type { Sql } from '../db/connect.ts';
 import { joined } from '../db/fragments.ts';
 import type { Tx } from '../db/transaction.ts';
 import { matchesSql } from './filterSql.ts';
@@ -13,8 +15,9 @@ export interface ChunkOptions {
   action: ReachedAction;
   /** Names of the fields wanted. */
   fields: readonly string[];
-  /** Ends the statement that runs, and the reading with it. */
+  /** Ends the reading, and the statement that runs; for that a connection of `by` is used. */
   signal: AbortSignal;
+  by: Sql;
 }
 
 /**
@@ -27,34 +30,27 @@ export async function* readChunks(
   actor: Actor,
   registry: Registry,
   view: View,
-  { action, fields, signal }: ChunkOptions,
+  { action, fields, signal, by }: ChunkOptions,
 ): AsyncGenerator<MaskedRow[]> {
   const { object } = view;
   const columns = [...new Set(['id', ...fields])].map((name) => tx`${tx(`m.${name}`)}`);
-  await interruptible(
-    signal,
-    tx`
+  const letBe = await cancelOn(signal, tx, by);
+  try {
+    signal.throwIfAborted();
+    await tx`
       declare chunks no scroll cursor for
       select ${joined(tx, columns, tx`, `)} from ${maskedSql(tx, actor, registry, object, action)} m
       where ${matchesSql(tx, view, 'm')}
       order by ${orderSql(tx, view, 'm', isFull(actor, registry, view))}
-    `,
-  );
-  for (;;) {
-    // A number of rows cannot be a parameter. Not prepared: the same words mean other columns at every reading.
-    const rows = await interruptible(signal, tx<MaskedRow[]>`fetch forward 250 from chunks`.simple());
-    if (rows.length === 0) return;
-    yield [...rows];
-  }
-}
-
-async function interruptible<T>(signal: AbortSignal, query: PromiseLike<T> & { cancel(): void }): Promise<T> {
-  signal.throwIfAborted();
-  const cancel = () => query.cancel();
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    return await query;
+    `;
+    for (;;) {
+      signal.throwIfAborted();
+      // A number of rows cannot be a parameter. Not prepared: the same words mean other columns at every reading.
+      const rows = await tx<MaskedRow[]>`fetch forward 250 from chunks`.simple();
+      if (rows.length === 0) return;
+      yield [...rows];
+    }
   } finally {
-    signal.removeEventListener('abort', cancel);
+    letBe();
   }
 }

@@ -29,7 +29,8 @@ export async function openDoors(
   client?: HttpDeps['client'],
 ): Promise<OpenDoors> {
   const gate: OpenDoors['gate'] = { isOpen: true, stamps: 0, onStamp: () => {}, joined: new Set() };
-  const exportSql = await connect(house.database.url, { max: 4, idle_in_transaction_timeout_ms: 60_000 });
+  const patience = { statement_timeout_ms: 30_000, idle_in_transaction_timeout_ms: 60_000 };
+  const exportSql = await connect(house.database.url, { max: 4, ...patience });
   later(() => exportSql.end({ timeout: 2 }));
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
