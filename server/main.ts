@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server as HttpServer } from 'n
 import type { Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { customerActor } from '../shared/access/index.ts';
-import { foreignOrigin } from '../shared/protocol/index.ts';
+import { EXPORT_LIMITS, foreignOrigin } from '../shared/protocol/index.ts';
 import { ensureClientBuilt } from './build.ts';
 import { firstAdministratorLink } from './commands/identity/firstAdministrator.ts';
 import { connect, type Sql } from './db/connect.ts';
@@ -11,6 +11,7 @@ import { startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { prepareStore, type Store } from './db/prepareStore.ts';
 import { readEnv, type Env } from './env.ts';
+import { join } from './fanout/join.ts';
 import { LiveNode } from './fanout/node.ts';
 import { createHttp } from './http/app.ts';
 import { builtClient, devClient } from './http/client.ts';
@@ -57,11 +58,22 @@ async function start(): Promise<void> {
   const hits = await createState({ url: env.redisUrl });
   shutdown.add('shared state', () => hits.close());
 
+  // A client may take a minute for the next piece, and sorting everything takes longer than a page does.
+  const patience = { statement_timeout_ms: 30_000, idle_in_transaction_timeout_ms: 90_000 };
+  const { perNode: max } = EXPORT_LIMITS;
+  const exportSql = await connect(url, { max, application_name: 'rolecall exports', ...patience });
+  shutdown.add('exports', () => exportSql.end({ timeout: 5 }));
+
   const server = createServer();
   const deps: HttpDeps = {
     app,
+    exportSql,
     env: { ...env, production, demo: store.demo },
-    gate: { open: () => node.lease.open(), stamp: (userId) => node.rights.stamp(userId) },
+    gate: {
+      open: () => node.lease.open(),
+      stamp: (userId) => node.rights.stamp(userId),
+      join: (who, cut) => join(node, who, cut),
+    },
     hits,
     health: health({ node, bus, ping: () => answers(sql) }),
     client: dev ? await devClient(server, shutdown) : builtClient(),

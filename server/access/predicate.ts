@@ -9,7 +9,13 @@ import {
   type Reach,
   type Way,
 } from '../../shared/access/index.ts';
-import { columnOf, type Fact, type ObjectDef, type Registry } from '../../shared/objects/index.ts';
+import {
+  columnOf,
+  type Fact,
+  type ObjectDef,
+  type ReachedAction,
+  type Registry,
+} from '../../shared/objects/index.ts';
 import { allOf, anyOf, joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import {
   decisive,
@@ -23,15 +29,19 @@ import {
 // Reading 2 of the policy: the same WAYS and the same merged rights that `decide` looks at, written as SQL. `alias` is
 // always the alias of the object's table in the statement; a part (an activity) is judged under the kind of its parent.
 
-/** Whether the actor may read the row at all; rows in the bin are nobody's. */
+/** Whether the actor may read the row, and do that with it, too; rows in the bin are nobody's. */
 export function readableSql(
   sql: AnySql,
   actor: Actor,
   registry: Registry,
   object: ObjectDef,
   alias: string,
+  action: ReachedAction = 'read',
 ): Fragment {
-  const reach = perParent(sql, actor, registry, object, alias, (rights) => rights.actions.read);
+  const reach = perParent(sql, actor, registry, object, alias, ({ actions }) => [
+    ...actions.read,
+    ...actions[action],
+  ]);
   return sql`(${column(sql, alias, 'deleted_at')} is null and ${reach})`;
 }
 

@@ -8,9 +8,20 @@ import {
   type Reach,
   type WayMask,
 } from '../../shared/access/index.ts';
-import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+import type { ObjectDef, ReachedAction, Registry } from '../../shared/objects/index.ts';
 
 // What can be said of someone's rights before looking at any row: so that SQL asks no more than it must.
+
+/** Whether there can be a row with which the actor may do that. */
+export const isEverReached = (
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  action: ReachedAction,
+): boolean =>
+  rightsByParent(actor, registry, object).some(
+    ({ actions }) => possible(actions.read) && possible(actions[action]),
+  );
 
 /** Whether there can be a row on which the actor reads this field. `id` and `created_at` come with every row. */
 export const isEverReadable = (actor: Actor, registry: Registry, object: ObjectDef, field: string): boolean =>

@@ -6,6 +6,7 @@ import { draftRoutes } from './drafts.ts';
 import type { HttpDeps, HttpGate } from './deps.ts';
 import { doors } from './door.ts';
 import { answerErrors, answerNotFound } from './errors.ts';
+import { exportRoutes } from './exports.ts';
 import { limitRequests } from './flood.ts';
 import { noStore, securityHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
@@ -56,8 +57,8 @@ function api(deps: HttpDeps): Router {
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
   router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
-  // Last, as it takes any plural.
-  router.use(recordRoutes(ways));
+  // Last, as these take any plural.
+  router.use(exportRoutes(deps, ways), recordRoutes(ways));
   router.use(answerNotFound);
   return router;
 }

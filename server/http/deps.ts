@@ -1,10 +1,14 @@
 import type { RequestHandler } from 'express';
+import type { Actor } from '../../shared/access/index.ts';
+import type { EXPORT_LIMITS } from '../../shared/protocol/index.ts';
 import type { HitCounter } from '../identity/signInGuard.ts';
 import type { App } from '../lib/app.ts';
 
 /** What the HTTP doors need of the running program. */
 export interface HttpDeps {
   app: App;
+  /** A pool for exports alone: their statements and transactions take as long as the clients they wait for. */
+  exportSql: App['sql'];
   env: HttpEnv;
   gate: HttpGate;
   /** Counts tries over all nodes (server/redis/state.ts). */
@@ -24,6 +28,8 @@ export interface HttpEnv {
   trustProxy: false | number | string[];
   /** Requests to the API that one address may make in ten seconds, on this node. Default 3,000. */
   requestsPer10s?: number;
+  /** Other limits of exports than the usual ones. */
+  exports?: Partial<typeof EXPORT_LIMITS>;
 }
 
 /** The node's leave to answer, and its word on whether somebody's rights have changed. */
@@ -32,6 +38,14 @@ export interface HttpGate {
   open(): boolean;
   /** Changes whenever something may have changed this person's rights. */
   stamp(userId: string): number;
+  /**
+   * Makes an answer that takes its time known as one more socket of its session: `cut` is called at once when the session
+   * is over, or the node may not speak any more. Returns what to call when the answer is over.
+   */
+  join(
+    who: { userId: string; sessionId: string; actor: Actor },
+    cut: (why: 'session_ended' | 'node_unsure') => void,
+  ): () => void;
 }
 
 export interface Health {

@@ -1,8 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { malformed, unavailable } from '../../shared/protocol/index.ts';
+import { EXPORT_LIMITS, malformed, unavailable } from '../../shared/protocol/index.ts';
 import type { App, Caller } from '../lib/app.ts';
 import type { HttpDeps } from './deps.ts';
 import { bySession, type Entered, type Entrance } from './entrance.ts';
+import { Outflow } from './outflow.ts';
 import { requestIdOf } from './requestId.ts';
 
 /** What a door hands to what lies behind it. Nothing in it is checked but who asks. */
@@ -27,13 +28,18 @@ export interface Doors {
   read(compute: (ask: Ask) => Promise<unknown>): RequestHandler;
   /** For whoever is let in: does something, once. Its own transaction holds the session. */
   write(act: (ask: Ask) => Promise<Answer>): RequestHandler;
+  /**
+   * For whoever is let in: an answer that takes its time. It is cut within the bound that holds for sockets when the
+   * session ends, the rights of whoever asks change, or the node loses touch with the store.
+   */
+  stream(send: (ask: Ask, flow: Outflow) => Promise<void>): RequestHandler;
 }
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
 /** Doors through which one comes by `entrance`: our people by their session, unless it says otherwise. */
 export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doors {
-  const { app, gate } = deps;
+  const { app, env, gate } = deps;
 
   async function ask(guest: Entered, request: Request, response: Response): Promise<Ask> {
     const caller = {
@@ -75,6 +81,30 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
       if (!gate.open()) throw unavailable();
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.status(status).json(body);
+    },
+    stream: (send) => async (request, response) => {
+      const guest = await entrance(request, response);
+      const stamp = gate.stamp(guest.userId);
+      const asked = await ask(guest, request, response);
+      const refused = () =>
+        !gate.open() ? 'node_unsure' : gate.stamp(guest.userId) === stamp ? null : 'rights_changed';
+      const flow = new Outflow(request, response, refused, { ...EXPORT_LIMITS, ...env.exports });
+      const { userId, sessionId } = guest;
+      const leave = gate.join({ userId, sessionId, actor: asked.caller.actor }, (why) => flow.cut(why));
+      try {
+        // After the node knows of us: an end that came before is seen here, and of a later one we are told.
+        await guest.mustStillHold();
+        await send(asked, flow);
+      } catch (error) {
+        const wasCut = flow.cutBecause !== null;
+        if (!response.headersSent) throw wasCut ? flow.refusal : error;
+        flow.cut('failed');
+        // The error handler notes what nobody expected; to answer is too late.
+        if (!wasCut) throw error;
+      } finally {
+        leave();
+        flow.close();
+      }
     },
   };
 }

@@ -113,13 +113,13 @@ export function recordRoutes({ read, write }: Doors): Router {
 }
 
 /** The registry is asked each time: custom fields join it while we run. @throws ApiError `not_found` */
-function objectOf({ app, params }: Ask): ObjectDef {
+export function objectOf({ app, params }: Ask): ObjectDef {
   const object = app.registry.findByPlural(params['plural'] ?? '');
   if (!object) throw notFound();
   return object;
 }
 
-function filterIn(text: string | undefined): Record<string, unknown> | undefined {
+export function filterIn(text: string | undefined): Record<string, unknown> | undefined {
   if (text === undefined) return undefined;
   try {
     return objectIn(JSON.parse(text));

@@ -1,7 +1,7 @@
 import { mayOf, met, type Actor, type MaskedRecord, type WayMask } from '../../shared/access/index.ts';
 import type { Value } from '../../shared/fields/index.ts';
 import { must } from '../../shared/lib/must.ts';
-import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+import type { ObjectDef, ReachedAction, Registry } from '../../shared/objects/index.ts';
 import { fieldSql, parentSql, readableSql, waysSql } from '../access/predicate.ts';
 import { rightsByParent } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
@@ -19,10 +19,17 @@ export interface MaskedRow {
 }
 
 /**
- * A subselect of all rows of an object that the actor may read, masked field by field. Filters, orders and sums stand
- * outside of it and so see what the viewer sees; the planner folds it away, so that indexes serve all the same.
+ * A subselect of all rows of an object that the actor may read, masked field by field; with another `action`, of those
+ * with which they may do that as well. Filters, orders and sums stand outside of it and so see what the viewer sees; the
+ * planner folds it away, so that indexes serve all the same.
  */
-export function maskedSql(sql: AnySql, actor: Actor, registry: Registry, object: ObjectDef): Fragment {
+export function maskedSql(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  action: ReachedAction = 'read',
+): Fragment {
   const columns = Object.values(object.fields).map((field) => {
     const value = fieldSql(
       sql,
@@ -41,7 +48,7 @@ export function maskedSql(sql: AnySql, actor: Actor, registry: Registry, object:
       ${joined(sql, columns, sql`, `)}
     from ${sql(object.table)} r
     cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways) w
-    where ${readableSql(sql, actor, registry, object, 'r')}
+    where ${readableSql(sql, actor, registry, object, 'r', action)}
   )`;
 }
 

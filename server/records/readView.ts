@@ -1,7 +1,7 @@
 import type { Actor, MaskedRecord } from '../../shared/access/index.ts';
 import type { Value } from '../../shared/fields/index.ts';
 import { isId } from '../../shared/lib/ids.ts';
-import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+import type { ObjectDef, ReachedAction, Registry } from '../../shared/objects/index.ts';
 import {
   fieldNotReadable,
   fieldsAskedBy,
@@ -43,10 +43,7 @@ export async function readPage(
 ): Promise<Page> {
   const { object, sort } = view;
   const place = cursor === undefined ? null : decodeCursor(view, cursor);
-  const isFrame = !(sort.field in object.fields);
-  const full =
-    isFrame ||
-    (filterField(object, sort.field).required && isReadableWithRow(actor, registry, object, sort.field));
+  const full = isFull(actor, registry, view);
   const found = await sql<MaskedRow[]>`
     select * from ${maskedSql(sql, actor, registry, object)} m
     where ${matchesSql(sql, view, 'm')} and ${place ? afterSql(sql, view, 'm', full, place) : sql`true`}
@@ -58,6 +55,14 @@ export async function readPage(
   if (!last || rows.length === found.length) return { rows, next: null };
   const value = (last[sort.field] ?? null) as Value;
   return { rows, next: encodeCursor(view, { value, id: last.id }) };
+}
+
+/** Whether what the view is sorted by is empty in no row, as the actor sees it. */
+export function isFull(actor: Actor, registry: Registry, { object, sort: { field } }: View): boolean {
+  const isFrame = !(field in object.fields);
+  return (
+    isFrame || (filterField(object, field).required && isReadableWithRow(actor, registry, object, field))
+  );
 }
 
 /** One record as the actor may see it, or null: absent and not theirs are the same, by the same statement. */
@@ -103,6 +108,21 @@ export async function readTotals(sql: AnySql, actor: Actor, registry: Registry, 
     );
   }
   return totals;
+}
+
+/** How many rows of a view the actor may read, and do that with. */
+export async function countRows(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  view: View,
+  action: ReachedAction,
+): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) as count from ${maskedSql(sql, actor, registry, view.object, action)} m
+    where ${matchesSql(sql, view, 'm')}
+  `;
+  return row?.count ?? 0;
 }
 
 interface TotalRow {

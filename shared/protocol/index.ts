@@ -6,3 +6,4 @@ export * from './socket.ts';
 export * from './http.ts';
 export * from './support.ts';
 export * from './imports.ts';
+export * from './exports.ts';

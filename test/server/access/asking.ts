@@ -1,5 +1,6 @@
 import type { App, Caller } from '../../../server/lib/app.ts';
 import { explain } from '../../../server/queries/explain.ts';
+import { exportRecords, exportSize, orderExport } from '../../../server/queries/exportRecords.ts';
 import { findRecord } from '../../../server/queries/findRecord.ts';
 import { recordHistory } from '../../../server/queries/history.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
@@ -54,6 +55,20 @@ export class Questions {
       `snapshot ${object.name}`,
       answer.then(({ epoch: _, ...rest }) => rest),
     );
+  }
+
+  /** A list as a file: its bytes, and what is said of its size. */
+  async file(object: ObjectDef, request: Request, columns?: string[]): Promise<void> {
+    const both = async () => {
+      const { actor } = this.#caller;
+      const order = orderExport(this.#app.registry, actor, parseView(object, request), columns);
+      let file = '';
+      const write = async (lines: string) => void (file += lines);
+      const sink = { write, signal: new AbortController().signal };
+      await exportRecords(this.#app, this.#app.sql, actor, order, sink);
+      return { file, size: await exportSize(this.#app, actor, order) };
+    };
+    await this.ask(`file ${object.name} ${JSON.stringify(request)} ${columns?.join() ?? ''}`, both());
   }
 
   async record(object: ObjectDef, id: string): Promise<void> {

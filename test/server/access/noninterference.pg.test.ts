@@ -5,6 +5,7 @@ import { toJson } from '../../../server/db/json.ts';
 import { transaction } from '../../../server/db/transaction.ts';
 import type { App, Caller } from '../../../server/lib/app.ts';
 import { readLog } from '../../../server/outbox/log.ts';
+import { orderExport } from '../../../server/queries/exportRecords.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
 import { snapshot } from '../../../server/queries/snapshot.ts';
 import type { Values } from '../../../server/records/columns.ts';
@@ -49,12 +50,13 @@ beforeAll(async () => {
 });
 
 test(
-  `every list, order, filter, search, sum, record, history and reason is the same (SEED=${seed})`,
+  `every list, file, order, filter, search, sum, record, history and reason is the same (SEED=${seed})`,
   { timeout: 90_000 },
   async () => {
     const [one, two] = await Promise.all(stores.map(answers));
     expect(Object.keys(must(one, 'answers')).length).toBeGreaterThan(120);
     expect(two).toEqual(one);
+    expect(must(one, 'answers')['file deal {} ']).toContain('Id,Title,');
     expect(JSON.stringify(Object.values(must(one, 'answers')))).not.toMatch(/77700\d\d|canary/);
   },
 );
@@ -87,6 +89,9 @@ test('asking by a hidden field is refused, by name, whatever is asked', async ()
             refusal,
           );
           await expect(snapshot(app, caller.actor, view)).rejects.toMatchObject(refusal);
+          expect(() => orderExport(app.registry, caller.actor, view, undefined)).toThrow(
+            expect.objectContaining(refusal),
+          );
         }
       }
     }
@@ -143,15 +148,15 @@ async function hire(sql: Sql, { people, teams }: Organisation): Promise<{ id: st
   await sql`update user_account set active = true, deleted_at = null, team_id = ${team} where id = ${id}`;
   await sql`delete from role_assignment where user_id = ${id}`;
   const grants = {
-    deal: { update: ['team'] },
-    company: { read: ['all'] },
-    contact: { read: ['team', 'own'] },
-    product: { read: ['all'] },
-    activity: { read: ['all'] },
+    deal: { update: ['team'], export: ['team'] },
+    company: { read: ['all'], export: ['all'] },
+    contact: { read: ['team', 'own'], export: ['own'] },
+    product: { read: ['all'], export: ['all'] },
+    activity: { read: ['all'], export: ['all'] },
   };
   const roles = [
     { name: 'Sales assistant', grants, fields: { deal: { amount: 'hidden', [HIDDEN_ON_OTHERS]: 'hidden' } } },
-    { name: 'Own', grants: { deal: { read: ['own'] } }, fields: { deal: { [HIDDEN_ON_OTHERS]: 'read' } } },
+    { name: 'Own', grants: { deal: { export: ['own'] } }, fields: { deal: { [HIDDEN_ON_OTHERS]: 'read' } } },
   ];
   for (const [i, { name, grants, fields }] of roles.entries()) {
     const role = new Dice(i).id();
@@ -202,6 +207,8 @@ async function answers({ app, caller, organisation }: Store): Promise<Record<str
       ...visible.filter(({ name }) => name === HIDDEN_ON_OTHERS).flatMap(asking),
     ];
     for (const request of requests) await questions.list(object, request);
+    for (const request of requests.filter((_, i) => i % 3 === 0)) await questions.file(object, request);
+    await questions.file(object, {}, [HIDDEN_ON_OTHERS, object.title]);
     await questions.snapshot(object);
     const ids = organisation.records[object.name] ?? [];
     for (const id of ids) await questions.record(object, id);

@@ -31,6 +31,8 @@ const tally = {
   yes: 0,
   no: 0,
   partlyReadable: 0,
+  exported: 0,
+  notExported: 0,
   moves: 0,
   notes: 0,
   threads: 0,
@@ -66,6 +68,8 @@ describe(`the three readings agree with the oracle (SEED=${seed})`, () => {
     expect(tally.no).toBeGreaterThan(1_000);
     expect(tally.partlyReadable).toBeGreaterThan(10);
     expect(tally.moves).toBeGreaterThan(10);
+    expect(tally.exported).toBeGreaterThan(100);
+    expect(tally.notExported, 'some may be read and not exported').toBeGreaterThan(100);
     for (const kind of ['notes', 'threads', 'customers'] as const)
       expect(tally[kind], kind).toBeGreaterThan(0);
   });
@@ -95,6 +99,10 @@ async function askEverything(app: App, log: Log, when: string): Promise<void> {
       const listed = new Map(lists.rows.map((row) => [row.id, row]));
       const cut = await sql<MaskedRow[]>`select * from ${maskedSql(sql, actor, registry, object)} m`;
       const columns = new Map(cut.map((row) => [row.id, row]));
+      const taken = await sql<MaskedRow[]>`
+        select * from ${maskedSql(sql, actor, registry, object, 'export')} m
+      `;
+      const exported = new Map(taken.map((row) => [row.id, row]));
       const disagree = (what: string, image: Image, found: unknown, expected: unknown): never => {
         throw new Error(
           `Organisation ${when}: ${what} of ${object.name} ${image.id}\n` +
@@ -120,6 +128,13 @@ async function askEverything(app: App, log: Log, when: string): Promise<void> {
           if (!same(column, whole?.[name] ?? null))
             disagree(`the column ${name}`, image, column, whole?.[name] ?? null);
         }
+        // An export holds the rows of its own reach, and of these the very same columns.
+        const file = exported.get(image.id) ?? null;
+        const exports = expected.actions.includes('export');
+        if (!same(file, exports ? columns.get(image.id) : null))
+          disagree('the row to export', image, file, exports);
+        if (whole && exports) tally.exported++;
+        else if (whole) tally.notExported++;
         if (tally.questions % 7 === 0) {
           const found = await findRecord(app, actor, object, image.id);
           if (!same(found, whole)) disagree('the record found', image, found, whole);
