@@ -41,14 +41,21 @@ const readers: Partial<Record<Field['kind'], Reader>> = {
     return code === null ? { problem: 'Not a country we know' } : { value: code };
   },
   longtext: (said) => ({ value: said.replace(/\r\n?/g, '\n') }),
-  email: (said) => ({ value: said.replace(/^mailto:/i, '').replace(/^<(.*)>$/, '$1').trim() }),
+  email: (said) => ({
+    value: said
+      .replace(/^mailto:/i, '')
+      .replace(/^<(.*)>$/, '$1')
+      .trim(),
+  }),
   phone: (said) => ({
     value: said
       .replace(/^tel:/i, '')
       .replace(/[\u2010-\u2015\u2212]/g, '-')
       .replace(/\s+/g, ' '),
   }),
-  url: (said) => ({ value: /^[a-z][a-z0-9+.-]*:/i.test(said) && !/^[^:/]+:\d+/.test(said) ? said : bareAddress(said) }),
+  url: (said) => ({
+    value: /^[a-z][a-z0-9+.-]*:/i.test(said) && !/^[^:/]+:\d+/.test(said) ? said : bareAddress(said),
+  }),
   integer: (said, _, how) => readNumber(said, { ...how, decimals: 0 }),
   money: (said, _, how) => readNumber(said, { ...how, decimals: 2 }),
   percent: (said, _, how) => readNumber(said, { ...how, decimals: 2 }),

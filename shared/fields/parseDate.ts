@@ -49,9 +49,12 @@ function dayOf(said: string, order: DateOrder | undefined): Read<string> {
   // A year of four digits in front is never anything else.
   if (a.length === 4) return c.length <= 2 ? day(a, b, c) : { problem: 'Must be a date' };
   if (a.length > 2 || c.length === 3 || c.length === 1) return { problem: 'Must be a date' };
-  const readings = (order ? [order] : ORDERS.slice(c.length === 4 ? 1 : 0)).map((one) => ordered(one, a, b, c));
+  const readings = (order ? [order] : ORDERS.slice(c.length === 4 ? 1 : 0)).map((one) =>
+    ordered(one, a, b, c),
+  );
   const possible = new Set(readings.flatMap((one) => ('value' in one ? [one.value] : [])));
-  if (possible.size > 1) return { problem: 'May be more than one day: say in which order its dates are written' };
+  if (possible.size > 1)
+    return { problem: 'May be more than one day: say in which order its dates are written' };
   const [only] = possible;
   return only === undefined ? (readings[0] ?? { problem: 'Must be a date' }) : { value: only };
 }

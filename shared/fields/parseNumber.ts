@@ -57,7 +57,8 @@ function plainDigits(text: string, decimal: '.' | ',' | undefined): string | nul
   const [whole = '', fraction, more] = joined.split(mark);
   if (more !== undefined || fraction?.includes(group)) return null;
   const groups = whole.split(group);
-  const grouped = groups.length === 1 || (/^\d{1,3}$/.test(groups[0] ?? '') && groups.slice(1).every(isGroup));
+  const grouped =
+    groups.length === 1 || (/^\d{1,3}$/.test(groups[0] ?? '') && groups.slice(1).every(isGroup));
   return grouped ? `${groups.join('') || '0'}${fraction ? `.${fraction}` : ''}` : null;
 }
 
