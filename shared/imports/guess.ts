@@ -17,7 +17,9 @@ export interface SeenColumn {
 export function guessMap(targets: readonly ImportTarget[], columns: readonly SeenColumn[]): ImportMap {
   const guesses = columns
     .flatMap((column, place) =>
-      targets.map((target) => ({ column, place, target, points: pointsOf(target, column) })),
+      targets
+        .filter((target) => !isOthersName(target, targets, column.head))
+        .map((target) => ({ column, place, target, points: pointsOf(target, column) })),
     )
     .filter(({ points }) => points > 0)
     .sort((a, b) => b.points - a.points || a.place - b.place);
@@ -39,6 +41,14 @@ export function guessMap(targets: readonly ImportTarget[], columns: readonly See
     ...(set ? { set } : {}),
     ...(match ? { match: [match] } : {}),
   };
+}
+
+/** A company's name is not the name of those who belong to one, nor a person's that of a company. */
+function isOthersName(target: ImportTarget, targets: readonly ImportTarget[], head: string): boolean {
+  if (target.key !== 'name') return false;
+  const has = (key: string) => targets.some((one) => one.key === key);
+  if (has('company')) return /account|compan|organi[sz]ation|firm|unternehmen|product/i.test(head);
+  return !has('email') && /contact|person|agent/i.test(head);
 }
 
 /** How much speaks for it; 0 is nothing. */
