@@ -76,6 +76,8 @@ function namePoints(target: ImportTarget, head: string): number {
 
 /** Whether a sample could be meant: nothing that could not is guessed. */
 function fits(target: ImportTarget, text: string): boolean {
+  // Our own ids are UUIDs; an `Id` of another kind comes from elsewhere.
+  if (target.key === 'id') return /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text);
   switch (target.kind) {
     case 'integer':
     case 'money':
@@ -92,7 +94,7 @@ function fits(target: ImportTarget, text: string): boolean {
     case 'text':
       return target.kind === 'relation' || target.key.endsWith('id') || !EMAIL.test(text);
     default:
-      return target.key !== 'id' || /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text);
+      return true;
   }
 }
 

@@ -159,9 +159,11 @@ describe('sizes', () => {
   });
 });
 
+const anyCharacter = fc.integer({ min: 1, max: 0x10ffff }).map((code) => String.fromCodePoint(code));
+
 test('what is written is read: any table, any delimiter, any encoding', async () => {
   const cell = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter, maxLength: 8 }),
     fc.string({ unit: fc.constantFrom('"', ',', ';', '\t', '|', '\r', '\n', ' ', 'a', 'ü', '\uFEFF') }),
   );
   const table = fc
@@ -181,10 +183,10 @@ test('what is written is read: any table, any delimiter, any encoding', async ()
         // Columns without a head may be missing, so this head has them all.
         const named = [head.map((text, i) => `${text}${i}`), ...rows.slice(1)];
         const file = encode(named.map((row) => csvLine(row, delimiter)).join(''), encoding);
-        expect(cells(await readAll(file, { delimiter, encoding }))).toEqual(named);
+        expect(cells(await readAll(file, { delimiter, encoding }, 37))).toEqual(named);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 50 },
   );
 });
 

@@ -42,6 +42,17 @@ test('deals', () => {
   }); // prettier-ignore
 });
 
+test('an id is ours only if it looks like one', () => {
+  const ours = target('id', 'Id', 'text');
+  const of = (sample: string) =>
+    guessMap([ours, external], [{ head: 'Id', samples: [sample], ambiguousDates: false }]);
+  expect(of('42')).toEqual({ columns: { Id: { to: 'external_id' } }, match: ['external_id'] });
+  expect(of('7927b2df-8bba-4d29-b9a2-b6e0beafc620')).toEqual({
+    columns: { Id: { to: 'id' } },
+    match: ['id'],
+  });
+});
+
 test('companies', () => {
   expect(guess('company', heads('account,sector,year_established,revenue,employees,office_location')).to).toEqual({
     account: 'name', sector: 'industry', revenue: 'revenue', employees: 'employees', office_location: 'country',
