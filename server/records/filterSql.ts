@@ -38,8 +38,10 @@ function comparisonSql(
       field.kind === 'relations' ? sql`coalesce(cardinality(${column}), 0) = 0` : sql`${column} is null`;
     return value === true ? sql`(${empty})` : sql`(not (${empty}))`;
   }
-  // parseFilter gives `in` a list of values.
+  // parseFilter gives these two a list of values.
   if (operator === 'in') return sql`${column} = any (${operandsSql(sql, field, value as Value[])})`;
+  if (operator === 'nin')
+    return sql`(${column} = any (${operandsSql(sql, field, value as Value[])})) is not true`;
   if (operator === 'contains') return containsSql(sql, column, String(value));
   const operand = operandSql(sql, field, value as Value);
   switch (operator) {
@@ -68,6 +70,12 @@ function searchSql(sql: AnySql, { object, q }: View, alias: string): Fragment {
   );
 }
 
-// Both sides made small by the same rules as JavaScript's toLowerCase, those of Unicode without a language.
 const containsSql = (sql: AnySql, text: Fragment, wanted: string): Fragment =>
-  sql`strpos(lower(${text} collate "und-x-icu"), lower(${wanted}::text collate "und-x-icu")) > 0`;
+  sql`strpos(${foldedSql(sql, text)}, ${foldedSql(sql, sql`${wanted}::text`)}) > 0`;
+
+/** Whether a text begins with `wanted`, in whatever case. */
+export const startsSql = (sql: AnySql, text: Fragment, wanted: string): Fragment =>
+  sql`${foldedSql(sql, text)} like ${foldedSql(sql, sql`${wanted.replace(/[\\%_]/g, '\\$&')}::text`)} || '%'`;
+
+/** Made small by the same rules as JavaScript's toLowerCase, those of Unicode without a language. */
+export const foldedSql = (sql: AnySql, text: Fragment): Fragment => sql`lower(${text} collate "und-x-icu")`;

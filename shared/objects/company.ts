@@ -8,6 +8,7 @@ export const company = defineObject({
   labelPlural: 'Companies',
   title: 'name',
   search: ['name', 'city', 'website'],
+  found: { beside: ['industry', 'city', 'owner'], whole: [] },
   fields: {
     name: f.text('Name', { required: true }),
     industry: f.choice('Industry', {

@@ -8,6 +8,7 @@ export const contact = defineObject({
   labelPlural: 'Contacts',
   title: 'name',
   search: ['name', 'job_title', 'email'],
+  found: { beside: ['job_title', 'company', 'email'], whole: ['email'] },
   fields: {
     name: f.text('Name', { required: true }),
     job_title: f.text('Job title', { max: 120 }),

@@ -10,6 +10,7 @@ export const deal = defineObject({
   facts: { owner: 'owner', team: 'team', participants: 'participants' },
   partition: 'pipeline',
   totals: { group: 'stage', sum: ['amount'] },
+  found: { beside: ['stage', 'pipeline', 'company', 'owner'], whole: [] },
   sort: '-stage_since',
   fields: {
     title: f.text('Title', { required: true }),

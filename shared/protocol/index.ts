@@ -6,3 +6,6 @@ export * from './socket.ts';
 export * from './http.ts';
 export * from './support.ts';
 export * from './imports.ts';
+export * from './search.ts';
+export * from './health.ts';
+export * from './healthChecks.ts';
