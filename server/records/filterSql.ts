@@ -70,12 +70,6 @@ function searchSql(sql: AnySql, { object, q }: View, alias: string): Fragment {
   );
 }
 
+// Both sides made small by the same rules as JavaScript's toLowerCase, those of Unicode without a language.
 const containsSql = (sql: AnySql, text: Fragment, wanted: string): Fragment =>
-  sql`strpos(${foldedSql(sql, text)}, ${foldedSql(sql, sql`${wanted}::text`)}) > 0`;
-
-/** Whether a text begins with `wanted`, in whatever case. */
-export const startsSql = (sql: AnySql, text: Fragment, wanted: string): Fragment =>
-  sql`${foldedSql(sql, text)} like ${foldedSql(sql, sql`${wanted.replace(/[\\%_]/g, '\\$&')}::text`)} || '%'`;
-
-/** Made small by the same rules as JavaScript's toLowerCase, those of Unicode without a language. */
-export const foldedSql = (sql: AnySql, text: Fragment): Fragment => sql`lower(${text} collate "und-x-icu")`;
+  sql`strpos(lower(${text} collate "und-x-icu"), lower(${wanted}::text collate "und-x-icu")) > 0`;

@@ -1,9 +1,17 @@
 import type { Actor } from '../../shared/access/index.ts';
 import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
-import { filterField, parseView, SEARCH_LIMITS, type NamedRecord } from '../../shared/protocol/index.ts';
-import { isEverReadable } from '../access/reaches.ts';
+import {
+  filterField,
+  parseView,
+  SEARCH_LIMITS,
+  type NamedRecord,
+  type View,
+  type ViewRequest,
+} from '../../shared/protocol/index.ts';
+import { isEverReadable, isReadableWithRow } from '../access/reaches.ts';
 import { allOf, joined, type AnySql, type Fragment } from '../db/fragments.ts';
-import { filterSql, foldedSql, matchesSql, startsSql } from './filterSql.ts';
+import { filterSql, matchesSql } from './filterSql.ts';
+import { foldedSql, startsSql } from './foldedSql.ts';
 import { namedSql, toNamed } from './namedSql.ts';
 import { maskedSql, type MaskedRow } from './readSql.ts';
 
@@ -27,15 +35,25 @@ export async function findNamed(
   limit: number,
 ): Promise<NamedRecord[]> {
   const words = wordsOf(q);
-  const readable = (name: string) => isEverReadable(actor, registry, object, name);
-  const whole = (object.found?.whole ?? [])
-    .filter(readable)
-    .flatMap((name) => wholeSql(sql, object, name, q));
+  const everReadable = (name: string) => isEverReadable(actor, registry, object, name);
+  const readable = (name: string) =>
+    isReadableWithRow(actor, registry, object, name) ? 'always' : everReadable(name) ? 'sometimes' : 'never';
+  const holds = (request: Pick<ViewRequest, 'q' | 'filter'>) =>
+    matching(sql, parseView(object, request), 'm', readable);
   const title = sql`${sql(`m.${object.title}`)}`;
+  const whole = (object.found?.whole ?? []).filter(everReadable);
   const tests = [
-    ...whole.map((test) => ({ near: 0, test })),
-    ...(readable(object.title) ? [{ near: 1, test: startsSql(sql, title, q) }] : []),
-    { near: 3, test: allOf(sql, words.map((word) => matchesSql(sql, parseView(object, { q: word }), 'm'))) }, // prettier-ignore
+    ...whole.flatMap((name) => wholeSql(sql, object, name, q)).map((test) => ({ near: 0, test })),
+    // What begins with it contains it, and that an index knows.
+    ...(everReadable(object.title)
+      ? [
+          {
+            near: 1,
+            test: sql`${holds({ filter: { [object.title]: { contains: q } } })} and ${startsSql(sql, title, q)}`,
+          },
+        ]
+      : []),
+    { near: 3, test: allOf(sql, words.map((word) => holds({ q: word }))) }, // prettier-ignore
   ];
   // Each kind of hit is bounded by itself, so that many weak ones never crowd out the few strong ones; and the newest
   // are taken, as any other choice would depend on how the rows happen to lie in the store.
@@ -53,6 +71,14 @@ export async function findNamed(
   `;
   return found.map((row) => toNamed(actor, registry, object, row));
 }
+
+/** `readable` tells it which fields an index may be asked for. */
+const matching: (
+  sql: AnySql,
+  view: View,
+  alias: string,
+  readable: (field: string) => 'always' | 'sometimes' | 'never',
+) => Fragment = matchesSql;
 
 /** What stands between spaces; of a whole sentence the first words. */
 const wordsOf = (q: string): string[] =>

@@ -1,7 +1,7 @@
 import type { ObjectDef } from '../../shared/objects/index.ts';
 import type { Likeness } from '../../shared/protocol/index.ts';
 import type { AnySql, Fragment } from '../db/fragments.ts';
-import { foldedSql } from './filterSql.ts';
+import { foldedSql } from './foldedSql.ts';
 
 /** What two records of the same have in common, as a text; null where a record has nothing of the kind. */
 export function likenessSql(
