@@ -124,11 +124,7 @@ export const en = {
   },
 
   palette: {
-    title: 'Do or go to',
-    type: 'An action, a queue, a ticket…',
-    tickets: 'Tickets',
     queue: (name: string) => `Queue: ${name}`,
-    ticket: (number: number, subject: string) => `#${number} ${subject}`,
     tab: (name: string) => `Show ${name.toLowerCase()}`,
     reply: 'Reply',
     note: 'Write a private note',

@@ -119,11 +119,7 @@ export const zh: ConversationWords = {
   },
 
   palette: {
-    title: '执行或前往',
-    type: '操作、队列、工单…',
-    tickets: '工单',
     queue: (name) => `队列：${name}`,
-    ticket: (number, subject) => `#${number} ${subject}`,
     tab: (name) => `显示${name}`,
     reply: '回复',
     note: '写内部备注',

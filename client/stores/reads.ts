@@ -1,5 +1,10 @@
 import type { MaskedRecord } from '../../shared/access/index.ts';
-import type { HistoryEntry } from '../../shared/protocol/index.ts';
+import type {
+  DuplicatesAnswer,
+  HealthAnswer,
+  HistoryEntry,
+  SearchAnswer,
+} from '../../shared/protocol/index.ts';
 import { api } from '../net/http.ts';
 import { session } from './session.svelte.ts';
 
@@ -18,6 +23,20 @@ export async function findRecords(object: string, options: ListOptions): Promise
   });
   return rows;
 }
+
+/** Records of every kind in which all words of `q` stand. */
+export const searchAll = (q: string): Promise<SearchAnswer> =>
+  api.get<SearchAnswer>('/api/search', { q, limit: 5 });
+
+/** What is to be mended in the data; `check` alone, where it is given. */
+export const readHealth = (check?: string): Promise<HealthAnswer> =>
+  api.get<HealthAnswer>('/api/data-health', { check });
+
+/** Likely duplicates among the records of an object. */
+export const readDuplicates = (
+  object: string,
+  page: { limit: number; cursor?: string | undefined },
+): Promise<DuplicatesAnswer> => api.get<DuplicatesAnswer>('/api/data-health/duplicates', { object, ...page });
 
 export interface HistoryPage {
   entries: HistoryEntry[];

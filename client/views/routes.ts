@@ -61,6 +61,12 @@ const ROUTES: readonly Route[] = [
     load: () => import('./Role.svelte'),
     props: (id) => ({ id }),
   },
+  {
+    path: /^\/data-health$/,
+    place: 'me',
+    load: () => import('./DataHealth.svelte'),
+    one: '/data-health',
+  },
   { path: /^\/me$/, place: 'me', load: () => import('./Me.svelte') },
 ];
 

@@ -29,6 +29,7 @@ export const en = {
     access: 'Access: sessions and roles',
     my_role: 'What my role lets me do',
     shortcuts: 'Keyboard shortcuts',
+    data_health: 'Data health',
     support_settings: 'Support settings',
     away: 'Away',
     gave_back: (n: number) =>

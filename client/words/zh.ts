@@ -81,6 +81,7 @@ export const zh: Words = {
     access: '访问控制：会话与角色',
     my_role: '我的角色能做什么',
     shortcuts: '键盘快捷键',
+    data_health: '数据健康',
     support_settings: '客服设置',
     away: '离开',
     gave_back: (n) => (n === 0 ? '您已设为离开' : `${n} 张工单已退回队列`),

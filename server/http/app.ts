@@ -1,6 +1,7 @@
 import express, { Router, type Express, type RequestHandler } from 'express';
 import { LIMITS, unavailable } from '../../shared/protocol/index.ts';
 import { jsonBodies } from './body.ts';
+import { dataHealthRoutes } from './dataHealth.ts';
 import { demoRoutes } from './demo.ts';
 import { draftRoutes } from './drafts.ts';
 import type { HttpDeps, HttpGate } from './deps.ts';
@@ -19,6 +20,7 @@ import { recordRoutes } from './records.ts';
 import { nameRequest } from './requestId.ts';
 import { rightsRoutes } from './rights.ts';
 import { roleRoutes } from './roles.ts';
+import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './sessions.ts';
 import { ticketRoutes } from './tickets.ts';
 import { visitorRoutes } from './visitor.ts';
@@ -57,6 +59,7 @@ function api(deps: HttpDeps): Router {
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
   router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
+  router.use(searchRoutes(ways), dataHealthRoutes(ways));
   // Last, as these take any plural.
   router.use(exportRoutes(deps, ways), recordRoutes(ways));
   router.use(answerNotFound);

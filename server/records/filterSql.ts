@@ -38,8 +38,10 @@ function comparisonSql(
       field.kind === 'relations' ? sql`coalesce(cardinality(${column}), 0) = 0` : sql`${column} is null`;
     return value === true ? sql`(${empty})` : sql`(not (${empty}))`;
   }
-  // parseFilter gives `in` a list of values.
+  // parseFilter gives these two a list of values.
   if (operator === 'in') return sql`${column} = any (${operandsSql(sql, field, value as Value[])})`;
+  if (operator === 'nin')
+    return sql`(${column} = any (${operandsSql(sql, field, value as Value[])})) is not true`;
   if (operator === 'contains') return containsSql(sql, column, String(value));
   const operand = operandSql(sql, field, value as Value);
   switch (operator) {

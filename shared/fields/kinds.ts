@@ -12,10 +12,22 @@ export interface Kind {
   schema(field: Field): z.ZodType<Value>;
 }
 
-export const OPERATORS = ['eq', 'ne', 'in', 'gt', 'gte', 'lt', 'lte', 'contains', 'has', 'empty'] as const;
+export const OPERATORS = [
+  'eq',
+  'ne',
+  'in',
+  'nin',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'contains',
+  'has',
+  'empty',
+] as const;
 export type Operator = (typeof OPERATORS)[number];
 
-const EQUALITY = ['eq', 'ne', 'in', 'empty'] as const;
+const EQUALITY = ['eq', 'ne', 'in', 'nin', 'empty'] as const;
 const ORDER = [...EQUALITY, 'gt', 'gte', 'lt', 'lte'] as const;
 const TEXT = [...EQUALITY, 'contains'] as const;
 

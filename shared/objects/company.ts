@@ -15,6 +15,7 @@ export const company = defineObject({
     filters: ['industry', 'country', 'owner', 'team', 'city'],
     form: ['name', 'industry', 'website', 'city', 'country'],
   },
+  found: { beside: ['industry', 'city', 'owner'], whole: ['external_id'] },
   fields: {
     name: f.text('Name', { required: true }),
     industry: f.choice('Industry', {

@@ -15,6 +15,7 @@ export const contact = defineObject({
     filters: ['company', 'owner', 'language', 'team'],
     form: ['name', 'company', 'job_title', 'email', 'phone'],
   },
+  found: { beside: ['job_title', 'company', 'email'], whole: ['email', 'external_id'] },
   fields: {
     name: f.text('Name', { required: true }),
     job_title: f.text('Job title', { max: 120 }),

@@ -10,6 +10,7 @@ export const deal = defineObject({
   facts: { owner: 'owner', team: 'team', participants: 'participants' },
   partition: 'pipeline',
   totals: { group: 'stage', sum: ['amount'] },
+  found: { beside: ['stage', 'pipeline', 'company', 'owner'], whole: ['external_id'] },
   sort: '-stage_since',
   pages: {
     rail: { position: 2, key: 'd' },

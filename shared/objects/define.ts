@@ -55,6 +55,11 @@ export interface ObjectDef {
   history: boolean;
   /** Fields looked through by a search. */
   search: readonly string[];
+  /**
+   * For what people look for from anywhere (GET /api/search): fields shown beside the title of what was found, and
+   * those that are found by their whole value only. Null: it is found in lists of its own alone.
+   */
+  found: { beside: readonly string[]; whole: readonly string[] } | null;
   /** Default order: a field, with `-` for descending. */
   sort: string;
   /** Its pages in the console, a list and one for each record; null: it is seen with other things only. */
@@ -100,6 +105,7 @@ export function defineObject(definition: Definition): ObjectDef {
     totals: { group: null, sum: [] },
     history: true,
     search: [definition.title],
+    found: null,
     sort: definition.title,
     ...definition,
     fields,
@@ -109,6 +115,7 @@ export function defineObject(definition: Definition): ObjectDef {
   const named = [object.title, object.partition, object.totals.group, object.sort.replace(/^-/, '')]
     .concat(object.totals.sum, object.search, object.parents, object.addressed, Object.values(object.facts))
     .concat(columns, phone, filters, form)
+    .concat(object.found?.beside ?? [], object.found?.whole ?? [])
     .filter((name): name is string => name !== null);
   for (const name of named)
     assert(name in fields || SYSTEM_FIELDS.includes(name), `${object.name} has no field ${name}`);

@@ -9,6 +9,7 @@ export const product = defineObject({
   labelPlural: 'Products',
   title: 'name',
   search: ['name', 'code'],
+  found: { beside: ['code', 'series'], whole: ['external_id'] },
   pages: {
     rail: { position: 5, key: 'o' },
     columns: ['name', 'code', 'series', 'price', 'active', 'owner'],

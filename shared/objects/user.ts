@@ -12,6 +12,7 @@ export const user = defineObject({
   baseline: 'read',
   facts: { owner: 'id', team: 'team' },
   search: ['name', 'email'],
+  found: { beside: ['title', 'team', 'email', 'active'], whole: ['email'] },
   fields: {
     name: f.text('Name', { required: true, max: 120 }),
     email: f.email('E-mail'),

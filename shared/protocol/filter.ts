@@ -86,9 +86,9 @@ function operandOf(field: Field, operator: Operator, operand: unknown): Value | 
       throw badFilter(`"${field.name}": ${parsed.error.issues[0]?.message ?? 'not a value'}`);
     return parsed.data;
   };
-  if (operator !== 'in') return one(operand);
+  if (operator !== 'in' && operator !== 'nin') return one(operand);
   if (!Array.isArray(operand) || operand.length > FILTER_LIMITS.in) {
-    throw badFilter(`"in" takes a list of at most ${FILTER_LIMITS.in}`);
+    throw badFilter(`"${operator}" takes a list of at most ${FILTER_LIMITS.in}`);
   }
   return operand.map(one);
 }
@@ -115,6 +115,8 @@ export function passes(filter: Filter, record: Readonly<Record<string, unknown>>
       return actual === value;
     case 'in':
       return actual !== null && (value as Value[]).includes(actual);
+    case 'nin':
+      return actual === null || !(value as Value[]).includes(actual);
     case 'has':
       return Array.isArray(actual) && (actual as string[]).includes(value as string);
     case 'contains':

@@ -7,3 +7,6 @@ export * from './http.ts';
 export * from './support.ts';
 export * from './imports.ts';
 export * from './exports.ts';
+export * from './search.ts';
+export * from './health.ts';
+export * from './healthChecks.ts';

@@ -1,5 +1,6 @@
 import Coffee from '@lucide/svelte/icons/coffee';
 import Headset from '@lucide/svelte/icons/headset';
+import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LogOut from '@lucide/svelte/icons/log-out';
 import ShieldUser from '@lucide/svelte/icons/shield-user';
@@ -25,6 +26,10 @@ function choose(scheme: Theme): void {
 /** Queues, channels and tags are read by everyone; the page is for whoever may change some of them. */
 const runsSupport = (): boolean => SETTINGS.some(({ name }) => can.update(name) || can.create(name));
 
+/** For whoever may read something that is looked after there. */
+const mendsData = (): boolean =>
+  ['company', 'contact', 'deal', 'product', 'ticket'].some((object) => can.read(object));
+
 const isAway = (): boolean => names.get('user', session.me?.user.id)?.['away'] === true;
 
 /** Going away gives the unsolved tickets back; the notice says how many. */
@@ -49,6 +54,7 @@ export function accountMenu(help: () => void): MenuEntry[] {
     ...(runsSupport()
       ? [{ label: t.nav.support_settings, icon: Headset, href: `/${SETTINGS[0]?.plural ?? ''}` }]
       : []),
+    ...(mendsData() ? [{ label: t.nav.data_health, icon: HeartPulse, href: '/data-health' }] : []),
     { label: t.nav.shortcuts, icon: Keyboard, kbd: '?', run: help },
     { heading: t.nav.theme },
     ...THEMES.map((scheme) => ({

@@ -6,6 +6,7 @@ export const keysEn = {
   in_lists: 'In lists',
   then: 'then',
   go_to: (place: string) => `Go to ${place}`,
+  find: 'Search everything, by name',
   help: 'Show this help',
   close: 'Close, or let go',
   create: 'Create a record',
@@ -29,7 +30,6 @@ export const keysEn = {
     queue: 'Queue',
     tabs: 'Tabs of the list',
     search: 'Search',
-    palette: 'Everything, by name',
     back: 'Back to the list',
   },
 };

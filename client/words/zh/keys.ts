@@ -7,6 +7,7 @@ export const keysZh: typeof keysEn = {
   in_lists: '在列表中',
   then: '然后',
   go_to: (place) => `前往${place}`,
+  find: '按名称搜索一切',
   help: '显示此帮助',
   close: '关闭或取消',
   create: '新建记录',
@@ -30,7 +31,6 @@ export const keysZh: typeof keysEn = {
     queue: '队列',
     tabs: '列表标签页',
     search: '搜索',
-    palette: '按名称查找一切',
     back: '返回列表',
   },
 };

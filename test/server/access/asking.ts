@@ -3,11 +3,13 @@ import { explain } from '../../../server/queries/explain.ts';
 import { exportRecords, exportSize, orderExport } from '../../../server/queries/exportRecords.ts';
 import { findRecord } from '../../../server/queries/findRecord.ts';
 import { recordHistory } from '../../../server/queries/history.ts';
+import { readDuplicates, readHealth } from '../../../server/queries/health.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
+import { search } from '../../../server/queries/search.ts';
 import { snapshot } from '../../../server/queries/snapshot.ts';
 import { KINDS, type Field } from '../../../shared/fields/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
-import { parseView, type ViewRequest } from '../../../shared/protocol/index.ts';
+import { LIKENESSES, parseView, type ViewRequest } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
 import { randomValue } from '../../world/randomValues.ts';
 
@@ -47,6 +49,23 @@ export class Questions {
       return { first, second };
     };
     await this.ask(`list ${object.name} ${JSON.stringify(request)}`, both());
+  }
+
+  /** What is found of it from anywhere. */
+  async search(q: string): Promise<void> {
+    await this.ask(`search ${q}`, search(this.#app, this.#caller.actor, { q, limit: 8 }));
+  }
+
+  /** What is to be mended, and what is alike; the first two pages of each. */
+  async health(): Promise<void> {
+    const { actor } = this.#caller;
+    await this.ask('health', readHealth(this.#app, actor, { today: '2026-11-25' }));
+    const both = async (object: string) => {
+      const first = await readDuplicates(this.#app, actor, { object, limit: 1 });
+      const cursor = first.next ?? undefined;
+      return [first, cursor && (await readDuplicates(this.#app, actor, { object, cursor }))];
+    };
+    for (const object of Object.keys(LIKENESSES)) await this.ask(`duplicates ${object}`, both(object));
   }
 
   async snapshot(object: ObjectDef): Promise<void> {
@@ -100,7 +119,7 @@ export function asking(field: Field): Request[] {
     if (operator === 'empty') return { [operator]: true };
     if (operator === 'has') return { [operator]: SOME_ID };
     if (operator === 'contains') return { [operator]: 'a' };
-    return { [operator]: operator === 'in' ? [value] : value };
+    return { [operator]: operator === 'in' || operator === 'nin' ? [value] : value };
   });
   return [...orders, ...tests.map((test) => ({ filter: { [field.name]: test } }))];
 }

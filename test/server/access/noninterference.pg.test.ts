@@ -35,6 +35,8 @@ const HIDDEN: Record<string, string[]> = {
 const HIDDEN_ON_OTHERS = 'bonus';
 /** Found nowhere but in hidden fields. */
 const CANARY = 7_770_000;
+/** Parts and whole values of hidden fields, and what may be found. */
+const WANTED = ['canary', 'canary5', 'canary12@example.com', '@example.com', '77700', '7770005', '+777', 'er', 'an', 'a e', '#3', '12']; // prettier-ignore
 
 interface Store {
   app: App;
@@ -215,6 +217,8 @@ async function answers({ app, caller, organisation }: Store): Promise<Record<str
     for (const id of ids.slice(0, 3))
       await questions.reasons(object, id, [undefined, ...(HIDDEN[object.name] ?? [])]);
   }
+  for (const q of WANTED) await questions.search(q);
+  await questions.health();
   return questions.answers;
 }
 

@@ -216,7 +216,7 @@ function operand(dice: Dice, field: Field, operator: Operator, seen: MaskedRecor
   if (operator === 'empty') return dice.chance(0.5);
   if (operator === 'contains') return piece(dice, String(value()));
   if (operator === 'has') return dice.pick(ids.length > 0 ? ids : [seen[0]?.id ?? '']);
-  if (operator === 'in') return dice.many(dice.int(0, 4), value);
+  if (operator === 'in' || operator === 'nin') return dice.many(dice.int(0, 4), value);
   return value();
 }
 

@@ -1,0 +1,20 @@
+/** The words of the palette. */
+export const en = {
+  title: 'Search and go to',
+  placeholder: 'A name, a number, an address – or what to do',
+  recent: 'Recent',
+  go_to: 'Go to',
+  create: 'Create',
+  account: 'Account',
+  new_one: (label: string) => `New ${label.toLowerCase()}`,
+  all_of: (labels: string, q: string) => `All ${labels.toLowerCase()} with “${q}”`,
+  left: 'has left',
+  found: (n: number) => (n === 1 ? '1 record found' : `${n} records found`),
+  nothing: (q: string) => `Nothing is called “${q}”`,
+  nothing_text:
+    'Names, numbers of tickets and e-mail addresses are looked through, as far as you may read them.',
+  failed: 'The search did not answer.',
+  offline: 'You are offline: records are found again as soon as the connection is back.',
+  retry: 'Try again',
+};
+export type PaletteWords = typeof en;

@@ -1,0 +1,20 @@
+import type { PaletteWords } from './words.ts';
+
+/** 简体中文。 */
+export const zh: PaletteWords = {
+  title: '搜索与前往',
+  placeholder: '名称、编号、邮箱地址，或要做的事',
+  recent: '最近',
+  go_to: '前往',
+  create: '新建',
+  account: '账户',
+  new_one: (label) => `新建${label}`,
+  all_of: (labels, q) => `所有含“${q}”的${labels}`,
+  left: '已离开',
+  found: (n) => `找到 ${n} 条记录`,
+  nothing: (q) => `没有名为“${q}”的内容`,
+  nothing_text: '在您可以查看的范围内搜索名称、工单编号和邮箱地址。',
+  failed: '搜索没有响应。',
+  offline: '您已离线：连接恢复后即可继续搜索记录。',
+  retry: '重试',
+};

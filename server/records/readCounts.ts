@@ -1,0 +1,27 @@
+import type { Actor } from '../../shared/access/index.ts';
+import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+import type { Filter } from '../../shared/protocol/index.ts';
+import { joined, type AnySql } from '../db/fragments.ts';
+import { filterSql } from './filterSql.ts';
+import { maskedSql } from './readSql.ts';
+
+/**
+ * How many records of an object pass each of the filters, as the actor sees them: all of them counted in one pass, as
+ * each would be by `readTotals`. Whether the actor may ask by these fields is for the caller to see to.
+ */
+export async function readCounts(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  filters: readonly Filter[],
+): Promise<number[]> {
+  if (filters.length === 0) return [];
+  const counts = filters.map(
+    (filter) => sql`count(*) filter (where ${filterSql(sql, object, filter, 'm')})::int`,
+  );
+  const [row] = await sql<{ counts: number[] }[]>`
+    select array[${joined(sql, counts, sql`, `)}] as counts from ${maskedSql(sql, actor, registry, object)} m
+  `;
+  return row?.counts ?? [];
+}
