@@ -26,7 +26,10 @@ export const ticket = defineObject({
   partition: 'queue',
   totals: { group: 'status', sum: [] },
   search: ['subject', 'customer_name'],
-  found: { beside: ['number', 'customer_name', 'status'], whole: ['number', 'customer_email', 'external_id'] },
+  found: {
+    beside: ['number', 'customer_name', 'status'],
+    whole: ['number', 'customer_email', 'external_id'],
+  },
   sort: 'place',
   pages: {
     rail: { position: 1, key: 't' },
