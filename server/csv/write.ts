@@ -18,7 +18,7 @@ export const disarm = (text: string): string => (/^'*[=+\-@\t\r]/.test(text) ? `
 /** Takes away what `disarm` has put in front. */
 export const rearm = (text: string): string => (/^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text);
 
-const written = (cell: Cell | undefined): string => (cell == null ? '' : String(cell));
+const written = (cell: Cell | undefined): string => (cell === null || cell === undefined ? '' : String(cell));
 
 /** A byte order mark at the start of a file would be taken for its own, were it not in quotes. */
 function quoted(text: string, delimiter: Delimiter): string {

@@ -28,6 +28,8 @@ export interface Field {
   /** Longest text in characters (text kinds), longest list (relations). */
   max: number;
   choices: readonly Choice[];
+  /** Texts that are codes: files may say the names of what they stand for. */
+  codes: 'country' | null;
   /** Object that a relation points to. */
   target: string | null;
   /** Object whose records this value is computed from: readable only where those are too. */

@@ -25,7 +25,7 @@ export const company = defineObject({
     website: f.url('Website'),
     phone: f.phone('Phone', { sensitivity: 'sensitive' }),
     city: f.text('City', { max: 100 }),
-    country: f.text('Country', { max: 2 }),
+    country: f.text('Country', { max: 2, codes: 'country' }),
     employees: f.integer('Employees'),
     revenue: f.money('Revenue a year', { sensitivity: 'sensitive' }),
     owner: f.relation('Owner', 'user', { assigns: true }),
