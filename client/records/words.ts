@@ -220,6 +220,24 @@ export const en = {
     no_pipeline_text: 'An administrator sets up the first pipeline with its stages.',
     may_not_create: (labels: string) => `Your role does not let you create ${labels.toLowerCase()}`,
   },
+
+  export: {
+    entry: 'Export…',
+    needs: 'Needs the right to export',
+    title: (labels: string) => `Export ${labels.toLowerCase()}`,
+    text: 'A CSV file of this list as it is filtered now, with what you may see of it.',
+    fewer: (listed: string) => `The list shows ${listed}; your role lets you export these only.`,
+    columns: 'Columns',
+    columns_shown: (n: number) => `Shown here (${n})`,
+    columns_all: (n: number) => `All you may read (${n})`,
+    note: 'Every export is noted in the audit trail. It stops at once if you are signed out or your rights change.',
+    nothing: 'There is nothing to export',
+    go: 'Download',
+    started: 'The export has begun',
+    started_text: 'Your browser downloads it; a download that it calls failed is not whole.',
+    refused: 'The export was refused',
+    try_again: 'Try again in a moment.',
+  },
 };
 
 export type RecordWords = typeof en;

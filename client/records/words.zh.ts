@@ -217,4 +217,22 @@ export const zh: RecordWords = {
     no_pipeline_text: '请管理员建立第一个销售流程及其阶段。',
     may_not_create: (labels) => `您的角色不能创建${labels}`,
   },
+
+  export: {
+    entry: '导出…',
+    needs: '需要导出权限',
+    title: (labels) => `导出${labels}`,
+    text: '将当前筛选的列表导出为 CSV 文件，只含您可以查看的内容。',
+    fewer: (listed) => `列表中有 ${listed}，您的角色只能导出以上这些。`,
+    columns: '列',
+    columns_shown: (n) => `此处显示的列（${n}）`,
+    columns_all: (n) => `您可查看的全部列（${n}）`,
+    note: '每次导出都会记入审计日志。若您退出登录或权限变更，导出会立即中止。',
+    nothing: '没有可导出的内容',
+    go: '下载',
+    started: '导出已开始',
+    started_text: '浏览器正在下载；若浏览器提示下载失败，则文件不完整。',
+    refused: '导出被拒绝',
+    try_again: '请稍后再试。',
+  },
 };

@@ -103,6 +103,8 @@ export const can = {
   create: (object: string): boolean => rights(object).some((r) => r.create),
   update: (object: string): boolean => rights(object).some((r) => possible(r.actions.update)),
   read: (object: string): boolean => rights(object).some((r) => possible(r.actions.read)),
+  export: (object: string): boolean =>
+    rights(object).some((r) => possible(r.actions.read) && possible(r.actions.export)),
   field(object: string, field: string): 'hidden' | 'read' | 'edit' {
     const all = rights(object);
     if (all.some((r) => possible(r.edit.get(field)) && possible(r.read.get(field)))) return 'edit';

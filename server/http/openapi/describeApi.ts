@@ -4,6 +4,8 @@ import {
   assignmentSchema,
   deleteQuerySchema,
   explainQuerySchema,
+  exportQuerySchema,
+  exportSizeSchema,
   listQuerySchema,
   signInSchema,
   welcomeSchema,
@@ -160,6 +162,8 @@ function recordDoors(object: ObjectDef): [string, Operation][] {
     [`GET ${one}`, { summary: `One ${label}`, answers: { 200: record } }],
   ];
   if (object.name === 'session') return reads.slice(1);
+  // What has no grants of its own has none to export it.
+  if (!object.grantedBy) reads.push(...exportDoors(path, plural));
   // What only the program writes is there to be read.
   if (Object.values(object.fields).every(({ system }) => system)) return reads;
   const idempotent = true;
@@ -198,6 +202,26 @@ function recordDoors(object: ObjectDef): [string, Operation][] {
     ],
   ];
 }
+
+const exportDoors = (path: string, plural: string): [string, Operation][] => [
+  [
+    `GET ${path}/export`,
+    {
+      summary: `${plural.charAt(0).toUpperCase()}${plural.slice(1)} as a file of rows`,
+      query: exportQuerySchema,
+      answers: { 200: { type: 'string' } },
+      type: 'text/csv; charset=utf-8',
+    },
+  ],
+  [
+    `GET ${path}/export/size`,
+    {
+      summary: 'How many rows that file would have, and how many the list has',
+      query: exportQuerySchema,
+      answers: { 200: jsonSchema(exportSizeSchema, 'output') },
+    },
+  ],
+];
 
 const list = (row: Json, more: Json = {}): Json =>
   objectSchema({ rows: { type: 'array', items: row }, next: { type: ['string', 'null'] }, ...more }, [

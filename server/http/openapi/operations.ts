@@ -11,6 +11,8 @@ export interface Operation {
   body?: z.ZodType | Json;
   /** What is answered, by status; null for nothing. */
   answers: Record<number, Json | null>;
+  /** What is answered is no JSON but this: `text/csv`. */
+  type?: string;
   /** Whether one must be signed in; by default so. */
   open?: boolean;
   /** Whether one comes by a visitor's token instead. */
@@ -21,7 +23,7 @@ export interface Operation {
 
 export function operation(
   path: string,
-  { summary, query, body, answers, open, by, idempotent }: Operation,
+  { summary, query, body, answers, type, open, by, idempotent }: Operation,
 ): Json {
   const parameters = [
     ...pathParameters(path),
@@ -43,7 +45,7 @@ export function operation(
       ...Object.fromEntries(
         Object.entries(answers).map(([status, schema]) => [
           status,
-          { description: 'Done', ...(schema ? { content: content(schema) } : {}) },
+          { description: 'Done', ...(schema ? { content: content(schema, type) } : {}) },
         ]),
       ),
       default: { description: REFUSALS, content: content(ref('Error')) },
@@ -52,7 +54,7 @@ export function operation(
   };
 }
 
-const content = (schema: Json): Json => ({ 'application/json': { schema } });
+const content = (schema: Json, type = 'application/json'): Json => ({ [type]: { schema } });
 
 const pathParameters = (path: string): Json[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({

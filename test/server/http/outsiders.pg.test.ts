@@ -42,6 +42,8 @@ const DOORS: [method: string, path: string, body?: object][] = [
   ['GET', '/api/explain'],
   ['GET', '/api/who-can-see'],
   ['GET', '/api/companies'],
+  ['GET', '/api/companies/export'],
+  ['GET', '/api/companies/export/size'],
   ['POST', '/api/companies', { name: 'X' }],
   ['GET', `/api/companies/${newId()}`],
   ['PATCH', `/api/companies/${newId()}`, {}],
