@@ -12,14 +12,14 @@ const kofi = await enter(a, people.kofi);
 const DEALS = 300;
 const ROWS_MAX = 80;
 for (let n = 0; n < DEALS; n += 20)
-  await Promise.all(Array.from({ length: 20 }, (_, i) => newDeal(kofi, { title: `Quokka ${n + i}`, amount: 1 })));
+  await Promise.all(
+    Array.from({ length: 20 }, (_, i) => newDeal(kofi, { title: `Quokka ${100 + n + i}`, amount: 1 })),
+  );
 const query = `pipeline=${pipelines.newBusiness}&q=Quokka`;
 
 const count = ({ page }: Person, selector: string) => page.locator(selector).count();
 const focused = ({ page }: Person) =>
-  page.evaluate(
-    () => document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset['row'] ?? null,
-  );
+  page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset['row'] ?? null);
 
 test('a list of hundreds holds few rows, End reaches the last, and the focus outlives a change', async () => {
   const anna = await newPerson(b.base, people.kofi.email, { password });
@@ -34,11 +34,12 @@ test('a list of hundreds holds few rows, End reaches the last, and the focus out
   await anna.page.keyboard.press('End');
   await until(
     async () =>
-      (await anna.page.locator(':focus').evaluate((one) => one.closest('tr')?.getAttribute('aria-rowindex'))) ===
-      String(DEALS + 1),
+      (await anna.page
+        .locator(':focus')
+        .evaluate((one) => one.closest('tr')?.getAttribute('aria-rowindex'))) === String(DEALS + 1),
     { what: 'the last row to have the focus' },
   );
-  expect(await anna.page.locator(':focus').innerText()).toBe('Quokka 299');
+  expect(await anna.page.locator(':focus').innerText()).toBe('Quokka 399');
   expect(await count(anna, rows)).toBeLessThan(ROWS_MAX);
 
   const last = await focused(anna);
@@ -47,11 +48,11 @@ test('a list of hundreds holds few rows, End reaches the last, and the focus out
   expect(await focused(anna)).toBe(last);
   // Out of sight it keeps the focus, and the keys go on from there.
   await anna.page.locator('.box').evaluate((box) => (box.scrollTop = 0));
-  await anna.page.locator(rows, { hasText: 'Quokka 0' }).first().waitFor();
+  await anna.page.locator(rows, { hasText: 'Quokka 100' }).first().waitFor();
   expect(await focused(anna)).toBe(last);
   expect(await count(anna, rows)).toBeLessThan(ROWS_MAX);
   await anna.page.keyboard.press('ArrowUp');
-  await until(async () => (await anna.page.locator(':focus').innerText()) === 'Quokka 298');
+  await until(async () => (await anna.page.locator(':focus').innerText()) === 'Quokka 398');
 });
 
 test('a column of hundreds holds few cards, and one far down is moved by keyboard', async () => {

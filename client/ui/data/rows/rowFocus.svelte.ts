@@ -102,9 +102,7 @@ export async function leftBehind(target: EventTarget | null): Promise<boolean> {
 }
 
 const rowOf = (target: EventTarget | null): string | null =>
-  target instanceof Element
-    ? (target.closest<HTMLElement>('[data-row]')?.dataset['row'] ?? null)
-    : null;
+  target instanceof Element ? (target.closest<HTMLElement>('[data-row]')?.dataset['row'] ?? null) : null;
 
 const typing = (target: EventTarget | null): boolean =>
   target instanceof Element && target.matches('input, textarea, select, [role="combobox"]');

@@ -151,7 +151,10 @@ export class RowWindow {
     const { scroller, keys, covered_px = 0 } = this.#options;
     const index = keys().indexOf(key);
     if (index === -1) return;
-    const [top, bottom] = [index, index + 1].map((i) => this.#startOf(i) + this.#offset_px) as [number, number];
+    const [top, bottom] = [index, index + 1].map((i) => this.#startOf(i) + this.#offset_px) as [
+      number,
+      number,
+    ];
     if (top - covered_px < scroller.top_px) scroller.to(top - covered_px);
     else if (bottom > scroller.top_px + scroller.height_px) scroller.to(bottom - scroller.height_px);
   }
