@@ -42,6 +42,7 @@ const SLIDE_ms = 260;
 export class RowWindow {
   readonly #options: Options;
   /** As measured. Plain, with a state that says it has changed: thousands of states would cost more than they save. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- see above: `#measured` says that it has changed
   readonly #heights = new Map<string, number>();
   #measured = $state(0);
   #usual_px: number;
@@ -186,6 +187,7 @@ export class RowWindow {
 
   /** In another width rows are of other heights; those drawn are measured again by themselves. */
   #resized(): void {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- lives no longer than this call
     const drawn = new Set(this.drawn.map(({ key }) => key));
     for (const key of this.#heights.keys()) if (!drawn.has(key)) this.#heights.delete(key);
     this.#find();
