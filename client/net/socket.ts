@@ -136,8 +136,9 @@ class Connection {
   }
 
   /** @throws ApiError · OfflineError */
-  more(id: string, after: string): Promise<MoreAnswer> {
-    return this.#ask((socket) => socket.emitWithAck('more', { id, after }));
+  more(id: string, after: string, limit?: number): Promise<MoreAnswer> {
+    const message = { id, after, ...(limit === undefined ? {} : { limit }) };
+    return this.#ask((socket) => socket.emitWithAck('more', message));
   }
 
   /** Says where this person is, what they write in. @throws ApiError – no open view of that record · OfflineError */

@@ -6,8 +6,10 @@ import { LiveView } from './views.svelte.ts';
 
 /** Few and named everywhere: held open whole. */
 const WHOLE = ['user', 'team', 'pipeline'];
-/** More views than these of one object are joined into one. */
-const VIEWS_MAX = 3;
+/** More views than these of one object are made fewer. */
+const VIEWS_MAX = 6;
+/** So long after asking, what is wanted next is gathered: whoever scrolls through thousands wants names all the time. */
+const PAUSE_ms = 120;
 
 interface Wanted {
   /** Ids asked for since the last look. */
@@ -23,6 +25,7 @@ class Names {
   /** The view that looks after an id, by object and id. */
   readonly #asked = new SvelteMap<string, LiveView>();
   #scheduled = false;
+  #askedAt_ms = -PAUSE_ms;
 
   /** Opens people, teams and pipelines; they stay. */
   holdPeople(): void {
@@ -67,16 +70,19 @@ class Names {
     wanted.fresh.add(id);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => this.#ask());
+    const wait_ms = this.#askedAt_ms + PAUSE_ms - performance.now();
+    if (wait_ms > 0) setTimeout(() => this.#ask(), wait_ms);
+    else queueMicrotask(() => this.#ask());
   }
 
   #ask(): void {
     this.#scheduled = false;
+    this.#askedAt_ms = performance.now();
     for (const [object, wanted] of this.#wanted) {
       const ids = [...wanted.fresh];
       wanted.fresh.clear();
       for (let i = 0; i < ids.length; i += ROWS_MAX) this.#open(object, wanted, ids.slice(i, i + ROWS_MAX));
-      if (wanted.open.length > VIEWS_MAX) this.#join(object, wanted);
+      if (wanted.open.length > VIEWS_MAX) this.#makeFewer(object, wanted);
     }
   }
 
@@ -87,15 +93,31 @@ class Names {
     for (const id of ids) this.#asked.set(`${object}/${id}`, view);
   }
 
-  /** Joins the views of an object; those that were asked first are let go where there are too many for one view. */
-  #join(object: string, wanted: Wanted): void {
-    const former = wanted.open;
-    const ids = former.flatMap((part) => [...part.ids]);
-    for (const id of ids.slice(0, -ROWS_MAX)) this.#asked.delete(`${object}/${id}`);
-    wanted.open = [];
-    this.#open(object, wanted, ids.slice(-ROWS_MAX));
+  /**
+   * Joins the small views of an object into one, so that what is large is not asked for again and again; where all are
+   * large, that which was asked for first is let go.
+   */
+  #makeFewer(object: string, wanted: Wanted): void {
+    const small: Wanted['open'] = [];
+    let room = ROWS_MAX;
+    for (const part of [...wanted.open].sort((a, b) => a.ids.size - b.ids.size)) {
+      if (part.ids.size > room) break;
+      room -= part.ids.size;
+      small.push(part);
+    }
+    const gone = small.length > 1 ? small : wanted.open.slice(0, 1);
+    wanted.open = wanted.open.filter((part) => !gone.includes(part));
+    if (gone === small) this.#open(object, wanted, [...new Set(small.flatMap(({ ids }) => [...ids]))]);
+    else for (const { ids, view } of gone) this.#forget(object, ids, view);
     // The former ones linger until the new one is answered, so nothing flickers.
-    for (const { view } of former) view.close();
+    for (const { view } of gone) view.close();
+  }
+
+  #forget(object: string, ids: ReadonlySet<string>, view: LiveView): void {
+    for (const id of ids) {
+      const key = `${object}/${id}`;
+      if (this.#asked.get(key) === view) this.#asked.delete(key);
+    }
   }
 }
 

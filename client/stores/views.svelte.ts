@@ -94,14 +94,14 @@ class SharedView {
     this.state = 'error';
   }
 
-  async more(): Promise<void> {
+  async more(limit?: number): Promise<void> {
     const after = this.next;
     if (after === null || this.#continuing || this.state !== 'ready') return;
     this.#continuing = true;
     const attempt = this.#attempt;
     const asked = replica.ask();
     try {
-      const answer = await connection.more(this.id, after);
+      const answer = await connection.more(this.id, after, limit && Math.min(limit, ROWS_MAX));
       if (attempt === this.#attempt) replica.continued(this.id, asked, answer);
       else replica.abandon(asked);
     } catch {
@@ -214,9 +214,9 @@ export class LiveView {
     if (former) views.release(former);
   }
 
-  /** Loads the rows after those shown. */
-  more(): Promise<void> {
-    return this.#view?.more() ?? Promise.resolve();
+  /** Loads the rows after those shown: as many as the view was asked for with, or up to so many. */
+  more(limit?: number): Promise<void> {
+    return this.#view?.more(limit) ?? Promise.resolve();
   }
 
   /** Tries again after an error. */

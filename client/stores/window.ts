@@ -1,4 +1,5 @@
 import type { MaskedRecord } from '../../shared/access/index.ts';
+import { must } from '../../shared/lib/must.ts';
 import { compareIn, matches, type Totals, type View } from '../../shared/protocol/index.ts';
 import type { Page } from './replica.ts';
 
@@ -13,8 +14,6 @@ export class Window {
   end: MaskedRecord | null = null;
   /** The last loaded row is gone: to forget what it was, the view should be opened anew. */
   doubtful = false;
-  /** It has been answered since it was opened, or opened anew. */
-  fresh = false;
   /** It has been answered at all. */
   known = false;
   /** Records that belong here, as they are to look. */
@@ -26,6 +25,13 @@ export class Window {
   #held = new Set<string>();
   /** Records that are to look as if they belonged here, by own changes that are not answered yet. */
   readonly #moving = new Set<string>();
+  #fresh = false;
+  /** `rows`, by id: what stands where it stands because of what it looked like. */
+  #listed = new Map<string, MaskedRecord>();
+  /** What may stand elsewhere since `rows` was arranged last. */
+  readonly #touched = new Set<string>();
+  /** What makes a row one that shows has changed: all must be looked at. */
+  #anew = true;
 
   constructor(
     readonly id: string,
@@ -38,16 +44,36 @@ export class Window {
     return this.view.object.name;
   }
 
+  /** It has been answered since it was opened, or opened anew. */
+  get fresh(): boolean {
+    return this.#fresh;
+  }
+  set fresh(fresh: boolean) {
+    this.#anew ||= fresh !== this.#fresh;
+    this.#fresh = fresh;
+  }
+
   /** Takes the page in: where the view ends now, what it adds up to, and what the server holds for it. */
   answered({ rows, next, totals }: Page, first: boolean): void {
     if (first) this.#held = new Set();
     for (const row of rows) this.#held.add(row.id);
+    for (const row of rows) this.#touched.add(row.id);
+    this.#anew ||= first || !this.known;
     this.fresh = true;
     this.doubtful = false;
     this.known = true;
     this.next = next ?? null;
-    this.end = next === undefined ? null : orderOnly(this.view, rows.at(-1) ?? this.end);
+    this.#endAt(next === undefined ? null : orderOnly(this.view, rows.at(-1) ?? this.end));
     if (totals) this.totals = totals;
+  }
+
+  #endAt(end: MaskedRecord | null): void {
+    const former = this.end;
+    this.end = end;
+    if (former === null) this.#anew ||= end !== null;
+    // Backwards: what stood before it may stand behind it now.
+    else if (end !== null && compareIn(this.view, end, former) < 0) this.#anew = true;
+    else for (const id of this.#shown.keys()) if (!this.#listed.has(id)) this.#touched.add(id);
   }
 
   /** Takes in what the server told of a record, and how it is to look. True if the rows may have changed. */
@@ -63,8 +89,9 @@ export class Window {
     const [is, looks] = [matches(this.view, base), matches(this.view, shown)];
     if (looks && !is) this.#moving.add(id);
     else this.#moving.delete(id);
-    if (!looks && !is) return this.#shown.delete(id);
+    if (!looks && !is) return this.#take(id);
     this.#shown.set(id, shown);
+    this.#touched.add(id);
     return true;
   }
 
@@ -72,6 +99,11 @@ export class Window {
     this.#held.delete(id);
     this.#moving.delete(id);
     this.doubtful ||= this.end?.id === id;
+    return this.#take(id);
+  }
+
+  #take(id: string): boolean {
+    if (this.#shown.has(id)) this.#touched.add(id);
     return this.#shown.delete(id);
   }
 
@@ -84,10 +116,53 @@ export class Window {
     return [...this.#shown.keys()];
   }
 
+  /** Brings `rows` up to date: a list of thousands is not sorted again because one row of it has changed. */
   arrange(): void {
-    this.rows = [...this.#shown.values()]
+    const anew = this.#anew || this.#touched.size > this.#listed.size;
+    this.rows = anew ? this.sorted() : this.#mended();
+    if (anew) this.#listed = new Map(this.rows.map((row) => [row.id, row]));
+    this.#touched.clear();
+    this.#anew = false;
+  }
+
+  /** All rows, put in order from nothing: what `rows` always comes to. */
+  sorted(): MaskedRecord[] {
+    return [...this.#shown.values()]
       .filter((row) => this.#shows(row))
       .sort((a, b) => compareIn(this.view, a, b));
+  }
+
+  /** The rows with each touched one at its place. */
+  #mended(): MaskedRecord[] {
+    const rows = [...this.rows];
+    const come: MaskedRecord[] = [];
+    for (const id of this.#touched) {
+      const [was, is] = [this.#listed.get(id), this.#shown.get(id)];
+      const shows = is !== undefined && this.#shows(is);
+      if (was && !(shows && is === was)) rows.splice(this.#placeOf(was, rows), 1);
+      if (!shows) this.#listed.delete(id);
+      else if (is !== was) {
+        this.#listed.set(id, is);
+        come.push(is);
+      }
+    }
+    // In their order, so that a further page goes to the end row by row.
+    come.sort((a, b) => compareIn(this.view, a, b));
+    for (const row of come) rows.splice(this.#placeOf(row, rows), 0, row);
+    return rows;
+  }
+
+  /** Where in these rows it stands, or would stand. */
+  #placeOf(row: MaskedRecord, rows: readonly MaskedRecord[]): number {
+    const last = rows.at(-1);
+    if (last && compareIn(this.view, last, row) < 0) return rows.length;
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compareIn(this.view, must(rows[middle], 'a row'), row) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #shows(row: MaskedRecord): boolean {

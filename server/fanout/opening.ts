@@ -63,7 +63,8 @@ export async function more(
     const page = await current(node, subscriber, () => {
       const open = subscriber.views.get(request.id);
       if (!open) throw notFound();
-      return listRecords(node.app, subscriber.actor, open.view, { cursor: request.after });
+      const limit = request.limit ?? open.view.limit;
+      return listRecords(node.app, subscriber.actor, { ...open.view, limit }, { cursor: request.after });
     });
     const open = subscriber.views.get(request.id);
     if (!open) throw notFound();

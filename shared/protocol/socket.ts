@@ -3,10 +3,10 @@ import type { MaskedRecord, May } from '../access/index.ts';
 import type { Value } from '../fields/index.ts';
 import type { ErrorBody } from './errors.ts';
 import type { Totals } from './totals.ts';
-import { CURSOR_MAX, viewSchema } from './view.ts';
+import { CURSOR_MAX, ROWS_MAX, viewSchema } from './view.ts';
 
 /** Raised whenever a message changes its shape; pinned by test/shared/protocol/version.test.ts. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export const SOCKET_LIMITS = {
   views: 60,
@@ -28,7 +28,12 @@ export const openSchema = z.strictObject({
     .max(SOCKET_LIMITS.have)
     .optional(),
 });
-export const moreSchema = z.strictObject({ id: viewId, after: z.string().max(CURSOR_MAX) });
+export const moreSchema = z.strictObject({
+  id: viewId,
+  after: z.string().max(CURSOR_MAX),
+  /** How many rows at most; without it as many as the view was opened with. */
+  limit: z.int().min(1).max(ROWS_MAX).optional(),
+});
 export const closeSchema = z.strictObject({ id: viewId });
 
 /**

@@ -1,8 +1,10 @@
 import { cubicOut } from 'svelte/easing';
 import { prefersReducedMotion } from 'svelte/motion';
+import { SvelteMap } from 'svelte/reactivity';
 import { crossfade } from 'svelte/transition';
 import type { StageDef } from '../../../shared/fields/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
+import { Scroller } from '../../ui/data/rows/scroller.svelte.ts';
 import type { Mover } from './mover.svelte.ts';
 
 const SLIDE_ms = 200;
@@ -12,6 +14,13 @@ type Pair = ReturnType<typeof crossfade>;
 interface Slides {
   send: Pair[0];
   receive: Pair[1];
+}
+
+/** A column as it stands, drawn or not. */
+export interface StandingColumn {
+  ids: () => readonly string[];
+  /** Scrolls until that card is in sight. */
+  reveal: (id: string) => Promise<void>;
 }
 
 /** What the columns and cards of one board share. */
@@ -26,6 +35,10 @@ export class BoardState {
   /** The record this person moved last: it is let in at once, and does not slide after a drop. */
   mine = $state<{ id: string; stage: string; dropped: boolean } | null>(null);
   readonly object: ObjectDef;
+  /** The card that has the focus: drawn wherever it is, or the focus would be lost. */
+  focused = $state<string | null>(null);
+  readonly scroller = new Scroller();
+  readonly columns = new SvelteMap<string, StandingColumn>();
   readonly mover: Mover;
   readonly stages: () => readonly StageDef[];
   readonly slides: Slides;
@@ -43,7 +56,12 @@ export class BoardState {
     const still = prefersReducedMotion.current || (this.mine?.id === id && this.mine.dropped);
     return { key: id, duration: still ? 0 : SLIDE_ms };
   }
-  get flip_ms(): number {
-    return prefersReducedMotion.current ? 0 : SLIDE_ms;
+
+  /** A column says how it stands; until the returned function is called. */
+  stands(stage: string, column: StandingColumn): () => void {
+    this.columns.set(stage, column);
+    return () => {
+      if (this.columns.get(stage) === column) this.columns.delete(stage);
+    };
   }
 }

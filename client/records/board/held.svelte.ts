@@ -29,6 +29,10 @@ export class HeldRows {
   show(): void {
     this.#frozen = standingOf(this.#rows());
   }
+  /** The next page is here: it stands still, too. */
+  extend(): void {
+    if (this.#frozen !== null) this.#frozen = standingOf(this.#now.shown);
+  }
   /** Lets one in at the top: what the person put there themself is no surprise to them. */
   admit(id: string): void {
     if (this.#frozen === null || this.#frozen.has(id)) return;

@@ -18,12 +18,19 @@ export function holdBack<Row extends { id: string }>(
   frozen: Standing | null,
 ): { shown: readonly Row[]; waiting: Row[] } {
   if (frozen === null) return { shown: rows, waiting: [] };
-  const stood = rows.filter((row) => frozen.has(row.id));
-  const last = rows.findLastIndex((row) => frozen.has(row.id));
-  const others = rows.map((row, index) => ({ row, index })).filter(({ row }) => !frozen.has(row.id));
+  const stood: Row[] = [];
+  const others: Row[] = [];
+  /** How many of the others come before the last one that stood. */
+  let between = 0;
+  for (const row of rows) {
+    if (!frozen.has(row.id)) others.push(row);
+    else {
+      stood.push(row);
+      between = others.length;
+    }
+  }
   // With nothing shown there is nothing that could move.
-  const harmless = others.filter(({ index }) => index > last || stood.length === 0);
-  const waiting = others.filter(({ index }) => index <= last && stood.length > 0).map(({ row }) => row);
+  if (stood.length === 0) return { shown: others, waiting: [] };
   stood.sort((a, b) => (frozen.get(a.id) ?? 0) - (frozen.get(b.id) ?? 0));
-  return { shown: [...stood, ...harmless.map(({ row }) => row)], waiting };
+  return { shown: [...stood, ...others.slice(between)], waiting: others.slice(0, between) };
 }

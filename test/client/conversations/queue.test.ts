@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { narrow, personChoices, step } from '../../../client/conversations/actions/choices.ts';
 import { Arrivals } from '../../../client/conversations/queue/arrivals.ts';
-import { visibleRows } from '../../../client/conversations/queue/visible.ts';
 import { stepFrom } from '../../../client/conversations/queue/step.ts';
 import { calledOf, isUnread, previewOf } from '../../../client/conversations/ticket.ts';
 import { ticketOf } from './rows.ts';
@@ -61,13 +60,6 @@ test('a ticket is called by its subject, or where that is hidden by its number',
     'Help',
     '#7',
   ]);
-});
-
-test('only what is in sight is drawn, with a few to spare', () => {
-  const window = { top_px: 8_800, height_px: 880, row_px: 88 };
-  expect(visibleRows(100_000, window)).toEqual({ from: 94, to: 116 });
-  expect(visibleRows(3, { ...window, top_px: 0 })).toEqual({ from: 0, to: 3 });
-  expect(visibleRows(0, window)).toEqual({ from: 0, to: 0 });
 });
 
 describe('messages that come while nobody looks', () => {

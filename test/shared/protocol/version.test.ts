@@ -16,6 +16,7 @@ import { viewSchema } from '../../../shared/protocol/view.ts';
 const WIRE: Record<number, string> = {
   1: '5daee02f74a0396d',
   2: '9774fd7255dd9384',
+  3: '88ef3dabd643341d',
 };
 
 test('the wire changes only with its version', () => {
