@@ -16,7 +16,7 @@ import { namedSql, toNamed } from './namedSql.ts';
 import { maskedSql, type MaskedRow } from './readSql.ts';
 
 /** Of more records than these that answer alike, the newest are put in order. */
-const CANDIDATES = 300;
+const CANDIDATES = 200;
 /** What words may stand behind, beside a space. */
 const BETWEEN_WORDS = '-–—/.,:;()[]"„“#&+_';
 
@@ -38,28 +38,29 @@ export async function findNamed(
   const everReadable = (name: string) => isEverReadable(actor, registry, object, name);
   const readable = (name: string) =>
     isReadableWithRow(actor, registry, object, name) ? 'always' : everReadable(name) ? 'sometimes' : 'never';
-  const holds = (request: Pick<ViewRequest, 'q' | 'filter'>) =>
-    matching(sql, parseView(object, request), 'm', readable);
+  const holds = (request: Pick<ViewRequest, 'q'>) => matching(sql, parseView(object, request), 'm', readable);
   const title = sql`${sql(`m.${object.title}`)}`;
   const whole = (object.found?.whole ?? []).filter(everReadable);
+  const newest = sql`order by m.id desc limit ${CANDIDATES}`;
   const tests = [
-    ...whole.flatMap((name) => wholeSql(sql, object, name, q)).map((test) => ({ near: 0, test })),
-    // What begins with it contains it, and that an index knows.
+    ...whole
+      .flatMap((name) => wholeSql(sql, object, name, q))
+      .map((test) => ({ near: 0, test, some: newest })),
     ...(everReadable(object.title)
       ? [
           {
             near: 1,
-            test: sql`${holds({ filter: { [object.title]: { contains: q } } })} and ${startsSql(sql, title, q)}`,
+            test: startsSql(sql, title, q),
+            some: sql`order by ${title} collate "und-x-icu", m.id limit ${limit + 1}`,
           },
         ]
       : []),
-    { near: 3, test: allOf(sql, words.map((word) => holds({ q: word }))) }, // prettier-ignore
+    { near: 3, test: allOf(sql, words.map((word) => holds({ q: word }))), some: newest }, // prettier-ignore
   ];
-  // Each kind of hit is bounded by itself, so that many weak ones never crowd out the few strong ones; and the newest
-  // are taken, as any other choice would depend on how the rows happen to lie in the store.
+  // Each kind of hit is bounded by itself, so that many weak ones never crowd out the few strong ones; and which are taken
+  // never depends on how the rows happen to lie in the store.
   const hits = tests.map(
-    ({ near, test }) =>
-      sql`(select m.id, ${near}::int as near from m where ${test} order by m.id desc limit ${CANDIDATES})`,
+    ({ near, test, some }) => sql`(select m.id, ${near}::int as near from m where ${test} ${some})`,
   );
   const found = await sql<MaskedRow[]>`
     with m as not materialized (select * from ${maskedSql(sql, actor, registry, object)} r),
