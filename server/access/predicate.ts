@@ -92,7 +92,20 @@ export function fieldSql(
   if (isReadableWithRow(actor, registry, object, field)) return value;
   // Not a bare null: that would be of another type than the value.
   if (!isEverReadable(actor, registry, object, field)) return sql`case when false then ${value} end`;
-  const readable = eachParent(
+  return sql`case when ${fieldReadableSql(sql, actor, registry, object, field, alias, ways)} then ${value} end`;
+}
+
+/** Whether the actor may read a field on a row that they read. `ways` is an expression of the row's ways. */
+export const fieldReadableSql = (
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  field: string,
+  alias: string,
+  ways: Fragment,
+): Fragment =>
+  eachParent(
     sql,
     actor,
     registry,
@@ -105,8 +118,6 @@ export function fieldSql(
         possible(reach) ? essential(reach).map((mask) => sql`(${ways} & ${mask}::int) <> 0`) : [sql`false`],
       ),
   );
-  return sql`case when ${readable} then ${value} end`;
-}
 
 /** Which kind of parent a row of a part has: 0 for the first of `object.parents`, and so on; 0 where there are none. */
 export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragment {
