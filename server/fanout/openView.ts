@@ -11,7 +11,8 @@ export interface OpenView {
   readonly record?: { id: string; now: MaskedRecord | null };
   /** Ids of the rows the client holds for it. */
   held: Set<string>;
-  totals: Totals;
+  /** Null: the client does not want them. */
+  totals: Totals | null;
   /** The last loaded row, where there are more after it: what sorts behind it comes by `more`. */
   end: MaskedRecord | null;
   /** The snapshot contains every event up to `head`, and those of `pending`, which had not been sequenced yet. */
@@ -56,8 +57,10 @@ export function take(
 /** True if it changed what the view comes to. */
 function addUp(open: OpenView, before: MaskedRecord | null, after: MaskedRecord | null): boolean {
   const totals = open.totals;
-  if (before !== null && matches(open.view, before))
-    open.totals = addTo(open.totals, open.view.object, before, -1);
-  if (after !== null) open.totals = addTo(open.totals, open.view.object, after, 1);
-  return totals !== open.totals && JSON.stringify(totals) !== JSON.stringify(open.totals);
+  if (totals === null) return false;
+  let now = totals;
+  if (before !== null && matches(open.view, before)) now = addTo(now, open.view.object, before, -1);
+  if (after !== null) now = addTo(now, open.view.object, after, 1);
+  open.totals = now;
+  return totals !== now && JSON.stringify(totals) !== JSON.stringify(now);
 }

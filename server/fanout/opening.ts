@@ -46,7 +46,7 @@ export async function open(
     answer({
       ok: true,
       rows,
-      totals,
+      ...(totals ? { totals } : {}),
       ...(next ? { next } : {}),
       cursor: node.cursor(subscriber),
       reset: true,

@@ -97,7 +97,8 @@ export class Outbound {
     const events = subscriber.queue;
     for (const id of subscriber.totalsOf) {
       const open = subscriber.views.get(id);
-      if (open && !open.flood.over) events.push(['total', open.view.object.name, '', 0, open.totals, [id]]);
+      if (open?.totals && !open.flood.over)
+        events.push(['total', open.view.object.name, '', 0, open.totals, [id]]);
     }
     subscriber.queue = [];
     subscriber.totalsOf.clear();

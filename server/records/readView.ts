@@ -14,7 +14,15 @@ import { isEverReadable, isReadableWithRow } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import { matchesSql, type Readable } from './filterSql.ts';
 import { maskedSql, toMasked, type MaskedRow } from './readSql.ts';
-import { decodeCursor, encodeCursor, partsOf, partSql, type Place, type Sorted } from './sortSql.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  partsOf,
+  partSql,
+  type Part,
+  type Place,
+  type Sorted,
+} from './sortSql.ts';
 
 /** One answer holds no more than this (of JSON), besides its limit of rows; the rest comes with `next`. */
 const ANSWER_BYTES = 262_144;
@@ -61,18 +69,14 @@ export interface Source {
 /** At most `limit` rows of a view after a place, part by part: most pages need the first only. */
 export async function readSorted(
   sql: AnySql,
-  { rows, readable, sorted }: Source,
+  source: Source,
   view: View,
   after: Place | null,
   limit: number,
 ): Promise<MaskedRow[]> {
   const found = new Map<string, MaskedRow>();
-  for (const part of partsOf(sorted, after)) {
-    const { where, order } = partSql(sql, view, 'm', sorted, part, after);
-    const more = await sql<MaskedRow[]>`
-      select * from ${rows} m where ${matchesSql(sql, view, 'm', readable)} and ${where}
-      order by ${order} limit ${limit - found.size}
-    `;
+  for (const part of partsOf(source.sorted, after)) {
+    const more = await sql<MaskedRow[]>`${rowsSql(sql, source, view, part, after, limit - found.size)}`;
     // One that lost its value between the two statements counts where it stood.
     for (const row of more) if (!found.has(row.id)) found.set(row.id, row);
     if (found.size >= limit) break;
@@ -80,7 +84,23 @@ export async function readSorted(
   return [...found.values()];
 }
 
-function sourceOf(sql: AnySql, actor: Actor, registry: Registry, { object, sort }: View): Source {
+/** The statement behind one part of a page. */
+export function rowsSql(
+  sql: AnySql,
+  { rows, readable, sorted }: Source,
+  view: View,
+  part: Part,
+  after: Place | null,
+  limit: number,
+): Fragment {
+  const { where, order } = partSql(sql, view, 'm', sorted, part, after);
+  return sql`
+    select * from ${rows} m where ${matchesSql(sql, view, 'm', readable)} and ${where}
+    order by ${order} limit ${limit}
+  `;
+}
+
+export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, { object, sort }: View): Source {
   const readable = (field: string): Readable =>
     isReadableWithRow(actor, registry, object, field) ? 'always'
     : isEverReadable(actor, registry, object, field) ? 'sometimes'

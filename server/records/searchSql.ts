@@ -9,10 +9,9 @@ export const PAIRED: Readonly<Record<string, readonly string[]>> = {
   contact: ['name', 'job_title', 'email'],
 };
 
-/** Whether an index can find the candidates for a term in that field. One ASCII letter is no pair. */
+/** Whether an index can find the candidates for a term in that field. A single letter a–z or digit it does not know. */
 export const isPaired = (object: ObjectDef, field: string, wanted: string): boolean =>
-  PAIRED[object.name]?.includes(field) === true &&
-  ([...wanted].length > 1 || /[^\u0000-\u007f]/.test(wanted));
+  PAIRED[object.name]?.includes(field) === true && ([...wanted].length > 1 || !/^[a-z0-9 ]$/i.test(wanted));
 
 /**
  * Rows that can contain the term: they have all its pairs of letters. Only where it stands beside everything else that

@@ -6,7 +6,7 @@ import type { Totals } from './totals.ts';
 import { CURSOR_MAX, viewSchema } from './view.ts';
 
 /** Raised whenever a message changes its shape; pinned by test/shared/protocol/version.test.ts. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export const SOCKET_LIMITS = {
   views: 60,
@@ -57,7 +57,8 @@ export type PresenceRequest = z.infer<typeof presenceSchema>;
 export interface OpenAnswer {
   ok: true;
   rows: MaskedRecord[];
-  totals: Totals;
+  /** Absent where the view asked for none. */
+  totals?: Totals;
   /** Give to `more` for the rows after these; absent when these are all. */
   next?: string;
   /** Opaque: where this socket stands. */

@@ -1,7 +1,7 @@
 -- What search and order need at size. Of each row the indexes are kept by every write: only what people ask is indexed.
 
--- All pairs of letters that stand side by side in a text, small; letters beyond ASCII also alone, since one of them can
--- be a whole word. A text that contains a term has all pairs of the term, so that an index of the pairs finds the
+-- All pairs of letters that stand side by side in a text, small; signs and letters beyond ASCII also alone, since one of
+-- these can be a whole word. A text that contains a term has all pairs of the term, so that an index of the pairs finds the
 -- candidates: for terms of two letters, and in scripts that know no spaces, where trigrams find nothing. Needs no
 -- extension, so nothing that the migrating role might not be allowed.
 -- Expensive for the planner's eyes: it is to be looked up in the index, never worked out row by row.
@@ -12,7 +12,7 @@ declare
   pairs text[] := '{}';
 begin
   for i in 1 .. cardinality(letters) loop
-    if ascii(letters[i]) > 127 then pairs := pairs || letters[i]; end if;
+    if strpos('abcdefghijklmnopqrstuvwxyz0123456789 ', letters[i]) = 0 then pairs := pairs || letters[i]; end if;
     if i < cardinality(letters) then pairs := pairs || (letters[i] || letters[i + 1]); end if;
   end loop;
   return pairs;

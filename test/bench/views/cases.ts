@@ -148,7 +148,7 @@ export function casesOf({ id, sees }: Person, reads: (object: string, field: str
         'title contains': { title: { contains: 'zephyr' } },
         or: { or: [{ stage: 'won', amount: { gt: 15_000 } }, { source: 'fair' }] },
       }),
-      ...sorts('deal', ['title', 'amount', 'closes_on', 'stage_since', 'created_at']),
+      ...sorts('deal', ['title', 'amount', 'closes_on', 'stage_since']),
       ...searches('deal', {
         common: 'gtx', rare: RARE.word, absent: 'nowhere', 'two letters': 'zy', 'one letter': 'x', cjk: RARE.cjk, signs: RARE.sign, percent: '%',
       }), // prettier-ignore
@@ -191,7 +191,7 @@ export function casesOf({ id, sees }: Person, reads: (object: string, field: str
         unassigned: { assignee: null, ...UNDONE },
         email: { customer_email: 'customer77@example.com' },
       }),
-      ...sorts('ticket', ['place', 'created_at', 'number', 'last_message_at', 'waiting_since']),
+      ...sorts('ticket', ['place', 'created_at', 'last_message_at']),
       ...searches('ticket', {
         common: 'problem',
         rare: RARE.word,
@@ -206,4 +206,4 @@ export function casesOf({ id, sees }: Person, reads: (object: string, field: str
 }
 
 /** What a column of the board asks for beside its rows. */
-const COLUMN = {};
+const COLUMN = { totals: false };

@@ -40,7 +40,11 @@ export const plainSnapshot = (sql: Sql, scope: Scope, view: View): Promise<unkno
   transaction(
     sql,
     (tx) =>
-      Promise.all([plainPage(tx, scope, view), plainTotals(tx, scope, view), tx`select seq from event_head`]),
+      Promise.all([
+        plainPage(tx, scope, view),
+        view.totals ? plainTotals(tx, scope, view) : null,
+        tx`select seq from event_head`,
+      ]),
     { isolation: 'snapshot' },
   );
 

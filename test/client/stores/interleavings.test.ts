@@ -139,7 +139,7 @@ class World {
       'deal',
       '',
       0,
-      this.#subscriber.views.get(name)!.totals,
+      this.#subscriber.views.get(name)!.totals!,
       [name],
     ]);
     if (totals.length > 0) this.#send(() => this.#replica.apply(totals));
