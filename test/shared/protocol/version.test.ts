@@ -16,7 +16,7 @@ import { viewSchema } from '../../../shared/protocol/view.ts';
 const WIRE: Record<number, string> = {
   1: '5daee02f74a0396d',
   2: '9774fd7255dd9384',
-  3: '',
+  3: '0106383d77ad12f3',
 };
 
 test('the wire changes only with its version', () => {
