@@ -125,6 +125,7 @@ async function throughNode(
   const logSql = await connect(store.url, { max: 2 });
   const node = new LiveNode({ app, logSql, connect: () => connect(store.url, { max: 1 }), clock: systemClock, announce: () => undefined }); // prettier-ignore
   await node.start();
+  let stopped = false;
   const told = { frames: 0, pieces: 0, bytes: 0, opens: 0 };
   const people = [ADMINISTRATOR, manager(0), manager(1), ...Array.from({ length: 35 }, (_, n) => agent(n))];
   const board: ViewRequest = { object: 'deal', partition: idOf('pipeline', 0) };
@@ -142,7 +143,7 @@ async function throughNode(
           told.pieces += pieces.length;
           told.bytes += JSON.stringify(pieces).length;
         },
-        resync: (ids) => ids.forEach((id) => void reopen(id).catch(() => undefined)),
+        resync: (ids) => ids.forEach((id) => void reopen(id)),
         presence: () => undefined,
         end: () => undefined,
         drop: () => undefined,
@@ -150,8 +151,14 @@ async function throughNode(
         congested: () => false,
       },
     });
-    const reopen = (id: string) =>
-      open(node, subscriber, { id, view: must(views[Number(id)], 'a view') }, () => void told.opens++);
+    // As a client does where the server cannot answer just now.
+    const reopen = async (id: string): Promise<void> => {
+      const request = { id, view: must(views[Number(id)], 'a view') };
+      await open(node, subscriber, request, () => void told.opens++).catch(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        if (!stopped) await reopen(id);
+      });
+    };
     node.subscribers.add(subscriber);
     for (const id of views.keys()) await reopen(String(id));
   }
@@ -176,6 +183,7 @@ async function throughNode(
     per_socket: { frames: round(told.frames / SOCKETS), pieces: round(told.pieces / SOCKETS), kB: round(told.bytes / SOCKETS / 1000), opens: round(told.opens / SOCKETS) }, // prettier-ignore
   };
   say(`node: ${JSON.stringify(found)}`);
+  stopped = true;
   await node.stop();
   await logSql.end({ timeout: 2 });
   return found;
