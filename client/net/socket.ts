@@ -8,6 +8,7 @@ import type {
   OpenAnswer,
   PresenceNews,
   PresenceRequest,
+  ResyncReason,
   ServerToClient,
   ViewRequest,
   WireEvent,
@@ -23,7 +24,7 @@ export interface Listener {
   /** The connection is gone; what is held may be out of date from now on. */
   lost(): void;
   events(events: WireEvent[]): void;
-  resync(views: string[]): void;
+  resync(views: string[], why: ResyncReason): void;
   presence(news: PresenceNews): void;
   /** The session is over. Without a reason the server only refused us. */
   ended(reason: EndReason | null): void;
@@ -101,7 +102,7 @@ class Connection {
         setTimeout(() => this.#socket === socket && socket.connect(), 1000 + Math.random() * 2000);
     });
     socket.on('b', (events) => this.#listener?.events(events));
-    socket.on('resync', ({ views }) => this.#listener?.resync(views));
+    socket.on('resync', ({ views, why }) => this.#listener?.resync(views, why));
     socket.on('presence', (news) => this.#listener?.presence(news));
     socket.on('ended', ({ reason }) => this.#listener?.ended(reason));
   }

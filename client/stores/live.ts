@@ -30,7 +30,8 @@ export function start(): void {
       presence.lost();
     },
     events: (events) => replica.apply(events),
-    resync: (ids) => void rightsChanged(ids),
+    // Much has changed, by the rights we know: quietly, as every second of a long bulk brings another.
+    resync: (ids, why) => (why === 'much' ? views.reopen(ids, { quietly: true }) : void rightsChanged(ids)),
     presence: (news) => presence.heard(news),
     ended: (reason) => (reason === null ? void confirmEnd() : session.end(reason)),
   });

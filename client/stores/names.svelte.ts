@@ -32,7 +32,7 @@ class Names {
     for (const object of WHOLE) {
       if (this.#whole.has(object)) continue;
       const view = new LiveView();
-      view.show({ object, limit: ROWS_MAX });
+      view.show({ object, limit: ROWS_MAX, totals: false });
       this.#whole.set(object, view);
     }
   }
@@ -88,7 +88,7 @@ class Names {
 
   #open(object: string, wanted: Wanted, ids: string[]): void {
     const view = new LiveView();
-    view.show({ object, filter: { id: { in: ids } }, limit: ROWS_MAX });
+    view.show({ object, filter: { id: { in: ids } }, limit: ROWS_MAX, totals: false });
     wanted.open.push({ ids: new Set(ids), view });
     for (const id of ids) this.#asked.set(`${object}/${id}`, view);
   }

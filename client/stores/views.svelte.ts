@@ -143,10 +143,14 @@ class Views {
     view.leaving = setTimeout(() => this.#close(view), LINGER_ms);
   }
 
-  /** Opens these views (all, if none are named) anew; the sign says "catching up" until they are right. */
-  reopen(ids?: readonly string[]): void {
+  /**
+   * Opens these views (all, if none are named) anew; the sign says "catching up" until they are right, unless `quietly`.
+   * Meanwhile they show what they had.
+   */
+  reopen(ids?: readonly string[], { quietly = false } = {}): void {
     const again = ids ? ids.flatMap((id) => this.#byId.get(id) ?? []) : [...this.#byId.values()];
     replica.stale(ids);
+    if (quietly) return void again.forEach((view) => void view.open());
     const turn = ++this.#catchingUp;
     connection.behind();
     void Promise.all(again.map((view) => view.open())).then(() => {

@@ -58,7 +58,7 @@ export function reachSql(
   return allOf(
     sql,
     masks.map((mask) =>
-      anyOf(
+      anyWaySql(
         sql,
         waysIn(mask).flatMap((way) => waySql(sql, actor, object, way, alias)),
       ),
@@ -80,7 +80,7 @@ export function waysSql(
     const matches = waySql(sql, actor, object, way, alias);
     return matches.length === 0
       ? []
-      : [sql`case when ${anyOf(sql, matches)} then ${bitOf(way)}::int else 0 end`];
+      : [sql`case when ${anyWaySql(sql, matches)} then ${bitOf(way)}::int else 0 end`];
   });
   return bits.length === 0 ? sql`0` : sql`(${joined(sql, bits, sql` + `)})`;
 }
@@ -102,7 +102,20 @@ export function fieldSql(
   if (isReadableWithRow(actor, registry, object, field)) return value;
   // Not a bare null: that would be of another type than the value.
   if (!isEverReadable(actor, registry, object, field)) return sql`case when false then ${value} end`;
-  const readable = eachParent(
+  return sql`case when ${fieldReadableSql(sql, actor, registry, object, field, alias, ways)} then ${value} end`;
+}
+
+/** Whether the actor may read a field on a row that they read. `ways` is an expression of the row's ways. */
+export const fieldReadableSql = (
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  field: string,
+  alias: string,
+  ways: Fragment,
+): Fragment =>
+  eachParent(
     sql,
     actor,
     registry,
@@ -115,8 +128,6 @@ export function fieldSql(
         possible(reach) ? essential(reach).map((mask) => sql`(${ways} & ${mask}::int) <> 0`) : [sql`false`],
       ),
   );
-  return sql`case when ${readable} then ${value} end`;
-}
 
 /** Which kind of parent a row of a part has: 0 for the first of `object.parents`, and so on; 0 where there are none. */
 export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragment {
@@ -129,19 +140,36 @@ export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragme
 
 // —— one way ——
 
+interface Match {
+  test: Fragment;
+  /** How it is looked for in a row: lists of ids cost several times what one id does. */
+  many: boolean;
+}
+
 /** Conditions, any of which makes the way match. A set without ids can match nothing and is left out. */
-function waySql(sql: AnySql, actor: Actor, object: ObjectDef, way: Way, alias: string): Fragment[] {
+function waySql(sql: AnySql, actor: Actor, object: ObjectDef, way: Way, alias: string): Match[] {
   const { through } = WAYS[way];
-  if (through === 'always') return [sql`true`];
+  if (through === 'always') return [{ test: sql`true`, many: false }];
   return through.flatMap(({ fact, set }: { fact: Fact; set: keyof ActorSets }) => {
     const field = object.facts[fact];
     const ids = [...actor.sets[set]];
     if (field === undefined || ids.length === 0) return [];
     const held = column(sql, alias, columnName(object, field));
     const many = object.fields[field]?.kind === 'relations';
-    return [many ? sql`${held} && ${ids}::uuid[]` : sql`${held} = any (${ids}::uuid[])`];
+    const test = many ? sql`${held} && ${ids}::uuid[]` : sql`${held} = any (${ids}::uuid[])`;
+    return [{ test, many }];
   });
 }
+
+/** Any of them: the wide ways first, and what is dear last, since most rows are decided by the first that matches. */
+const anyWaySql = (sql: AnySql, matches: readonly Match[]): Fragment =>
+  anyOf(
+    sql,
+    [...matches]
+      .reverse()
+      .sort((a, b) => Number(a.many) - Number(b.many))
+      .map(({ test }) => test),
+  );
 
 function columnName(object: ObjectDef, field: string): string {
   const found = object.fields[field];

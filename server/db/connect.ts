@@ -50,6 +50,8 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
       statement_timeout: statement_timeout_ms,
       lock_timeout: options.lock_timeout_ms ?? 2000,
       idle_in_transaction_session_timeout: options.idle_in_transaction_timeout_ms ?? 2000,
+      // Filters, limits and searches differ too much from one to the next for one plan to be right for all.
+      plan_cache_mode: 'force_custom_plan',
       TimeZone: 'UTC',
       DateStyle: 'ISO',
     },

@@ -1,5 +1,9 @@
 import type { Sql } from '../db/connect.ts';
+import { monotonic_ms } from '../lib/clock.ts';
 import { BATCH_MAX, readLog, sequenceBatch, type LogEvent } from '../outbox/log.ts';
+
+/** So long events are applied before others have their turn. */
+const BREATH_ms = 50;
 
 interface Options {
   sql: Sql;
@@ -48,12 +52,17 @@ export class LogReader {
         this.#sequence = false;
         await this.#sequenceAll();
       }
+      let since_ms = monotonic_ms();
       for (;;) {
         const events = await readLog(this.#o.sql, this.applied);
         for (const event of events) {
           if (this.#stopped) return;
           await this.#o.apply(event);
           this.applied = event.seq;
+          if (monotonic_ms() - since_ms < BREATH_ms) continue;
+          // A bulk must not hold up heartbeat and answers: with many clients a batch takes a second and more.
+          await new Promise((resolve) => setImmediate(resolve));
+          since_ms = monotonic_ms();
         }
         if (events.length === 0) return;
       }

@@ -138,6 +138,11 @@ export class LiveNode {
     return Buffer.from(text).toString('base64url');
   }
 
+  /** Monotonic time, as the fan-out has it. */
+  now_ms(): number {
+    return this.#clock.monotonic_ms();
+  }
+
   /** Hands a subscriber the events that waited while its views were being opened. */
   drain(subscriber: Subscriber): void {
     if (subscriber.opening > 0) return;
@@ -162,7 +167,7 @@ export class LiveNode {
 
     if (pulse.ends.length > 0) this.#confirm(pulse, closed);
     this.rights
-      .reload((subscriber) => this.outbound.startOver(subscriber))
+      .reload((subscriber) => this.outbound.startOver(subscriber, 'rights'))
       .catch((err: unknown) => log.warn({ err }, 'rights could not be read anew; their holders stay muted'));
     if (pulse.waiting || pulse.head > this.applied) this.#log.wake(pulse.waiting);
   }
@@ -215,7 +220,7 @@ export class LiveNode {
   #overflow(subscriber: Subscriber): void {
     subscriber.backlog = [];
     subscriber.generation++;
-    this.outbound.startOver(subscriber);
+    this.outbound.startOver(subscriber, 'much');
   }
 
   /** Masks of one event, computed once for all subscribers with equal rights. */

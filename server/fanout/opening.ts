@@ -2,7 +2,9 @@ import { malformed, notFound, parseView, unavailable } from '../../shared/protoc
 import type { MoreAnswer, MoreRequest, OpenAnswer, OpenRequest } from '../../shared/protocol/index.ts';
 import { listRecords } from '../queries/listRecords.ts';
 import { snapshot } from '../queries/snapshot.ts';
+import { mayHold } from './flood.ts';
 import type { LiveNode } from './node.ts';
+import { newOpenView, type OpenView } from './openView.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** Rights may change while we read; so often is reading tried again before the client is asked to. */
@@ -28,7 +30,7 @@ export async function open(
     // What was queued before stands in the snapshot already, or was undone in it: it must not arrive after it.
     node.outbound.flush();
     const { record } = request.view;
-    subscriber.views.set(request.id, {
+    const open: Omit<OpenView, 'flood'> = {
       id: request.id,
       view,
       ...(record === undefined ? {} : { record: { id: record, now: snap.rows[0] ?? null } }),
@@ -37,12 +39,14 @@ export async function open(
       end: snap.next === null ? null : (snap.rows.at(-1) ?? null),
       head: snap.head,
       pending: new Set(snap.pending),
-    });
+    };
+    subscriber.views.set(request.id, newOpenView(open, node.now_ms()));
+    mayHold(subscriber, object, snap.rows);
     const { rows, totals, next } = snap;
     answer({
       ok: true,
       rows,
-      totals,
+      ...(totals ? { totals } : {}),
       ...(next ? { next } : {}),
       cursor: node.cursor(subscriber),
       reset: true,
@@ -69,6 +73,7 @@ export async function more(
     const open = subscriber.views.get(request.id);
     if (!open) throw notFound();
     for (const row of page.rows) open.held.add(row.id);
+    mayHold(subscriber, open.view.object, page.rows);
     open.end = page.next === null ? null : (page.rows.at(-1) ?? open.end);
     answer({
       ok: true,

@@ -1,11 +1,12 @@
 import type { Clock } from '../lib/clock.ts';
-import type { WireEvent } from '../../shared/protocol/index.ts';
+import type { ResyncReason, WireEvent } from '../../shared/protocol/index.ts';
+import { endTick, floodAll } from './flood.ts';
 import type { Lease } from './lease.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** Frames go out at most this often: pieces of one tick share a frame. */
 export const TICK_ms = 8;
-/** More pieces than this for one client in a tick become one `resync`. */
+/** More pieces than this for one client in a tick flood all views that they came through. */
 export const PIECES_MAX = 500;
 /** A client that does not drain for this long is dropped; it comes back and gets a fresh snapshot. */
 export const LAG_MAX_ms = 30_000;
@@ -18,6 +19,7 @@ export class Outbound {
   readonly #forgotten: (subscriber: Subscriber) => void;
   readonly #dirty = new Set<Subscriber>();
   #cancel: (() => void) | null = null;
+  #cancelRetry: (() => void) | null = null;
   frames = 0;
 
   /** `forgotten` is called when a client's views are closed because it must open them anew. */
@@ -41,13 +43,16 @@ export class Outbound {
   add(subscriber: Subscriber, pieces: WireEvent[]): void {
     if (pieces.length === 0 && subscriber.totalsOf.size === 0) return;
     subscriber.queue.push(...pieces);
-    if (subscriber.queue.length > PIECES_MAX) this.startOver(subscriber);
+    if (subscriber.queue.length > PIECES_MAX && !pieces.every(isTaken)) {
+      floodAll(subscriber);
+      subscriber.queue = subscriber.queue.filter(isTaken);
+    }
     this.#later(subscriber);
   }
 
   /** Forgets what is queued and asks the client to open all its views anew, at once or when the gate opens. */
-  startOver(subscriber: Subscriber): void {
-    for (const id of subscriber.views.keys()) subscriber.resyncDue.add(id);
+  startOver(subscriber: Subscriber, why: ResyncReason): void {
+    for (const id of subscriber.views.keys()) remember(subscriber, id, why);
     subscriber.queue = [];
     subscriber.totalsOf.clear();
     subscriber.views.clear();
@@ -62,12 +67,13 @@ export class Outbound {
 
   flush(): void {
     this.#cancel?.();
-    this.#cancel = null;
+    this.#cancelRetry?.();
+    this.#cancel = this.#cancelRetry = null;
     for (const subscriber of this.#dirty) {
       if (this.#send(subscriber)) this.#dirty.delete(subscriber);
     }
-    // Whoever could not be served now (lapsed lease, congested client) is tried again, at a calmer pace.
-    if (this.#dirty.size > 0) this.#cancel = this.#clock.after(10 * TICK_ms, () => this.flush());
+    // Whoever could not be served now (lapsed lease, congested client, a flood too young) is tried again, at a calmer pace.
+    if (this.#dirty.size > 0) this.#cancelRetry = this.#clock.after(10 * TICK_ms, () => this.flush());
   }
 
   /** True when nothing is left to do for this client. */
@@ -77,25 +83,36 @@ export class Outbound {
     if (subscriber.outlet.congested()) return this.#lag(subscriber);
     if (subscriber.laggingSince_ms !== null) {
       subscriber.laggingSince_ms = null;
-      this.startOver(subscriber);
+      this.startOver(subscriber, 'much');
       return true;
     }
-    if (subscriber.resyncDue.size > 0) {
-      subscriber.outlet.resync([...subscriber.resyncDue]);
-      subscriber.resyncDue.clear();
-    }
+    const { due, waiting } = endTick(subscriber, this.#clock.monotonic_ms());
+    this.#emit(subscriber);
+    for (const id of due) remember(subscriber, id, 'much');
+    this.#resync(subscriber);
+    return !waiting;
+  }
+
+  #emit(subscriber: Subscriber): void {
     const events = subscriber.queue;
     for (const id of subscriber.totalsOf) {
       const open = subscriber.views.get(id);
-      if (open) events.push(['total', open.view.object.name, '', 0, open.totals, [id]]);
+      if (open?.totals && !open.flood.over)
+        events.push(['total', open.view.object.name, '', 0, open.totals, [id]]);
     }
     subscriber.queue = [];
     subscriber.totalsOf.clear();
-    if (events.length > 0) {
-      this.frames++;
-      subscriber.outlet.emit(events, this.#cursor(subscriber));
+    if (events.length === 0) return;
+    this.frames++;
+    subscriber.outlet.emit(events, this.#cursor(subscriber));
+  }
+
+  #resync(subscriber: Subscriber): void {
+    for (const why of ['rights', 'much'] as const) {
+      const views = [...subscriber.resyncDue].flatMap(([id, reason]) => (reason === why ? id : []));
+      if (views.length > 0) subscriber.outlet.resync(views, why);
     }
-    return true;
+    subscriber.resyncDue.clear();
   }
 
   #lag(subscriber: Subscriber): boolean {
@@ -107,4 +124,11 @@ export class Outbound {
     subscriber.outlet.drop();
     return true;
   }
+}
+
+/** Something that the client must forget: never held back, whatever else is. */
+const isTaken = ([op]: WireEvent): boolean => op === 'leave' || op === 'scrub';
+
+function remember({ resyncDue }: Subscriber, id: string, why: ResyncReason): void {
+  if (resyncDue.get(id) !== 'rights') resyncDue.set(id, why);
 }

@@ -2,7 +2,8 @@ import type { MaskedRecord } from '../../shared/access/index.ts';
 import { sameValue } from '../../shared/fields/index.ts';
 import type { Fields, WireEvent } from '../../shared/protocol/index.ts';
 import type { LogEvent } from '../outbox/log.ts';
-import { contains, take } from './openView.ts';
+import { count } from './flood.ts';
+import { contains, take, type OpenView } from './openView.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** Masks an image for one client; shared by all clients with the same rights while one event is handled. */
@@ -16,22 +17,42 @@ export function piecesFor(subscriber: Subscriber, event: LogEvent, mask: Mask): 
   const views = [...subscriber.views.values()].filter(
     (open) => open.view.object.name === event.object && !contains(open, event),
   );
-  if (views.length === 0) return [];
+  // Most of a bulk is nothing to a client whose views are flooded already.
+  if (views.every(({ flood, held }) => flood.over && !held.has(event.id))) return [];
   const before = mask(subscriber, 'before');
   const after = mask(subscriber, 'after');
 
-  let held = false;
-  let holds = false;
+  // Held through any view: must be told what to forget. Informed: through one that has told all so far.
+  let [held, informed, holds] = [false, false, false];
+  const touched: { open: OpenView; moved: boolean }[] = [];
   for (const open of views) {
     const taken = take(open, event.id, before, after);
     held ||= taken.held;
+    if (open.flood.over) continue;
+    informed ||= taken.held;
     holds ||= taken.holds;
     if (taken.moved) subscriber.totalsOf.add(open.id);
+    if (taken.moved || taken.held || taken.holds) touched.push({ open, moved: taken.moved });
   }
+  const pieces = told(subscriber, event, before, after, { held, informed, holds });
+  // What the client does not see does not count: a flood of hidden changes must not show.
+  for (const { open, moved } of touched) if (moved || pieces.length > 0) count(open);
+  return pieces;
+}
+
+function told(
+  subscriber: Subscriber,
+  event: LogEvent,
+  before: MaskedRecord | null,
+  after: MaskedRecord | null,
+  { held, informed, holds }: { held: boolean; informed: boolean; holds: boolean },
+): WireEvent[] {
   if (after === null) return held ? [['leave', event.object, event.id, event.version, {}]] : [];
-  if (!held || before === null)
-    return holds ? [['enter', event.object, event.id, event.version, whole(subscriber, after, event)]] : [];
-  return differences(subscriber, before, after, event);
+  if (informed && before !== null) return differences(subscriber, before, after, event);
+  const pieces: WireEvent[] = held && before !== null ? lost(before, after, event) : [];
+  // Whatever it holds of it through a flooded view may be old by now, so it gets all of it.
+  if (holds) pieces.push(['enter', event.object, event.id, event.version, whole(subscriber, after, event)]);
+  return pieces;
 }
 
 function differences(
@@ -40,26 +61,22 @@ function differences(
   after: MaskedRecord,
   event: LogEvent,
 ): WireEvent[] {
-  const lost = fieldsOf(before).filter((name) => !(name in after));
+  // What is to be forgotten goes before anything new.
+  const pieces = lost(before, after, event);
   const changed = fieldsOf(after).filter(
     (name) => !(name in before) || !sameValue(before[name], after[name]),
   );
-  const pieces: WireEvent[] = [];
-  // What is to be forgotten goes before anything new.
-  if (lost.length > 0) {
-    pieces.push([
-      'scrub',
-      event.object,
-      event.id,
-      event.version,
-      Object.fromEntries(lost.map((name) => [name, null])),
-    ]);
-  }
   if (changed.length > 0) {
     const fields: Fields = Object.fromEntries(changed.map((name) => [name, after[name]]));
     pieces.push(['patch', event.object, event.id, event.version, { ...fields, ...by(subscriber, event) }]);
   }
   return pieces;
+}
+
+function lost(before: MaskedRecord, after: MaskedRecord, event: LogEvent): WireEvent[] {
+  const names = fieldsOf(before).filter((name) => !(name in after));
+  const nothing = Object.fromEntries(names.map((name) => [name, null]));
+  return names.length > 0 ? [['scrub', event.object, event.id, event.version, nothing]] : [];
 }
 
 const whole = (subscriber: Subscriber, record: MaskedRecord, event: LogEvent): Fields => {

@@ -1,12 +1,12 @@
 import type { Actor } from '../../shared/access/index.ts';
-import type { EndReason, PresenceNews, WireEvent } from '../../shared/protocol/index.ts';
+import type { EndReason, PresenceNews, ResyncReason, WireEvent } from '../../shared/protocol/index.ts';
 import type { LogEvent } from '../outbox/log.ts';
 import type { OpenView } from './openView.ts';
 
 /** How the fan-out reaches one client. The fan-out knows no socket: whoever registers passes these in. */
 export interface Outlet {
   emit(events: WireEvent[], cursor: string): void;
-  resync(views: string[]): void;
+  resync(views: string[], why: ResyncReason): void;
   /** Only ever called while nothing is queued, so that it is never old by the time it arrives. */
   presence(news: PresenceNews): void;
   /** Says why, then closes for good; resets the connection where bytes are still queued. */
@@ -38,8 +38,8 @@ export interface Subscriber {
   /** Pieces for the next frame, and the views whose totals have moved. */
   queue: WireEvent[];
   totalsOf: Set<string>;
-  /** Views that the client must open anew and has not been told of yet: said as soon as the gate is open. */
-  resyncDue: Set<string>;
+  /** Views forgotten that the client must open anew and has not been told of yet: said as soon as the gate is open. */
+  resyncDue: Map<string, ResyncReason>;
   /** Monotonic time since when the client does not keep up; null while it does. */
   laggingSince_ms: number | null;
 }
@@ -56,6 +56,6 @@ export const newSubscriber = (
   backlog: [],
   queue: [],
   totalsOf: new Set(),
-  resyncDue: new Set(),
+  resyncDue: new Map(),
   laggingSince_ms: null,
 });

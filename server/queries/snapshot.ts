@@ -9,7 +9,8 @@ import { readPage, readTotals, refuseUnreadable } from '../records/readView.ts';
 export interface Snapshot {
   rows: MaskedRecord[];
   next: string | null;
-  totals: Totals;
+  /** Null where the view asks for none. */
+  totals: Totals | null;
   head: number;
   /** Outbox ids that are committed, so contained in the rows, but have no seq yet. */
   pending: number[];
@@ -24,7 +25,7 @@ export async function snapshot(app: App, actor: Actor, view: View): Promise<Snap
     async (tx) => {
       const [page, totals, [position]] = await Promise.all([
         readPage(tx, actor, app.registry, view),
-        readTotals(tx, actor, app.registry, view),
+        view.totals ? readTotals(tx, actor, app.registry, view) : null,
         tx<{ head: number; epoch: string; pending: number[] }[]>`
           select seq as head, epoch, array(select o.id from outbox o where o.id > h.floor order by o.id) as pending
           from event_head h

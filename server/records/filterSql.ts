@@ -2,14 +2,62 @@ import type { Field, Value } from '../../shared/fields/index.ts';
 import { filterField, type Filter, type View } from '../../shared/protocol/index.ts';
 import type { ObjectDef } from '../../shared/objects/index.ts';
 import { allOf, anyOf, type AnySql, type Fragment } from '../db/fragments.ts';
+import { candidateSql, containsSql, isPaired } from './searchSql.ts';
 import { operandSql, operandsSql } from './valueSql.ts';
 
 // `alias` is that of the masked rows (see readSql.ts), whose columns bear the fields' names and are null where the
 // viewer may not read. Held equal to `matches` in shared/protocol by a property test.
 
-/** Which masked rows belong to a view. */
-export function matchesSql(sql: AnySql, view: View, alias: string): Fragment {
-  return sql`(${filterSql(sql, view.object, view.filter, alias)} and ${searchSql(sql, view, alias)})`;
+/** How the viewer may read a field: on every row, on some, on none. */
+export type Readable = 'always' | 'sometimes' | 'never';
+
+/**
+ * Which masked rows belong to a view. `readable` says for which fields an index may be asked: where a field is masked on
+ * some rows, the masked value is in none.
+ */
+export function matchesSql(
+  sql: AnySql,
+  view: View,
+  alias: string,
+  readable: (field: string) => Readable = () => 'sometimes',
+): Fragment {
+  const candidates = [
+    ...containsIn(view.filter),
+    { fields: [...view.object.search], wanted: view.q },
+  ].flatMap(({ fields, wanted }) => candidatesSql(sql, view.object, fields, wanted, alias, readable));
+  return allOf(sql, [
+    filterSql(sql, view.object, view.filter, alias),
+    searchSql(sql, view, alias),
+    ...candidates,
+  ]);
+}
+
+/** The texts that must be contained in any case: not those within an `or`. */
+function containsIn(filter: Filter): { fields: string[]; wanted: string }[] {
+  if ('all' in filter) return filter.all.flatMap(containsIn);
+  if ('any' in filter || filter.operator !== 'contains') return [];
+  return [{ fields: [filter.field], wanted: String(filter.value) }];
+}
+
+/** What an index can say of a term that one of the fields must contain; nothing where one of them cannot be asked. */
+function candidatesSql(
+  sql: AnySql,
+  object: ObjectDef,
+  fields: readonly string[],
+  wanted: string,
+  alias: string,
+  readable: (field: string) => Readable,
+): Fragment[] {
+  if (wanted === '') return [];
+  const asked = fields.filter((field) => readable(field) !== 'never');
+  const indexed = asked.every((field) => readable(field) === 'always' && isPaired(object, field, wanted));
+  if (!indexed) return [];
+  return [
+    anyOf(
+      sql,
+      asked.map((field) => candidateSql(sql, sql`${sql(`${alias}.${field}`)}`, wanted)),
+    ),
+  ];
 }
 
 export function filterSql(sql: AnySql, object: ObjectDef, filter: Filter, alias: string): Fragment {
@@ -69,7 +117,3 @@ function searchSql(sql: AnySql, { object, q }: View, alias: string): Fragment {
     object.search.map((name) => containsSql(sql, sql`${sql(`${alias}.${name}`)}`, q)),
   );
 }
-
-// Both sides made small by the same rules as JavaScript's toLowerCase, those of Unicode without a language.
-const containsSql = (sql: AnySql, text: Fragment, wanted: string): Fragment =>
-  sql`strpos(lower(${text} collate "und-x-icu"), lower(${wanted}::text collate "und-x-icu")) > 0`;

@@ -38,7 +38,8 @@ export async function findNamed(
   const everReadable = (name: string) => isEverReadable(actor, registry, object, name);
   const readable = (name: string) =>
     isReadableWithRow(actor, registry, object, name) ? 'always' : everReadable(name) ? 'sometimes' : 'never';
-  const holds = (request: Pick<ViewRequest, 'q'>) => matching(sql, parseView(object, request), 'm', readable);
+  const holds = (request: Pick<ViewRequest, 'q'>) =>
+    matchesSql(sql, parseView(object, request), 'm', readable);
   const title = sql`${sql(`m.${object.title}`)}`;
   const whole = (object.found?.whole ?? []).filter(everReadable);
   const newest = sql`order by m.id desc limit ${CANDIDATES}`;
@@ -72,14 +73,6 @@ export async function findNamed(
   `;
   return found.map((row) => toNamed(actor, registry, object, row));
 }
-
-/** `readable` tells it which fields an index may be asked for. */
-const matching: (
-  sql: AnySql,
-  view: View,
-  alias: string,
-  readable: (field: string) => 'always' | 'sometimes' | 'never',
-) => Fragment = matchesSql;
 
 /** What stands between spaces; of a whole sentence the first words. */
 const wordsOf = (q: string): string[] =>

@@ -7,7 +7,7 @@ import { joined } from '../db/fragments.ts';
 import type { Tx } from '../db/transaction.ts';
 import { matchesSql } from './filterSql.ts';
 import { maskedSql, type MaskedRow } from './readSql.ts';
-import { isFull } from './readView.ts';
+import { sourceOf } from './readView.ts';
 import { orderSql } from './sortSql.ts';
 
 export interface ChunkOptions {
@@ -39,9 +39,9 @@ export async function* readChunks(
     signal.throwIfAborted();
     await tx`
       declare chunks no scroll cursor for
-      select ${joined(tx, columns, tx`, `)} from ${maskedSql(tx, actor, registry, object, action)} m
+      select ${joined(tx, columns, tx`, `)} from ${maskedSql(tx, actor, registry, object, { action })} m
       where ${matchesSql(tx, view, 'm')}
-      order by ${orderSql(tx, view, 'm', isFull(actor, registry, view))}
+      order by ${orderSql(tx, view, 'm', sourceOf(tx, actor, registry, view).sorted)}
     `;
     for (;;) {
       signal.throwIfAborted();

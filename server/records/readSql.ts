@@ -1,8 +1,8 @@
 import { mayOf, met, type Actor, type MaskedRecord, type WayMask } from '../../shared/access/index.ts';
-import type { Value } from '../../shared/fields/index.ts';
+import type { Field, Value } from '../../shared/fields/index.ts';
 import { must } from '../../shared/lib/must.ts';
 import type { ObjectDef, ReachedAction, Registry } from '../../shared/objects/index.ts';
-import { fieldSql, parentSql, readableSql, waysSql } from '../access/predicate.ts';
+import { fieldReadableSql, fieldSql, parentSql, readableSql, waysSql } from '../access/predicate.ts';
 import { rightsByParent } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import { valueSql } from './valueSql.ts';
@@ -21,31 +21,30 @@ export interface MaskedRow {
 /**
  * A subselect of all rows of an object that the actor may read, masked field by field; with another `action`, of those
  * with which they may do that as well. Filters, orders and sums stand outside of it and so see what the viewer sees; the
- * planner folds it away, so that indexes serve all the same.
+ * planner folds it away, so that indexes serve all the same. `sorted` is a field readable on some rows: it comes
+ * unmasked as `_sorted` too, with `_shown` where it may be read, so that an order by it can be read off an index;
+ * nothing else may be done with it.
  */
 export function maskedSql(
   sql: AnySql,
   actor: Actor,
   registry: Registry,
   object: ObjectDef,
-  action: ReachedAction = 'read',
+  { action = 'read', sorted }: { action?: ReachedAction; sorted?: Field | undefined } = {},
 ): Fragment {
+  const ways = sql`w._ways`;
+  const extra =
+    sorted === undefined
+      ? sql``
+      : sql`, ${valueSql(sql, sorted, 'r')} as _sorted,
+          ${fieldReadableSql(sql, actor, registry, object, sorted.name, 'r', ways)} as _shown`;
   const columns = Object.values(object.fields).map((field) => {
-    const value = fieldSql(
-      sql,
-      actor,
-      registry,
-      object,
-      field.name,
-      'r',
-      valueSql(sql, field, 'r'),
-      sql`w._ways`,
-    );
+    const value = fieldSql(sql, actor, registry, object, field.name, 'r', valueSql(sql, field, 'r'), ways);
     return sql`${value} as ${sql(field.name)}`;
   });
   return sql`(
     select r.id, r.version, r.created_at, w._ways, ${parentSql(sql, object, 'r')} as _parent,
-      ${joined(sql, columns, sql`, `)}
+      ${joined(sql, columns, sql`, `)} ${extra}
     from ${sql(object.table)} r
     cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways) w
     where ${readableSql(sql, actor, registry, object, 'r', action)}

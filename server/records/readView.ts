@@ -11,10 +11,18 @@ import {
   type View,
 } from '../../shared/protocol/index.ts';
 import { isEverReadable, isReadableWithRow } from '../access/reaches.ts';
-import { joined, type AnySql } from '../db/fragments.ts';
-import { matchesSql } from './filterSql.ts';
+import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
+import { matchesSql, type Readable } from './filterSql.ts';
 import { maskedSql, toMasked, type MaskedRow } from './readSql.ts';
-import { afterSql, decodeCursor, encodeCursor, orderSql } from './sortSql.ts';
+import {
+  decodeCursor,
+  encodeCursor,
+  partsOf,
+  partSql,
+  type Part,
+  type Place,
+  type Sorted,
+} from './sortSql.ts';
 
 /** One answer holds no more than this (of JSON), besides its limit of rows; the rest comes with `next`. */
 const ANSWER_BYTES = 262_144;
@@ -41,28 +49,67 @@ export async function readPage(
   view: View,
   cursor?: string,
 ): Promise<Page> {
-  const { object, sort } = view;
-  const place = cursor === undefined ? null : decodeCursor(view, cursor);
-  const full = isFull(actor, registry, view);
-  const found = await sql<MaskedRow[]>`
-    select * from ${maskedSql(sql, actor, registry, object)} m
-    where ${matchesSql(sql, view, 'm')} and ${place ? afterSql(sql, view, 'm', full, place) : sql`true`}
-    order by ${orderSql(sql, view, 'm', full)}
-    limit ${view.limit + 1}
-  `;
-  const rows = fitting(found.slice(0, view.limit).map((row) => toMasked(actor, registry, object, row)));
+  const { object, sort, limit } = view;
+  const after = cursor === undefined ? null : decodeCursor(view, cursor);
+  const found = await readSorted(sql, sourceOf(sql, actor, registry, view), view, after, limit + 1);
+  const rows = fitting(found.slice(0, limit).map((row) => toMasked(actor, registry, object, row)));
   const last = rows.at(-1);
   if (!last || rows.length === found.length) return { rows, next: null };
   const value = (last[sort.field] ?? null) as Value;
   return { rows, next: encodeCursor(view, { value, id: last.id }) };
 }
 
-/** Whether what the view is sorted by is empty in no row, as the actor sees it. */
-export function isFull(actor: Actor, registry: Registry, { object, sort: { field } }: View): boolean {
-  const isFrame = !(field in object.fields);
-  return (
-    isFrame || (filterField(object, field).required && isReadableWithRow(actor, registry, object, field))
-  );
+/** Rows to choose from, and what is known of them before any is looked at. */
+export interface Source {
+  rows: Fragment;
+  readable: (field: string) => Readable;
+  sorted: Sorted;
+}
+
+/** At most `limit` rows of a view after a place, part by part: most pages need the first only. */
+export async function readSorted(
+  sql: AnySql,
+  source: Source,
+  view: View,
+  after: Place | null,
+  limit: number,
+): Promise<MaskedRow[]> {
+  const found = new Map<string, MaskedRow>();
+  for (const part of partsOf(source.sorted, after)) {
+    const more = await sql<MaskedRow[]>`${rowsSql(sql, source, view, part, after, limit - found.size)}`;
+    // One that lost its value between the two statements counts where it stood.
+    for (const row of more) if (!found.has(row.id)) found.set(row.id, row);
+    if (found.size >= limit) break;
+  }
+  return [...found.values()];
+}
+
+/** The statement behind one part of a page. */
+export function rowsSql(
+  sql: AnySql,
+  { rows, readable, sorted }: Source,
+  view: View,
+  part: Part,
+  after: Place | null,
+  limit: number,
+): Fragment {
+  const { where, order } = partSql(sql, view, 'm', sorted, part, after);
+  return sql`
+    select * from ${rows} m where ${matchesSql(sql, view, 'm', readable)} and ${where}
+    order by ${order} limit ${limit}
+  `;
+}
+
+export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, { object, sort }: View): Source {
+  const readable = (field: string): Readable =>
+    isReadableWithRow(actor, registry, object, field) ? 'always'
+    : isEverReadable(actor, registry, object, field) ? 'sometimes'
+    : 'never'; // prettier-ignore
+  const field = filterField(object, sort.field);
+  const how = readable(field.name);
+  const sorted = how === 'always' ? (field.required ? 'full' : 'perhaps') : how;
+  const rows = maskedSql(sql, actor, registry, object, sorted === 'sometimes' ? { sorted: field } : {});
+  return { rows, readable, sorted };
 }
 
 /** One record as the actor may see it, or null: absent and not theirs are the same, by the same statement. */
@@ -86,25 +133,29 @@ export async function readTotals(sql: AnySql, actor: Actor, registry: Registry, 
   const summed = object.totals.sum.filter((name) => isEverReadable(actor, registry, object, name));
   const group = object.totals.group;
   const grouped = group !== null && isEverReadable(actor, registry, object, group);
-  const key = grouped ? sql`${sql(`m.${group}`)}` : sql`null::text`;
-  const sums = summed.map((name) => sql`, coalesce(sum(${sql(`m.${name}`)}), 0) as ${sql(name)}`);
+  const key = grouped ? sql`${sql(`m.${group}`)}` : sql`null`;
+  const sums = summed.map((name) => sql`, sum(${sql(`m.${name}`)}) as ${sql(name)}`);
+  const sumsOfSums = summed.map((name) => sql`, sum(${sql(name)})`);
+  const all = (parts: Fragment[]) => (parts.length === 0 ? sql`` : joined(sql, parts, sql``));
+  const { rows: source, readable } = sourceOf(sql, actor, registry, view);
 
+  // Gone through once: the whole is what the groups come to.
   const rows = await sql<TotalRow[]>`
-    select count(*) as _count, coalesce(${key}::text, '') as _key,
-      ${grouped ? sql`grouping(${key}) = 1` : sql`true`} as _whole
-      ${sums.length === 0 ? sql`` : joined(sql, sums, sql``)}
-    from ${maskedSql(sql, actor, registry, object)} m
-    where ${matchesSql(sql, view, 'm')}
-    ${grouped ? sql`group by grouping sets ((), (${key}))` : sql``}
+    with part as materialized (
+      select ${key}::text as _key, count(*) as _count ${all(sums)}
+      from ${source} m where ${matchesSql(sql, view, 'm', readable)} group by 1
+    )
+    select false as _whole, * from part
+    union all select true, null, sum(_count) ${all(sumsOfSums)} from part
   `;
   const toTotal = (row: TotalRow | undefined): Total => ({
-    count: row?._count ?? 0,
+    count: Number(row?._count ?? 0),
     sum: Object.fromEntries(summed.map((name) => [name, Number(row?.[name] ?? 0)])),
   });
   const totals: Totals = toTotal(rows.find((row) => row._whole));
   if (grouped) {
     totals.groups = Object.fromEntries(
-      rows.filter((row) => !row._whole).map((row) => [row._key, toTotal(row)]),
+      rows.filter((row) => !row._whole).map((row) => [row._key ?? '', toTotal(row)]),
     );
   }
   return totals;
@@ -119,17 +170,18 @@ export async function countRows(
   action: ReachedAction,
 ): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
-    select count(*) as count from ${maskedSql(sql, actor, registry, view.object, action)} m
+    select count(*) as count from ${maskedSql(sql, actor, registry, view.object, { action })} m
     where ${matchesSql(sql, view, 'm')}
   `;
   return row?.count ?? 0;
 }
 
 interface TotalRow {
-  _count: number;
-  _key: string;
+  /** Null where nothing was added up. */
+  _count: number | null;
+  _key: string | null;
   _whole: boolean;
-  [field: string]: string | number | boolean | undefined;
+  [field: string]: string | number | boolean | null | undefined;
 }
 
 /** The first rows that fit into one answer, at least one. */

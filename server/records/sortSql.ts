@@ -11,29 +11,56 @@ export interface Place {
   id: string;
 }
 
-/** The order of a view: empty values last either way, equal ones by id. `full`: the column is never empty. */
-export function orderSql(sql: AnySql, view: View, alias: string, full: boolean): Fragment {
-  const key = keySql(sql, view, alias);
-  const direction = view.sort.descending ? sql`desc` : sql`asc`;
-  // Where nothing is empty, "nulls last" would only keep an index from serving.
-  return sql`${key} ${direction} ${full ? sql`` : sql`nulls last`}, ${sql(`${alias}.id`)}`;
+/** What is known of the values that a view is sorted by: never empty, perhaps, shown on some rows only, or on none. */
+export type Sorted = 'full' | 'perhaps' | 'sometimes' | 'never';
+
+/**
+ * The parts of a view's order, one after the other, each to be read off an index: those with a value, then those without
+ * (empty ones come last either way). After a place without a value only the latter are left.
+ */
+export type Part = 'filled' | 'empty';
+export function partsOf(sorted: Sorted, after: Place | null): Part[] {
+  if (sorted === 'full') return ['filled'];
+  return sorted === 'never' || after?.value === null ? ['empty'] : ['filled', 'empty'];
 }
 
-/** Which rows come after a place in that order. */
-export function afterSql(
+/** Which rows of a part come after a place, and in which order. `alias` is that of the masked rows. */
+export function partSql(
   sql: AnySql,
   view: View,
   alias: string,
-  full: boolean,
-  { value, id }: Place,
-): Fragment {
-  const key = keySql(sql, view, alias);
+  sorted: Sorted,
+  part: Part,
+  after: Place | null,
+): { where: Fragment; order: Fragment } {
+  const key = keySql(sql, view, alias, sorted);
   const rowId = sql`${sql(`${alias}.id`)}`;
-  if (value === null) return sql`(${key} is null and ${rowId} > ${id}::uuid)`;
+  const shown = sorted === 'sometimes' ? sql`${sql(`${alias}._shown`)}` : sql`true`;
+  if (part === 'empty') {
+    const beyond = after?.value === null ? sql`${rowId} > ${after.id}::uuid` : sql`true`;
+    const empty = sorted === 'never' ? sql`true` : sql`(${key} is null or not ${shown})`;
+    return { where: sql`(${empty} and ${beyond})`, order: sql`${rowId}` };
+  }
+  const filled = sorted === 'full' ? sql`true` : sql`(${key} is not null and ${shown})`;
+  const beyond = after ? beyondSql(sql, view, key, rowId, after) : sql`true`;
+  const direction = view.sort.descending ? sql`desc` : sql`asc`;
+  return { where: sql`(${filled} and ${beyond})`, order: sql`${key} ${direction}, ${rowId}` };
+}
+
+/** The whole order at once, for whoever reads all rows. */
+export function orderSql(sql: AnySql, view: View, alias: string, sorted: Sorted): Fragment {
+  const key = keySql(sql, view, alias, 'perhaps');
+  const direction = view.sort.descending ? sql`desc` : sql`asc`;
+  // Where nothing is empty, "nulls last" would only keep an index from serving.
+  return sql`${key} ${direction} ${sorted === 'full' ? sql`` : sql`nulls last`}, ${sql(`${alias}.id`)}`;
+}
+
+/** Said so that an index goes straight to the place. */
+function beyondSql(sql: AnySql, view: View, key: Fragment, rowId: Fragment, { value, id }: Place): Fragment {
   const operand = operandSql(sql, filterField(view.object, view.sort.field), value);
-  if (full && !view.sort.descending) return sql`(${key}, ${rowId}) > (${operand}, ${id}::uuid)`;
-  const beyond = view.sort.descending ? sql`${key} < ${operand}` : sql`${key} > ${operand}`;
-  return sql`(${beyond} or (${key} = ${operand} and ${rowId} > ${id}::uuid) or ${key} is null)`;
+  return view.sort.descending
+    ? sql`(${key} <= ${operand} and (${key} < ${operand} or ${rowId} > ${id}::uuid))`
+    : sql`(${key}, ${rowId}) > (${operand}, ${id}::uuid)`;
 }
 
 /** Opaque to clients, and good for this view only. It carries nothing but what its owner has just been shown. */
@@ -52,8 +79,8 @@ export function decodeCursor(view: View, cursor: string): Place {
 
 // —— helpers ——
 
-function keySql(sql: AnySql, view: View, alias: string): Fragment {
-  const column = sql`${sql(`${alias}.${view.sort.field}`)}`;
+function keySql(sql: AnySql, view: View, alias: string, sorted: Sorted): Fragment {
+  const column = sql`${sql(`${alias}.${sorted === 'sometimes' ? '_sorted' : view.sort.field}`)}`;
   switch (filterField(view.object, view.sort.field).kind) {
     case 'text':
     case 'email':

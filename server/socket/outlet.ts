@@ -22,7 +22,7 @@ export function outletOf<D>(
   const reset = () => resetNow(tcp);
   return {
     emit: (events, cursor) => void socket.emit('b', events, cursor),
-    resync: (views) => void socket.emit('resync', { views }),
+    resync: (views, why) => void socket.emit('resync', { views, why }),
     presence: (news) => void socket.emit('presence', news),
     end(reason) {
       if (queued()) return reset();

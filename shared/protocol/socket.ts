@@ -62,7 +62,8 @@ export type PresenceRequest = z.infer<typeof presenceSchema>;
 export interface OpenAnswer {
   ok: true;
   rows: MaskedRecord[];
-  totals: Totals;
+  /** Absent where the view asked for none. */
+  totals?: Totals;
   /** Give to `more` for the rows after these; absent when these are all. */
   next?: string;
   /** Opaque: where this socket stands. */
@@ -112,10 +113,13 @@ export interface PresenceNews {
 export const END_REASONS = ['logout', 'ended_by_self', 'ended_by_admin', 'idle', 'expired', 'deactivated', 'password_changed'] as const; // prettier-ignore
 export type EndReason = (typeof END_REASONS)[number];
 
+/** Why views must be opened anew: by other rights, or because too much changed at once to tell one by one. */
+export type ResyncReason = 'rights' | 'much';
+
 export interface ServerToClient {
   b: (events: WireEvent[], cursor: string) => void;
-  /** These views must be opened anew: rights or too much have changed. */
-  resync: (message: { views: string[] }) => void;
+  /** These views must be opened anew; until they are answered they may go on showing what they had. */
+  resync: (message: { views: string[]; why: ResyncReason }) => void;
   /** Sent when it changes, and after a view with `record` has been opened. */
   presence: (message: PresenceNews) => void;
   /** Sent just before the connection closes for good. */

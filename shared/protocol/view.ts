@@ -21,6 +21,8 @@ export const viewSchema = z.strictObject({
   /** Field name, with `-` in front for descending. */
   sort: z.string().max(61).optional(),
   limit: z.int().min(1).max(ROWS_MAX).optional(),
+  /** False: only the rows are wanted, not what the whole view adds up to. */
+  totals: z.boolean().optional(),
 });
 export type ViewRequest = z.infer<typeof viewSchema>;
 
@@ -32,6 +34,7 @@ export interface View {
   /** `asked` is false for the object's own order, which applies to whoever cannot read its field too (as if empty). */
   sort: { field: string; descending: boolean; asked: boolean };
   limit: number;
+  totals: boolean;
 }
 
 /** @throws ApiError `bad_filter` */
@@ -52,6 +55,7 @@ export function parseView(object: ObjectDef, request: Omit<ViewRequest, 'object'
     q: (request.q ?? '').trim(),
     sort: { field: field.name, descending: sort.startsWith('-'), asked: request.sort !== undefined },
     limit: request.limit ?? ROWS_DEFAULT,
+    totals: request.totals ?? true,
   };
 }
 

@@ -14,6 +14,7 @@ export const saidLast = (me: string | null): ViewRequest => ({
   },
   sort: '-last_message_at',
   limit: WATCHED,
+  totals: false,
 });
 
 /** What must be readable for `saidLast` to be asked. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Replica, type Page } from '../../../client/stores/replica.ts';
 import type { Window } from '../../../client/stores/window.ts';
+import { mayHold } from '../../../server/fanout/flood.ts';
+import { newOpenView } from '../../../server/fanout/openView.ts';
 import { piecesFor } from '../../../server/fanout/pieces.ts';
 import { newSubscriber, type Subscriber } from '../../../server/fanout/subscriber.ts';
 import type { LogEvent } from '../../../server/outbox/log.ts';
@@ -13,7 +15,7 @@ import { deal, id, ME, PIPELINE, registry } from './deals.ts';
  * The server's own fan-out against the replica, over a wire that delays and breaks (but keeps order, as a WebSocket does):
  * once it is quiet, every view shows exactly what this person may see of it.
  */
-describe('whatever the order of answers, events, breaks and changes of rights', () => {
+describe('whatever the order of answers, events, floods, breaks and changes of rights', () => {
   const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
   for (let run = 0; run < 40; run++) {
     test(`it ends right (SEED=${seed} run ${run})`, () => new World(seed * 1000 + run).play());
@@ -35,7 +37,11 @@ class World {
   readonly #attempts = new Map<string, number>();
   #subscriber: Subscriber = this.#subscribe();
 
+  /** Much comes at once and little else happens: most views are flooded most of the time. */
+  readonly #stormy: boolean;
+
   constructor(seed: number) {
+    this.#stormy = seed % 2 === 1;
     this.#dice = new Dice(seed);
     this.#replica = new Replica({
       record: (_, key, record) => (record ? this.#records.set(key, record) : this.#records.delete(key)),
@@ -49,8 +55,14 @@ class World {
 
   play(): void {
     for (let n = 10; n < 22; n++) this.#write(n);
-    for (let step = 0; step < 100; step++) this.#step();
-    while (this.#toServer.length + this.#toClient.length > 0) this.#deliver();
+    for (let step = 0; step < (this.#stormy ? 600 : 100); step++) {
+      this.#step();
+      if (step % 12 < 11) continue;
+      this.#quiet();
+      this.#mustHoldNothingElse();
+    }
+    this.#tell();
+    this.#quiet();
     for (const name of this.#requests.keys()) this.#compare(name);
     for (const [key, record] of this.#records)
       expect(visible(record)).toEqual(visible(this.#seen(this.#images.get(key)!)!));
@@ -58,14 +70,43 @@ class World {
     for (const record of this.#records.values()) expect(shown.some((of) => matches(of, record))).toBe(true);
   }
 
+  #quiet(): void {
+    while (this.#toServer.length + this.#toClient.length > 0) this.#deliver();
+  }
+
   #step(): void {
     const dice = this.#dice.next();
     if (dice < 0.4) this.#write(10 + Math.floor(this.#dice.next() * 14));
-    else if (dice < 0.8) this.#deliver();
-    else if (dice < 0.9) this.#openOrClose();
-    else if (dice < 0.94) this.#more();
+    else if (dice < 0.7) this.#deliver();
+    else if (dice < 0.8) this.#openOrClose();
+    else if (dice < 0.84) this.#more();
+    else if (dice < 0.9 || this.#stormy) this.#flood();
+    else if (dice < 0.94) this.#tell();
     else if (dice < 0.97) this.#break();
     else this.#changeRights();
+  }
+
+  /** Nothing new comes through a view from now on, and the client is not told of it yet. */
+  #flood(): void {
+    const open = this.#pick([...this.#subscriber.views.values(), null]);
+    if (open) open.flood.over = true;
+  }
+
+  /** Floods are told of: what is flooded is to be opened anew. */
+  #tell(): void {
+    const due = [...this.#subscriber.views.values()].filter(({ flood }) => flood.over && !flood.told);
+    for (const { flood } of due) flood.told = true;
+    if (due.length > 0)
+      this.#send(() => this.#reopen(due.flatMap(({ id: name }) => (this.#requests.has(name) ? name : []))));
+  }
+
+  /** Right or out of date, what is held is only ever what this person may see now. */
+  #mustHoldNothingElse(): void {
+    for (const [key, record] of this.#records) {
+      const seen = this.#seen(this.#images.get(key)!);
+      expect(seen, 'a record that is gone').not.toBeNull();
+      expect(Object.keys(seen!)).toEqual(expect.arrayContaining(Object.keys(record)));
+    }
   }
 
   #pick = <T>(from: readonly T[]): T => from[Math.floor(this.#dice.next() * from.length)]!;
@@ -77,10 +118,12 @@ class World {
       version: (before?.version ?? 0) + 1,
       deleted_at:
         before && this.#dice.next() < 0.1 && before.deleted_at === null ? '2026-02-02T00:00:00.000Z' : null,
-      title: this.#pick(['a', 'b', 'c', 'd', 'e']) + n,
-      stage: this.#pick(['new', 'won', 'lost']),
-      amount: Math.floor(this.#dice.next() * 5),
-      owner: this.#pick([ME, ME, id(3)]),
+      ...this.#some(before, {
+        title: this.#pick(['a', 'b', 'c', 'd', 'e']) + n,
+        stage: this.#pick(['new', 'won', 'lost']),
+        amount: Math.floor(this.#dice.next() * 5),
+        owner: this.#pick([ME, ME, id(3)]),
+      }),
       participants: [],
     };
     this.#images.set(after.id, after);
@@ -96,10 +139,15 @@ class World {
       'deal',
       '',
       0,
-      this.#subscriber.views.get(name)!.totals,
+      this.#subscriber.views.get(name)!.totals!,
       [name],
     ]);
     if (totals.length > 0) this.#send(() => this.#replica.apply(totals));
+  }
+
+  /** All of a new record, a part of one that is there: what is not told of one change shows when another comes. */
+  #some(before: Image | null, values: Partial<Image>): Partial<Image> {
+    return Object.fromEntries(Object.entries(values).filter(() => !before || this.#dice.next() < 0.4));
   }
 
   /** Own deals whole; those of others only with wide rights, and then without amounts. */
@@ -166,15 +214,12 @@ class World {
         const rows = all.slice(0, of.limit);
         const end = all.length > rows.length ? rows.at(-1)! : null;
         const totals = { count: all.length, sum: {} };
-        this.#subscriber.views.set(name, {
-          id: name,
-          view: of,
-          held: new Set(rows.map((r) => r.id)),
-          totals,
-          end,
-          head: this.#seq,
-          pending: new Set(),
-        });
+        const held = new Set(rows.map((r) => r.id));
+        this.#subscriber.views.set(
+          name,
+          newOpenView({ id: name, view: of, held, totals, end, head: this.#seq, pending: new Set() }, 0),
+        );
+        mayHold(this.#subscriber, deal, rows);
         const page: Page = { rows, totals, ...(end ? { next: end.id } : {}) };
         this.#send(() =>
           attempt === this.#attempts.get(name)
@@ -200,6 +245,8 @@ class World {
         const rest = this.#expected(of).filter((record) => compareIn(of, record, open.end!) > 0);
         const rows = rest.slice(0, of.limit);
         for (const record of rows) open.held.add(record.id);
+        mayHold(this.#subscriber, deal, rows);
+
         open.end = rest.length > rows.length ? rows.at(-1)! : null;
         const page: Page = { rows, ...(open.end ? { next: open.end.id } : {}) };
         this.#send(() =>

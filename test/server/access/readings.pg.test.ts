@@ -100,7 +100,7 @@ async function askEverything(app: App, log: Log, when: string): Promise<void> {
       const cut = await sql<MaskedRow[]>`select * from ${maskedSql(sql, actor, registry, object)} m`;
       const columns = new Map(cut.map((row) => [row.id, row]));
       const taken = await sql<MaskedRow[]>`
-        select * from ${maskedSql(sql, actor, registry, object, 'export')} m
+        select * from ${maskedSql(sql, actor, registry, object, { action: 'export' })} m
       `;
       const exported = new Map(taken.map((row) => [row.id, row]));
       const disagree = (what: string, image: Image, found: unknown, expected: unknown): never => {

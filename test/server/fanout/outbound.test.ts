@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { RESYNC_EVERY_ms } from '../../../server/fanout/flood.ts';
 import { Lease } from '../../../server/fanout/lease.ts';
 import { LAG_MAX_ms, Outbound, PIECES_MAX, TICK_ms } from '../../../server/fanout/outbound.ts';
 import type { WireEvent } from '../../../shared/protocol/index.ts';
@@ -58,27 +59,31 @@ test('a muted or closed client is sent nothing', async () => {
   expect(anna.sent).toEqual([]);
 });
 
-test('too many pieces for one client become one resync, and its views are forgotten', async () => {
+test('too many pieces for one client flood the views they came through; what it must forget goes out all the same', async () => {
   const { clock, outbound, anna } = setUp();
-  outbound.add(
-    anna,
-    Array.from({ length: PIECES_MAX + 1 }, (_, n) => piece(n)),
-  );
+  openFor(anna, {}, [], { count: 0, sum: {} }, { id: 'quiet' });
+  const leave: WireEvent = ['leave', 'deal', 'gone', 2, {}];
+  await clock.advance(RESYNC_EVERY_ms);
+  outbound.add(anna, [leave]);
+  for (let n = 0; n < PIECES_MAX; n++) {
+    anna.views.get('view')!.flood.tick = 1;
+    outbound.add(anna, [piece(n)]);
+  }
   await clock.advance(TICK_ms);
-  expect(anna.sent).toEqual([]);
-  expect(anna.said).toEqual(['resync view']);
-  expect(anna.views.size).toBe(0);
+  expect(anna.sent).toEqual([[leave]]);
+  expect(anna.said).toEqual(['resync view much']);
+  expect([...anna.views.keys()]).toEqual(['view', 'quiet']);
 });
 
 test('a resync that falls due behind a shut gate is said when it opens: no view dies in silence', async () => {
   const { clock, lease, outbound, anna } = setUp();
   await clock.advance(2_000);
-  outbound.startOver(anna);
+  outbound.startOver(anna, 'rights');
   await clock.advance(1_000);
   expect(anna.said).toEqual([]);
   lease.renew(lease.start());
   await clock.advance(10 * TICK_ms);
-  expect(anna.said).toEqual(['resync view']);
+  expect(anna.said).toEqual(['resync view rights']);
 });
 
 test('a client that does not keep up is paused, opens anew once it has drained, and is dropped after 30 s', async () => {
@@ -94,12 +99,12 @@ test('a client that does not keep up is paused, opens anew once it has drained, 
   await alive(1_000);
   anna.slow = false;
   await alive(500);
-  expect(anna.said).toEqual(['resync view']);
+  expect(anna.said).toEqual(['resync view much']);
   expect(anna.sent).toEqual([]);
 
   anna.slow = true;
   outbound.add(anna, [piece(2)]);
   await alive(LAG_MAX_ms + 1_000);
-  expect(anna.said).toEqual(['resync view', 'drop']);
+  expect(anna.said).toEqual(['resync view much', 'drop']);
   expect(anna.sent).toEqual([]);
 });

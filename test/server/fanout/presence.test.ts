@@ -216,7 +216,7 @@ describe('how it ends', () => {
         other.actor = actor(BEN, [role({})]);
         changed(first, [reader, other], ticket(), ticket({ version: 2 }));
       },
-      ({ first, other }) => first.outbound.startOver(other),
+      ({ first, other }) => first.outbound.startOver(other, 'rights'),
     ];
     for (const end of ways) {
       const world = await pair();
@@ -231,7 +231,7 @@ describe('how it ends', () => {
       ({ reader }) => (reader.muted = true),
       ({ reader }) => (reader.closed = true),
       ({ reader }) => (reader.slow = true),
-      ({ first, reader }) => first.outbound.startOver(reader),
+      ({ first, reader }) => first.outbound.startOver(reader, 'much'),
       ({ first, reader, other }) => {
         reader.actor = actor(ANNA, [role({})]);
         changed(first, [reader, other], ticket(), ticket({ version: 2 }));
@@ -249,9 +249,9 @@ describe('how it ends', () => {
 
   test('not by a resync: with the view opened again they are there as before, and the reader is told anew', async () => {
     const { first, reader, other, pass } = await pair();
-    first.outbound.startOver(other);
+    first.outbound.startOver(other, 'rights');
     openTicket(first, other);
-    first.outbound.startOver(reader);
+    first.outbound.startOver(reader, 'much');
     openTicket(first, reader);
     const before = reader.present.length;
     await pass(500);

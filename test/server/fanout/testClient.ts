@@ -27,6 +27,8 @@ export class TestClient {
   /** What was thrown that is no refusal: a defect. */
   readonly failures: unknown[] = [];
   busy = 0;
+  /** How often each view was opened. */
+  readonly opens = new Map<string, number>();
 
   constructor(
     readonly node: LiveNode,
@@ -62,6 +64,7 @@ export class TestClient {
     const request = this.views.get(id);
     if (!request) return;
     this.busy++;
+    this.opens.set(id, (this.opens.get(id) ?? 0) + 1);
     if (!this.replica.window(id))
       this.replica.add(id, parseView(registry.get(request.object), request), false);
     const asked = this.replica.ask();

@@ -9,7 +9,7 @@ import {
   type WireEvent,
 } from '../../../shared/protocol/index.ts';
 import type { Mask } from '../../../server/fanout/pieces.ts';
-import type { OpenView } from '../../../server/fanout/openView.ts';
+import { newOpenView, type OpenView } from '../../../server/fanout/openView.ts';
 import { newSubscriber, type Outlet, type Subscriber } from '../../../server/fanout/subscriber.ts';
 import type { LogEvent } from '../../../server/outbox/log.ts';
 
@@ -92,7 +92,7 @@ export function client(who: Actor): Subscriber & Heard {
   const state = { slow: false };
   const outlet: Outlet = {
     emit: (events) => void sent.push([...events]),
-    resync: (views) => void said.push(`resync ${views.join()}`),
+    resync: (views, why) => void said.push(`resync ${views.join()} ${why}`),
     presence: (news) => void present.push(structuredClone(news)),
     end: (reason) => void said.push(`end ${reason}`),
     drop: () => void said.push('drop'),
@@ -119,16 +119,16 @@ export function openFor(
   totals: Totals,
   given: Partial<OpenView> = {},
 ): OpenView {
-  const open: OpenView = {
+  const fresh = {
     id: 'view',
     view: parseView(registry.get(request.object ?? 'deal'), request),
     held: new Set(rows.map((row) => row.id)),
     totals,
     end: null,
     head: 0,
-    pending: new Set(),
-    ...given,
+    pending: new Set<number>(),
   };
+  const open: OpenView = { ...newOpenView(fresh, 0), ...given };
   subscriber.views.set(open.id, open);
   return open;
 }

@@ -16,7 +16,7 @@ import { viewSchema } from '../../../shared/protocol/view.ts';
 const WIRE: Record<number, string> = {
   1: '5daee02f74a0396d',
   2: '9774fd7255dd9384',
-  3: '88ef3dabd643341d',
+  3: '89b0bbfb63175954',
 };
 
 test('the wire changes only with its version', () => {
@@ -50,6 +50,7 @@ function wire(): Record<string, unknown> {
         'WireEvent',
         'Present',
         'PresenceNews',
+        'ResyncReason',
         'ServerToClient',
         'ClientToServer',
       ]),
