@@ -5,7 +5,6 @@ import {
   parseView,
   SEARCH_LIMITS,
   type NamedRecord,
-  type View,
   type ViewRequest,
 } from '../../shared/protocol/index.ts';
 import { isEverReadable, isReadableWithRow } from '../access/reaches.ts';
