@@ -2,7 +2,7 @@ import type { Component } from 'svelte';
 import { isId } from '../../shared/lib/ids.ts';
 
 /** The places of the rail; each page belongs to one. */
-export type Place = 'tickets' | 'deals' | 'companies' | 'contacts' | 'access' | 'me';
+export type Place = 'tickets' | 'deals' | 'companies' | 'contacts' | 'access' | 'imports' | 'me';
 
 export interface Match {
   /** Two addresses with the same key are the same page; another key is drawn from scratch. */
@@ -67,6 +67,13 @@ const ROUTES: readonly Route[] = [
     path: /^\/roles\/([^/]+)$/,
     place: 'access',
     load: () => import('./Role.svelte'),
+    props: (id) => ({ id }),
+  },
+  { path: /^\/imports$/, place: 'imports', load: () => import('./Imports.svelte') },
+  {
+    path: /^\/imports\/([^/]+)$/,
+    place: 'imports',
+    load: () => import('./Import.svelte'),
     props: (id) => ({ id }),
   },
   { path: /^\/me$/, place: 'me', load: () => import('./Me.svelte') },

@@ -32,6 +32,9 @@ export const en = {
     my_role: 'What my role lets me do',
     shortcuts: 'Keyboard shortcuts',
     support_settings: 'Support settings',
+    imports: 'Imports',
+    import_file: 'Import a file…',
+    list_menu: 'More',
     away: 'Away',
     gave_back: (n: number) =>
       n === 0

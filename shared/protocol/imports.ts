@@ -93,6 +93,8 @@ export const importPreviewSchema = z.object({
   targets: z.array(importTargetSchema),
   /** The map that was kept with the file; else the best guess. */
   map: importMapSchema,
+  /** Whether `map` is one that somebody has saved: then it is no guess. */
+  kept: z.boolean(),
 });
 export type ImportPreview = z.infer<typeof importPreviewSchema>;
 

@@ -1,4 +1,5 @@
 import Coffee from '@lucide/svelte/icons/coffee';
+import FileUp from '@lucide/svelte/icons/file-up';
 import Headset from '@lucide/svelte/icons/headset';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LogOut from '@lucide/svelte/icons/log-out';
@@ -47,6 +48,7 @@ export function accountMenu(help: () => void): MenuEntry[] {
       ? [{ label: t.nav.away, icon: Coffee, checked: isAway(), run: () => void turn() }]
       : []),
     ...(runsSupport() ? [{ label: t.nav.support_settings, icon: Headset, href: '/queues' }] : []),
+    ...(session.holds('import') ? [{ label: t.nav.imports, icon: FileUp, href: '/imports' }] : []),
     { label: t.nav.shortcuts, icon: Keyboard, kbd: '?', run: help },
     { heading: t.nav.theme },
     ...THEMES.map((scheme) => ({

@@ -1,0 +1,28 @@
+import type { MaskedRecord } from '../../../shared/access/index.ts';
+import type { ImportMap, ImportPreview, ImportResult } from '../../../shared/protocol/imports.ts';
+import { api } from '../../net/http.ts';
+import { upload, type UploadOptions } from '../../net/upload.ts';
+
+/** The doors of importing. All throw ApiError · OfflineError. */
+
+/** Brings the file to the server; answers the import's record. */
+export function uploadImport(object: string, file: File, options: UploadOptions): Promise<MaskedRecord> {
+  const query = new URLSearchParams({ object, name: file.name.slice(-200) }).toString();
+  return upload<MaskedRecord>(`/api/imports?${query}`, file, options);
+}
+
+/** What the file looks like, read as it seems or as `read` says. */
+export const previewImport = (id: string, read: ImportMap['read'] = {}): Promise<ImportPreview> =>
+  api.get(`/api/imports/${id}/preview`, read);
+
+export const saveMap = (id: string, map: ImportMap): Promise<ImportMap> =>
+  api.put(`/api/imports/${id}/map`, map);
+
+export type ImportAct = 'check' | 'run' | 'stop' | 'undo';
+export const actOn = (id: string, act: ImportAct): Promise<MaskedRecord> =>
+  api.post(`/api/imports/${id}/${act}`);
+
+export const resultOf = (id: string): Promise<ImportResult> => api.get(`/api/imports/${id}/result`);
+
+/** Where the rows that were refused are downloaded. */
+export const refusedHref = (id: string): string => `/api/imports/${id}/refused`;
