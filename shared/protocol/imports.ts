@@ -122,6 +122,8 @@ export type UnknownValue = z.infer<typeof unknownValueSchema>;
 
 /** What a check has found, or a run has done. */
 export const importResultSchema = z.object({
+  /** What it does or did last; a stopped one does not tell otherwise whether anything has come in. */
+  doing: z.enum(['check', 'run', 'undo']).nullable(),
   /** Heads of columns that nothing became of. */
   ignored: z.array(z.string()),
   /** The first problems, at most 500; the refused rows are all in `GET /api/imports/ID/refused`. */

@@ -2,7 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import { ApiError } from '../../../shared/protocol/errors.ts';
 import type { ImportMap, ImportPreview, ImportResult } from '../../../shared/protocol/imports.ts';
 import { OfflineError } from '../../net/http.ts';
-import { actOn, previewImport, resultOf, saveMap, type ImportAct } from './doors.ts';
+import { importDoors, type ImportAct, type ImportDoors } from './doors.ts';
 import { fitToFile, sameMap } from './mapEdit.ts';
 import { hasProblems, mapProblems, NO_PROBLEMS, type MapProblems } from './problems.ts';
 
@@ -29,12 +29,14 @@ export class ImportDesk {
   readonly decided = new SvelteSet<string>();
 
   readonly #id: string;
+  readonly #doors: ImportDoors;
   #saved: ImportMap | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending: Promise<void> | null = null;
 
-  constructor(id: string) {
+  constructor(id: string, doors: ImportDoors = importDoors) {
     this.#id = id;
+    this.#doors = doors;
   }
 
   heads: string[] = $derived(this.preview?.columns.map(({ head }) => head) ?? []);
@@ -42,7 +44,7 @@ export class ImportDesk {
   /** Reads how the file looks and what it means so far. Nothing that is not yet saved is overwritten. */
   async load(): Promise<void> {
     try {
-      const preview = await previewImport(this.#id);
+      const preview = await this.#doors.preview(this.#id);
       this.error = null;
       if (this.saving !== 'saved') return;
       if (preview.kept) for (const { head } of preview.columns) this.decided.add(head);
@@ -56,7 +58,7 @@ export class ImportDesk {
 
   async loadResult(): Promise<void> {
     try {
-      this.result = await resultOf(this.#id);
+      this.result = await this.#doors.result(this.#id);
     } catch (error) {
       if (!(error instanceof ApiError && error.code === 'not_found')) throw error;
       this.result = null;
@@ -76,11 +78,15 @@ export class ImportDesk {
   async read(read: ImportMap['read']): Promise<void> {
     this.reading = true;
     try {
-      const preview = await previewImport(this.#id, read);
+      const preview = await this.#doors.preview(this.#id, read);
       this.preview = preview;
       const heads = preview.columns.map(({ head }) => head);
       const former = fitToFile(this.map, heads);
-      const guessed = fitToFile(preview.map, heads);
+      // What was left out on purpose is not guessed again.
+      const guessed = fitToFile(
+        preview.map,
+        heads.filter((head) => !this.decided.has(head)),
+      );
       this.edit({ ...former, columns: { ...guessed.columns, ...former.columns }, ...(read ? { read } : {}) });
       this.error = null;
     } finally {
@@ -99,7 +105,7 @@ export class ImportDesk {
   /** @throws ApiError · OfflineError */
   async act(act: ImportAct): Promise<void> {
     if (act === 'check' && !(await this.flush())) return;
-    await actOn(this.#id, act);
+    await this.#doors.act(this.#id, act);
     if (act === 'check') {
       this.changed = false;
       this.result = null;
@@ -130,7 +136,7 @@ export class ImportDesk {
     const map = this.map;
     this.saving = 'saving';
     try {
-      await saveMap(this.#id, map);
+      await this.#doors.saveMap(this.#id, map);
       this.#saved = map;
       this.problems = NO_PROBLEMS;
       if (this.map === map) this.saving = 'saved';

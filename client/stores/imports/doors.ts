@@ -3,7 +3,7 @@ import type { ImportMap, ImportPreview, ImportResult } from '../../../shared/pro
 import { api } from '../../net/http.ts';
 import { upload, type UploadOptions } from '../../net/upload.ts';
 
-/** The doors of importing. All throw ApiError · OfflineError. */
+// The doors of importing. All throw ApiError · OfflineError.
 
 /** Brings the file to the server; answers the import's record. */
 export function uploadImport(object: string, file: File, options: UploadOptions): Promise<MaskedRecord> {
@@ -12,17 +12,29 @@ export function uploadImport(object: string, file: File, options: UploadOptions)
 }
 
 /** What the file looks like, read as it seems or as `read` says. */
-export const previewImport = (id: string, read: ImportMap['read'] = {}): Promise<ImportPreview> =>
+const previewImport = (id: string, read: ImportMap['read'] = {}): Promise<ImportPreview> =>
   api.get(`/api/imports/${id}/preview`, read);
 
-export const saveMap = (id: string, map: ImportMap): Promise<ImportMap> =>
-  api.put(`/api/imports/${id}/map`, map);
+const saveMap = (id: string, map: ImportMap): Promise<ImportMap> => api.put(`/api/imports/${id}/map`, map);
 
 export type ImportAct = 'check' | 'run' | 'stop' | 'undo';
-export const actOn = (id: string, act: ImportAct): Promise<MaskedRecord> =>
-  api.post(`/api/imports/${id}/${act}`);
+const actOn = (id: string, act: ImportAct): Promise<MaskedRecord> => api.post(`/api/imports/${id}/${act}`);
 
-export const resultOf = (id: string): Promise<ImportResult> => api.get(`/api/imports/${id}/result`);
+const resultOf = (id: string): Promise<ImportResult> => api.get(`/api/imports/${id}/result`);
 
 /** Where the rows that were refused are downloaded. */
 export const refusedHref = (id: string): string => `/api/imports/${id}/refused`;
+
+/** What the page of one import asks of the server. */
+export interface ImportDoors {
+  preview: typeof previewImport;
+  saveMap: typeof saveMap;
+  act(id: string, act: ImportAct): Promise<unknown>;
+  result: typeof resultOf;
+}
+export const importDoors: ImportDoors = {
+  preview: previewImport,
+  saveMap,
+  act: actOn,
+  result: resultOf,
+};

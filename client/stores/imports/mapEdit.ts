@@ -8,7 +8,8 @@ export function mapColumn(map: ImportMap, head: string, to: string | null): Impo
   const { [head]: former, ...others } = map.columns;
   if (to === null) return prune({ ...map, columns: others });
   const kept = former?.to === to ? former : { to };
-  return prune({ ...map, columns: { ...others, [head]: kept } });
+  // What a column gives needs no value for all.
+  return prune(setValue({ ...map, columns: { ...others, [head]: kept } }, to, null));
 }
 
 /** Sets options of a mapped column; undefined takes one back to what is usual. */

@@ -15,6 +15,8 @@ export const NO_PROBLEMS: MapProblems = { columns: {}, set: {}, match: null, oth
 export function mapProblems({ message, details }: ApiError, heads: readonly string[]): MapProblems {
   const problems: MapProblems = { columns: {}, set: {}, match: null, other: [] };
   for (const [key, text] of Object.entries(details.fields ?? {})) {
+    // Said by the screen itself, from the targets.
+    if (key.startsWith('targets.')) continue;
     const head = headOf(key, heads);
     if (head !== null) problems.columns[head] = text;
     else if (key.startsWith('set.')) problems.set[key.slice(4)] = text;

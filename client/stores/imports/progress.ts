@@ -1,4 +1,5 @@
 import type { MaskedRecord } from '../../../shared/access/index.ts';
+import type { ImportResult } from '../../../shared/protocol/imports.ts';
 import { num, text } from '../values.ts';
 
 export type ImportStatus =
@@ -78,9 +79,10 @@ export function quarterPassed(before: number | null, now: number | null): number
 }
 
 export type Step = 'map' | 'check' | 'run';
+/** What an import does or did last; null where it has done nothing yet. */
+export type Doing = ImportResult['doing'];
 
-/** Where its page stands by itself. */
-export const STEP_OF: Record<ImportStatus, Step> = {
+const STEP_OF: Record<ImportStatus, Step> = {
   uploaded: 'map',
   checking: 'check',
   checked: 'check',
@@ -92,13 +94,16 @@ export const STEP_OF: Record<ImportStatus, Step> = {
   failed: 'run',
 };
 
-/**
- * The step to show: what was asked for, as far as the import allows. While it is being worked on, and once rows have
- * come in, its own step is the only one.
- */
-export function stepFor(status: ImportStatus, asked: string | null): Step {
-  const own = STEP_OF[status];
-  const free = status === 'uploaded' || status === 'checked' || status === 'failed' || status === 'undone';
-  if (!free) return own;
-  return asked === 'map' || asked === 'check' ? asked : own;
+/** Whether its map can still be changed: nothing of it has come in, and it is not at work. */
+export const isOpen = (status: ImportStatus, doing: Doing): boolean =>
+  status === 'uploaded' || status === 'checked' || (isBroken(status) && doing !== 'run' && doing !== 'undo');
+
+/** The step to show: what was asked for where that is possible, else the one it stands at by itself. */
+export function stepFor(status: ImportStatus, doing: Doing, asked: string | null): Step {
+  if (!isOpen(status, doing)) return STEP_OF[status];
+  if (asked === 'map' || asked === 'check') return asked;
+  return isBroken(status) ? 'check' : STEP_OF[status];
 }
+
+/** It ended before its time. Of what, the status does not tell. */
+export const isBroken = (status: ImportStatus): boolean => status === 'stopped' || status === 'failed';

@@ -233,6 +233,9 @@ export const en = {
       refuse: 'refused',
       skip: 'left as it is',
     },
+    stopped: 'The check was stopped',
+    failed: 'The check could not be finished',
+    nothing_written: 'Nothing was written.',
     nothing: 'No row can be taken as things are. Change the map, or mend the file and bring it in again.',
   },
 
@@ -254,7 +257,7 @@ export const en = {
     stopped: 'It was stopped',
     stopped_text: 'What has come in so far stays. Go on where it stopped, or undo it.',
     failed: 'It could not be finished',
-    failed_text: 'Nothing is lost. Change the map or mend the file, or go on where it was.',
+    failed_text: 'What has come in so far stays. Go on where it was, or undo it.',
     done: (object: string) => `${object} are in`,
     done_nothing: 'Nothing had to be changed',
     done_text: (when: string) => `Finished ${when}.`,
@@ -266,8 +269,11 @@ export const en = {
       `${digits(created)} created go to the bin and ${digits(updated)} updated become what they were. What somebody changed since is kept, and listed.`,
     undo_go: 'Undo the import',
     undoing: 'Taking it back',
+    undo_stopped: 'Taking it back was stopped',
+    undo_stopped_text: 'Some of it is back as it was. Go on to take back the rest.',
     undone: 'It was undone',
-    undone_text: 'What it had created is gone, what it had updated is as it was.',
+    undone_text:
+      'What it had created is gone, what it had updated is as it was. To try again, bring the file in anew.',
     kept: (n: number) =>
       n === 1
         ? 'One record was kept: somebody changed it since'
