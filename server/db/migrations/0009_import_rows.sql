@@ -2,6 +2,7 @@
 
 -- A file is kept as it comes in, before there is an import to it: one whose sender went away is forgotten after a day.
 alter table import_piece drop constraint import_piece_import_id_fkey;
+alter table import_piece add column kept_at timestamptz(3) not null default now();
 
 alter table import_plan
   -- What it does, or did last: `check`, `run`, `undo`.
