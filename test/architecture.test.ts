@@ -28,7 +28,7 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['server/records', ['server/access', 'server/outbox', 'server/db', 'server/lib', 'shared'], 'The generic engine knows no verb and no conversation: write the verb in server/commands.'],
   ['server/conversations', ['server/access', 'server/outbox', 'server/db', 'server/lib', 'shared'], 'Conversations and records meet in server/commands and server/queries.'],
   ['server/csv', ['server/lib', 'shared'], 'A file of rows knows no record: move the code to server/commands/imports.'],
-  ['server/commands', [...inner(), 'server/csv', 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A verb opens a transaction, asks access and writes through records: put SQL for rows there.'],
+  ['server/commands', [...inner(), 'server/csv', 'server/db/transaction', 'server/db/fragments', 'server/db/failures', 'server/db/json', 'server/lib', 'shared'], 'A verb opens a transaction, asks access and writes through records: put SQL for rows there.'],
   ['server/queries', [...inner(), 'server/csv', 'server/db/demo/accounts', 'server/db/transaction', 'server/db/fragments', 'server/lib', 'shared'], 'A query reads for an actor: what it shares with a verb belongs in records or access.'],
   ['server/fanout', ['server/queries', 'server/access', 'server/outbox', 'server/db', 'server/redis', 'server/lib', 'shared'], 'Fan-out knows no socket and no HTTP: take `emit` as an argument.'],
   ['server/http', doors(), 'A door calls a command or a query: put the SQL or the rule there.'],

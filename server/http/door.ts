@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Request, RequestHandler, Response } from 'express';
 import { malformed, unavailable } from '../../shared/protocol/index.ts';
 import type { App, Caller } from '../lib/app.ts';
@@ -27,7 +28,27 @@ export interface Doors {
   read(compute: (ask: Ask) => Promise<unknown>): RequestHandler;
   /** For whoever is let in: does something, once. Its own transaction holds the session. */
   write(act: (ask: Ask) => Promise<Answer>): RequestHandler;
+  /** The same for a body that is no JSON, as it comes in; `mustStillHold` throws once the session is over. */
+  take(
+    act: (
+      ask: Ask,
+      body: AsyncIterable<Uint8Array>,
+      mustStillHold: () => Promise<void>,
+    ) => Promise<Answer>,
+  ): RequestHandler;
+  /** For whoever is let in: sends a file, line by line; it breaks off when the session ends. */
+  send(compute: (ask: Ask) => Promise<SentFile>): RequestHandler;
 }
+
+export interface SentFile {
+  name: string;
+  type: string;
+  lines: AsyncGenerator<string>;
+}
+
+const FILE_TYPE = 'application/octet-stream';
+/** Characters sent between one look at the session and the next. */
+const SENT_AT_ONCE = 65_536;
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
@@ -75,6 +96,45 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
       if (!gate.open()) throw unavailable();
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.status(status).json(body);
+    },
+    take: (act) => async (request, response) => {
+      if (!request.is(FILE_TYPE)) throw malformed(`Send the file as it is, with Content-Type: ${FILE_TYPE}`);
+      const guest = await entrance(request, response);
+      // Left alone when we stop reading, so that there is somebody to tell why.
+      const body: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
+      try {
+        const { status, body: told } = await act(await ask(guest, request, response), body, guest.mustStillHold);
+        if (!gate.open()) throw unavailable();
+        response.status(status).json(told);
+      } finally {
+        if (!request.complete) {
+          response.setHeader('Connection', 'close');
+          request.resume();
+        }
+      }
+    },
+    send: (compute) => async (request, response) => {
+      const guest = await entrance(request, response);
+      const { name, type, lines } = await compute(await ask(guest, request, response));
+      let waiting = '';
+      const flush = async () => {
+        await guest.mustStillHold();
+        if (!gate.open()) throw unavailable();
+        // Only now, as a refusal would be sent as what they say.
+        if (!response.headersSent) {
+          response.setHeader('Content-Type', type);
+          response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
+        }
+        if (!response.write(waiting)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+        waiting = '';
+      };
+      for await (const line of lines) {
+        waiting += line;
+        if (waiting.length >= SENT_AT_ONCE) await flush();
+        if (response.destroyed) return;
+      }
+      await flush();
+      response.end();
     },
   };
 }

@@ -1,0 +1,253 @@
+import { invalid } from '../../shared/protocol/index.ts';
+import type { Delimiter } from './reading.ts';
+
+/** Longest row that is looked at, in characters: nothing above it is held. */
+export const ROW_CHARACTERS_MAX = 4_000_000;
+/** How far it may look in vain for the ends of quotes, in the whole file. */
+const IN_VAIN_MAX = 50_000_000;
+
+/** A row before it is taken apart. */
+export interface RawRow {
+  /** Line on which it begins, from 1. */
+  line: number;
+  /** How many lines it takes. */
+  lines: number;
+  /** In strict RFC 4180 without its line end; null where it is too long to hold. */
+  text: string | null;
+  /** What is wrong with its quotes or its length, and where (column from 0). */
+  problem: string | null;
+  column: number | null;
+  /** Where it ends is a guess. */
+  torn: boolean;
+}
+
+/**
+ * Finds where rows begin and end, in pieces of text as they come. It takes no row apart, which is the parser's work; it
+ * is here for what a parser does not do: it keeps count of lines, holds no more than a row may have, and goes on
+ * behind a quote that nobody closed. Then the line with that quote is one bad row, and the next line begins another.
+ */
+export class RowSplitter {
+  private text = '';
+  private at = 0;
+  private line = 1;
+  /** Do not look again before there is as much: what is looked at twice grows by doubling. */
+  private enough = 0;
+  /** Inside a line that is too long to hold. */
+  private skipping = false;
+  private inVain = 0;
+
+  constructor(private readonly delimiter: Delimiter) {}
+
+  /** All rows that are whole with this piece; `last` says that nothing follows. */
+  *rows(piece: string, last: boolean): Generator<RawRow> {
+    this.text = this.text.slice(this.at) + piece;
+    this.at = 0;
+    if (!last && this.text.length < this.enough) return;
+    this.enough = 0;
+    while (this.at < this.text.length) {
+      if (this.skipping && !this.skipped(last)) return;
+      if (this.at >= this.text.length) return;
+      const row = this.next(last);
+      if (row === 'more') return void (this.enough = 2 * (this.text.length - this.at));
+      if (row) yield row;
+    }
+  }
+
+  private next(last: boolean): RawRow | 'more' | null {
+    const start = this.at;
+    const line = this.line;
+    const plain = findFrom(QUOTE_OR_BREAK, this.text, start);
+    const found =
+      this.text[plain] === '"'
+        ? scanQuoted(this.text, start, this.delimiter, last)
+        : endsAt(this.text, plain, last)
+          ? { end: plain, text: this.text.slice(start, plain), problem: null, column: null }
+          : null;
+    if (!found) {
+      if (this.text.length - start <= ROW_CHARACTERS_MAX && !last) return 'more';
+      return this.overlong(start, line);
+    }
+    if ('opened' in found) return this.unclosed(start, found);
+    this.passBreaks(start, found.end);
+    if (found.end === start) return null; // a blank line
+    const { text, problem, column } = found;
+    return { line, lines: this.line - line, text, problem, column, torn: false };
+  }
+
+  /** A row with a quote that is not closed ends with the line of that quote. */
+  private unclosed(start: number, { opened, column, seen, before }: Unclosed): RawRow {
+    const line = this.line;
+    const end = findFrom(BREAK, this.text, opened);
+    this.inVain += seen - end;
+    if (this.inVain > IN_VAIN_MAX)
+      throw invalid({ file: 'Too many of its quotes are opened and not closed' });
+    const cell = this.text.slice(opened + 1, end).replace(/""?/g, '""');
+    const text = `${before}"${cell}"`;
+    const quoteLine = line + countBreaks(this.text, start, opened);
+    this.passBreaks(start, end);
+    const lines = this.line - line;
+    const where = quoteLine === line ? '' : ` in line ${quoteLine}`;
+    return { line, lines, text, problem: `A quote is opened${where} and not closed`, column, torn: true };
+  }
+
+  /** Longer than a row may be: one line to be skipped, or a quote that nobody closes. */
+  private overlong(start: number, line: number): RawRow {
+    const scan = scanQuoted(this.text, start, this.delimiter, true);
+    if (scan && 'opened' in scan && findFrom(BREAK, this.text, scan.opened) < this.text.length)
+      return this.unclosed(start, scan);
+    this.at = this.text.length;
+    this.skipping = true;
+    const most = ROW_CHARACTERS_MAX.toLocaleString('en');
+    return {
+      line,
+      lines: 1,
+      text: null,
+      problem: `The row has more than ${most} characters`,
+      column: null,
+      torn: true,
+    };
+  }
+
+  /** Whether the end of the line that is skipped has come. */
+  private skipped(last: boolean): boolean {
+    const end = findFrom(BREAK, this.text, this.at);
+    if (!last && !endsAt(this.text, end, last)) {
+      this.at = end;
+      return false;
+    }
+    this.skipping = false;
+    this.passBreaks(this.at, end);
+    return true;
+  }
+
+  /** Goes behind the line end at `end`, counting the lines. */
+  private passBreaks(start: number, end: number): void {
+    this.line += countBreaks(this.text, start, end) + 1;
+    this.at = end + (this.text.startsWith('\r\n', end) ? 2 : 1);
+  }
+}
+
+const QUOTE_OR_BREAK = /["\r\n]/g;
+const BREAK = /[\r\n]/g;
+const CELL_END: Record<Delimiter, RegExp> = {
+  ',': /[,\r\n]/g,
+  ';': /[;\r\n]/g,
+  '\t': /[\t\r\n]/g,
+  '|': /[|\r\n]/g,
+};
+
+interface Scanned extends Omit<RawRow, 'line' | 'lines' | 'torn'> {
+  text: string;
+  end: number;
+}
+interface Unclosed {
+  /** Where the quote stands, its column, and how far was looked for its end. */
+  opened: number;
+  column: number;
+  seen: number;
+  /** The cells in front of it, strictly written. */
+  before: string;
+}
+
+/** A row with quotes from `start` to the end of its line; null if that has not come yet. */
+function scanQuoted(
+  text: string,
+  start: number,
+  delimiter: Delimiter,
+  last: boolean,
+): Scanned | Unclosed | null {
+  const cellEnd = CELL_END[delimiter];
+  const edits = new Edits(text, start);
+  let problem: string | null = null;
+  let problemColumn: number | null = null;
+  for (let at = start, column = 0; ; at++, column++) {
+    if (text[at] === '"') {
+      const cell = scanCell(text, at, delimiter, last);
+      if (cell === null) return null;
+      if (cell.closed === null) return { opened: at, column, seen: cell.seen, before: edits.upTo(at) };
+      for (const stray of cell.stray) edits.insert(stray, '"');
+      if (cell.stray.length > 0) {
+        problem ??= 'A quote inside a quoted cell is not doubled';
+        problemColumn ??= column;
+      }
+      edits.cut(cell.closed + 1, cell.seen);
+      at = cell.seen;
+    } else at = findFrom(cellEnd, text, at);
+    if (text[at] === delimiter) continue;
+    if (!endsAt(text, at, last)) return null;
+    return { end: at, text: edits.upTo(at), problem, column: problemColumn };
+  }
+}
+
+/** A quoted cell: where its last quote stands (null: nowhere), where the cell is over, and which quotes should be doubled. */
+function scanCell(text: string, opened: number, delimiter: Delimiter, last: boolean) {
+  const stray: number[] = [];
+  for (let from = opened + 1; ;) {
+    const quote = text.indexOf('"', from);
+    if (quote < 0) return last ? { closed: null, seen: text.length, stray } : null;
+    from = quote + 1;
+    if (text[from] === '"') {
+      from++;
+      continue;
+    }
+    // Spaces behind the quote mean nothing else than that a cell was made wide.
+    let seen = from;
+    while (text[seen] === ' ' || (text[seen] === '\t' && delimiter !== '\t')) seen++;
+    if (seen === text.length && !last) return null;
+    const next = text[seen];
+    if (next === undefined || next === delimiter || next === '\r' || next === '\n')
+      return { closed: quote, seen, stray };
+    // Another cell seems to be opened, lines further on: then this one was never closed.
+    if (opensCell(text, quote, delimiter) && findFrom(BREAK, text, opened) < quote)
+      return { closed: null, seen: quote, stray };
+    stray.push(quote);
+  }
+}
+
+function opensCell(text: string, quote: number, delimiter: Delimiter): boolean {
+  let before = quote - 1;
+  while (text[before] === '"') before--;
+  const char = text[before];
+  return char === delimiter || char === '\r' || char === '\n';
+}
+
+/** Whether a row is over here: not so if the other half of a line end may still come. */
+function endsAt(text: string, at: number, last: boolean): boolean {
+  if (last) return true;
+  return at < text.length && (text[at] !== '\r' || at + 1 < text.length);
+}
+
+function countBreaks(text: string, start: number, end: number): number {
+  let breaks = 0;
+  for (let at = findFrom(BREAK, text, start); at < end; at = findFrom(BREAK, text, at + 1))
+    if (!text.startsWith('\r\n', at)) breaks++;
+  return breaks;
+}
+
+/** Where the pattern is first found, or the text's length. */
+function findFrom(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? text.length;
+}
+
+/** A stretch of text with a few changes. */
+class Edits {
+  private done = '';
+  constructor(
+    private readonly text: string,
+    private from: number,
+  ) {}
+
+  insert(at: number, what: string): void {
+    this.done += this.text.slice(this.from, at) + what;
+    this.from = at;
+  }
+  cut(start: number, end: number): void {
+    if (start === end) return;
+    this.done += this.text.slice(this.from, start);
+    this.from = end;
+  }
+  upTo(end: number): string {
+    return this.done + this.text.slice(this.from, end);
+  }
+}
