@@ -41,6 +41,9 @@ export class ImportDesk {
 
   heads: string[] = $derived(this.preview?.columns.map(({ head }) => head) ?? []);
 
+  /** Nobody has touched the map: it is what was guessed from the file. */
+  guessed: boolean = $derived(this.decided.size === 0 && !this.changed);
+
   /** Reads how the file looks and what it means so far. Nothing that is not yet saved is overwritten. */
   async load(): Promise<void> {
     try {

@@ -79,7 +79,13 @@ export const en = {
   failed_load: 'The file could not be looked at',
   retry: 'Try again',
 
-  saving: { saved: 'Saved', waiting: 'Not saved yet', saving: 'Saving…', failed: 'Not saved' },
+  saving: {
+    guessed: 'A guess so far: look through it',
+    saved: 'Saved',
+    waiting: 'Not saved yet',
+    saving: 'Saving…',
+    failed: 'Not saved',
+  },
 
   map: {
     reading: 'How the file is read',
@@ -200,6 +206,7 @@ export const en = {
     ignored: (heads: readonly string[]) =>
       `${heads.length === 1 ? 'This column is' : 'These columns are'} left out: ${list(heads)}.`,
     unknown: 'Did you mean?',
+    unknown_plain: 'What do these mean?',
     unknown_text: 'These texts name nothing that is here.',
     unknown_rows: (n: number) => rows(n),
     accept: 'Accept',
@@ -210,11 +217,17 @@ export const en = {
     means: (text: string) => `What “${text}” means`,
     no_suggestion: 'nothing alike',
     as_empty: 'Leave empty',
+    rest_empty: 'Leave the rest empty',
     create_it: (object: string) => `Create each ${object.toLowerCase()} that is missing`,
     creates: (column: string) => `Missing ones of “${column}” will be created`,
     undo_choice: 'Take back',
     problems: 'What cannot be taken as it stands',
     find: 'Find in these',
+    looks: 'How to list them',
+    by_reason: 'By reason',
+    by_line: 'By line',
+    lines: 'Lines',
+    row_count: 'Rows',
     line: 'Line',
     column: 'Column',
     reason: 'Why',
