@@ -19,7 +19,6 @@ const FILLED: Readonly<Record<string, readonly string[]>> = {
   ticket: ['status', 'priority'],
   user: ['active'],
   queue: ['position'],
-  product: ['active'],
 };
 
 /** Parts that a new record brings along: a column of texts becomes one of each. */
@@ -48,7 +47,7 @@ export async function targetsOf(
       key: field.name,
       label: field.label,
       kind: field.kind,
-      required: field.required && !field.system && !FILLED[object.name]?.includes(field.name),
+      required: isAsked(object, field),
       matches: !field.system && canMatch(field) && isEverReadable(actor, registry, object, field.name),
       target: field.target,
       creates: target !== null && mayAdd(actor, registry, target),
@@ -67,6 +66,10 @@ export async function targetsOf(
       : []),
   ];
 }
+
+/** Whether a new record must be given it. */
+const isAsked = (object: ObjectDef, { name, required, system, initial }: Field): boolean =>
+  required && !system && initial === null && !FILLED[object.name]?.includes(name);
 
 const plain = (key: string, label: string, kind: string, matches = false): ImportTarget => ({
   key,
