@@ -4,6 +4,13 @@ import type { ObjectDef } from '../../shared/objects/index.ts';
 import type { Total } from '../../shared/protocol/index.ts';
 import { isEmpty, mayEdit, readable, text } from './values.ts';
 
+/** Whether its records move through the stages of a pipeline, and so have a board. */
+export const isStaged = (object: ObjectDef): object is ObjectDef & { partition: string } =>
+  object.fields['stage']?.kind === 'stage' && object.fields[object.partition ?? '']?.target === 'pipeline';
+
+/** The field that says what one is worth: the first that a view sums up. */
+export const worthOf = (object: ObjectDef): string => object.totals.sum[0] ?? '';
+
 /** The stages of a pipeline, in order; none while the pipeline is not here. */
 export function stagesOf(pipeline: MaskedRecord | null | undefined): StageDef[] {
   const stages = pipeline?.['stages'];

@@ -3,7 +3,6 @@
  * registry. `word()` of client/words picks the language.
  */
 export const en = {
-  deals: (n: number) => (n === 1 ? '1 deal' : `${n.toLocaleString('en')} deals`),
   records: (n: number, one: string, many: string) =>
     `${n.toLocaleString('en')} ${(n === 1 ? one : many).toLowerCase()}`,
   open_sum: 'open',
@@ -13,6 +12,7 @@ export const en = {
   list: 'List',
   looks: 'How to look at it',
   choose_pipeline: 'Choose a pipeline',
+  all_pipelines: 'All pipelines',
   new_one: (label: string) => `New ${label.toLowerCase()}`,
   create: 'Create',
   more_fields: (n: number) => (n === 1 ? 'One more field' : `${n} more fields`),
@@ -101,6 +101,9 @@ export const en = {
   },
 
   columns: { age: 'In stage' },
+  /** What records that name this one in that field are to it; others are called as their object. */
+  related: { 'company.parent': 'Subsidiaries' } as Record<string, string>,
+  show_all: 'Show all',
 
   page: {
     facts: 'Facts',

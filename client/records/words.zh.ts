@@ -4,7 +4,6 @@ const count = (n: number) => n.toLocaleString('zh-CN');
 
 /** 简体中文。字段与对象的名称来自注册表,不在此处。 */
 export const zh: RecordWords = {
-  deals: (n) => `${count(n)} 笔交易`,
   records: (n, _one, many) => `${count(n)} 条${many}`,
   open_sum: '进行中',
   weighted: (sum) => `加权 ${sum}`,
@@ -13,6 +12,7 @@ export const zh: RecordWords = {
   list: '列表',
   looks: '查看方式',
   choose_pipeline: '选择销售流程',
+  all_pipelines: '全部销售流程',
   new_one: (label) => `新建${label}`,
   create: '创建',
   more_fields: (n) => `另有 ${n} 个字段`,
@@ -101,6 +101,8 @@ export const zh: RecordWords = {
   },
 
   columns: { age: '停留时间' },
+  related: { 'company.parent': '子公司' },
+  show_all: '查看全部',
 
   page: {
     facts: '资料',

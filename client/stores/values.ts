@@ -1,6 +1,7 @@
 import type { MaskedRecord } from '../../shared/access/index.ts';
 import type { Field, Value } from '../../shared/fields/index.ts';
 import type { ObjectDef } from '../../shared/objects/index.ts';
+import { listOf } from './pages.ts';
 
 /** Reading fields of a record by what they hold: null where the value is empty, hidden or of another kind. */
 
@@ -42,13 +43,9 @@ export const isEmpty = (value: unknown): boolean =>
 
 /** The address of a record's own page; null for objects that have none. */
 export function pathOf(object: string, id: string): string | null {
-  const plural = PAGES[object];
-  return plural === undefined ? null : `/${plural}/${id}`;
+  const list = listOf(object);
+  return list === null ? null : `${list}/${id}`;
 }
-const PAGES: Record<string, string> = {
-  deal: 'deals', company: 'companies', contact: 'contacts', ticket: 'tickets',
-  queue: 'queues', channel: 'channels', tag: 'tags',
-}; // prettier-ignore
 
 /** The field of that name; throws for a name that the registry does not know. */
 export function fieldOf(object: ObjectDef, name: string): Field {

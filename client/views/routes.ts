@@ -1,13 +1,13 @@
 import type { Component } from 'svelte';
 import { isId } from '../../shared/lib/ids.ts';
-
-/** The places of the rail; each page belongs to one. */
-export type Place = 'tickets' | 'deals' | 'companies' | 'contacts' | 'access' | 'imports' | 'me';
+import { isStaged } from '../records/stages.ts';
+import { PAGED, type Paged } from '../stores/pages.ts';
 
 export interface Match {
   /** Two addresses with the same key are the same page; another key is drawn from scratch. */
   key: string;
-  place: Place;
+  /** The place of the rail that it belongs to: the plural of an object, `access`, `imports` or `me`. */
+  place: string;
   load(): Promise<{ default: Component<Record<string, unknown>> }>;
   props: Record<string, unknown>;
 }
@@ -15,52 +15,44 @@ export interface Match {
 type Page = { default: Component<never> };
 interface Route {
   path: RegExp;
-  place: Place;
+  place: string;
   load: () => Promise<Page>;
   props?: (id: string) => Record<string, unknown>;
   /** Its addresses are one page, which follows them by itself. */
   one?: string;
 }
 
-const record = () => import('./RecordPage.svelte');
+/** Lists that are more than a list. */
+const OWN: Readonly<Record<string, () => Promise<Page>>> = {
+  ticket: () => import('./Console.svelte'),
+};
+
+/** What the registry makes of an object with pages: its list (or board), and the page of each record. */
+function pagesOf(object: Paged): Route[] {
+  const { name, plural } = object;
+  const place = object.pages.rail ? plural : 'access';
+  const own = OWN[name];
+  // Such a page shows its records beside the list.
+  if (own) return [{ path: new RegExp(`^/${plural}(?:/([^/]+))?$`), place, load: own, one: `/${plural}` }];
+  return [
+    { path: new RegExp(`^/${plural}$`), place, load: listOf(object), props: () => ({ object: name }) },
+    {
+      path: new RegExp(`^/${plural}/([^/]+)$`),
+      place,
+      load: () => import('./RecordPage.svelte'),
+      props: (id) => ({ object: name, id }),
+    },
+  ];
+}
+
+function listOf(object: Paged): () => Promise<Page> {
+  if (isStaged(object)) return () => import('./records/StagedPage.svelte');
+  if (object.pages.rail === null) return () => import('./records/SettingsPage.svelte');
+  return () => import('./records/ListPage.svelte');
+}
 
 const ROUTES: readonly Route[] = [
-  {
-    path: /^\/tickets(?:\/([^/]+))?$/,
-    place: 'tickets',
-    load: () => import('./Console.svelte'),
-    one: '/tickets',
-  },
-  { path: /^\/deals$/, place: 'deals', load: () => import('./Deals.svelte') },
-  { path: /^\/deals\/([^/]+)$/, place: 'deals', load: record, props: (id) => ({ object: 'deal', id }) },
-  { path: /^\/companies$/, place: 'companies', load: () => import('./Companies.svelte') },
-  {
-    path: /^\/companies\/([^/]+)$/,
-    place: 'companies',
-    load: record,
-    props: (id) => ({ object: 'company', id }),
-  },
-  { path: /^\/contacts$/, place: 'contacts', load: () => import('./Contacts.svelte') },
-  {
-    path: /^\/contacts\/([^/]+)$/,
-    place: 'contacts',
-    load: record,
-    props: (id) => ({ object: 'contact', id }),
-  },
-  ...(['queue', 'channel', 'tag'] as const).flatMap((object): Route[] => [
-    {
-      path: new RegExp(`^/${object}s$`),
-      place: 'access',
-      load: () => import('./SupportSettings.svelte'),
-      props: () => ({ object }),
-    },
-    {
-      path: new RegExp(`^/${object}s/([^/]+)$`),
-      place: 'access',
-      load: record,
-      props: (id) => ({ object, id }),
-    },
-  ]),
+  ...PAGED.flatMap(pagesOf),
   { path: /^\/sessions$/, place: 'access', load: () => import('./Sessions.svelte') },
   { path: /^\/roles$/, place: 'access', load: () => import('./Roles.svelte') },
   {

@@ -22,10 +22,8 @@ export const en = {
   ui: {} as Partial<UiWords>,
 
   nav: {
-    tickets: 'Tickets',
-    deals: 'Deals',
-    companies: 'Companies',
-    contacts: 'Contacts',
+    /** Objects in the rail, where a language calls them otherwise than the registry. */
+    places: {} as Record<string, string>,
     sessions: 'Sessions',
     roles: 'Roles',
     access: 'Access: sessions and roles',

@@ -76,10 +76,7 @@ export const zh: Words = {
   },
 
   nav: {
-    tickets: '工单',
-    deals: '商机',
-    companies: '公司',
-    contacts: '联系人',
+    places: { ticket: '工单', deal: '商机', company: '公司', contact: '联系人', product: '产品' },
     sessions: '会话',
     roles: '角色',
     access: '访问控制：会话与角色',

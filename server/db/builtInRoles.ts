@@ -36,6 +36,7 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
       pipeline: KEEPS,
       company: EVERYTHING,
       contact: EVERYTHING,
+      product: EVERYTHING,
       deal: EVERYTHING,
       activity: KEEPS,
       queue: KEEPS,
@@ -47,6 +48,7 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
     fields: {
       company: { phone: 'edit', revenue: 'edit' },
       contact: { email: 'edit', phone: 'edit' },
+      product: { price: 'edit' },
       deal: { amount: 'edit', discount: 'edit', margin: 'edit' },
       ticket: { customer_email: 'edit' },
     },
@@ -54,32 +56,37 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
   },
   sales_manager: {
     name: 'Sales manager',
-    purpose: 'Leads sales people: their deals and those of the team, reassignment, discounts and margins.',
+    purpose:
+      'Leads sales people: their deals and those of the team, reassignment, discounts and margins, products.',
     grants: {
       company: { read: ALL, create: true, update: LED, delete: LED, assign: LED, export: LED },
       contact: { read: ALL, create: true, update: LED, delete: LED, assign: LED, export: LED },
+      product: { read: ALL, create: true, update: ALL },
       deal: { read: LED, create: true, update: LED, delete: LED, assign: LED, export: LED },
       activity: { read: ALL, create: true, update: LED, delete: LED },
     },
     fields: {
       company: { phone: 'edit', revenue: 'edit' },
       contact: { email: 'edit', phone: 'edit' },
+      product: { price: 'edit' },
       deal: { amount: 'edit', discount: 'edit', margin: 'edit' },
     },
     system: [],
   },
   sales_representative: {
     name: 'Sales representative',
-    purpose: 'Sells: own deals, and the companies and contacts of the team. No export, no reassignment.',
+    purpose: 'Sells: own deals, the companies and contacts of the team, products. No export, no reassignment.',
     grants: {
       company: { read: TEAM, create: true, update: OWN, delete: OWN },
       contact: { read: TEAM, create: true, update: OWN, delete: OWN },
+      product: { read: ALL },
       deal: { read: OWN, create: true, update: OWN, delete: OWN },
       activity: { read: ALL, create: true, update: OWN, delete: OWN },
     },
     fields: {
       company: { phone: 'edit', revenue: 'read' },
       contact: { email: 'edit', phone: 'edit' },
+      product: { price: 'read' },
       deal: { amount: 'edit', discount: 'read' },
     },
     system: [],
@@ -91,6 +98,7 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
     grants: {
       company: { read: ALL, create: true, update: ALL },
       contact: { read: ALL, create: true, update: ALL, delete: LED, assign: LED },
+      product: { read: ALL },
       activity: { read: ALL, create: true, update: LED, delete: LED },
       ticket: { ...works(LED), delete: LED, export: LED },
       channel: { update: ALL },
@@ -110,12 +118,13 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
     grants: {
       company: { read: ALL },
       contact: { read: ALL, update: ALL },
+      product: { read: ALL },
       activity: { read: ALL, create: true, update: OWN },
       ticket: works(TEAM),
       tag: { create: true },
     },
     fields: {
-      ticket: { customer_email: 'edit' },
+      ticket: { customer_email: 'edit', external_id: 'read' },
       company: { phone: 'read' },
       contact: {
         name: 'read',
@@ -124,16 +133,18 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
         about: 'read',
         email: 'edit',
         phone: 'edit',
+        external_id: 'read',
       },
     },
     system: [],
   },
   marketing_manager: {
     name: 'Marketing manager',
-    purpose: 'Runs campaigns: all companies and contacts. No deals.',
+    purpose: 'Runs campaigns: all companies and contacts, and what is said of products. No deals, no prices.',
     grants: {
       company: { read: ALL, create: true, update: ALL, export: ALL },
       contact: { read: ALL, create: true, update: ALL, export: ALL },
+      product: { read: ALL, create: true, update: ALL },
       activity: { read: ALL, create: true, update: OWN },
     },
     fields: { company: { phone: 'read', revenue: 'read' }, contact: { email: 'edit', phone: 'read' } },
@@ -145,6 +156,7 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
     grants: {
       company: { read: ALL, export: ALL },
       contact: { read: ALL },
+      product: { read: ALL, export: ALL },
       deal: { read: ALL, export: ALL },
       activity: { read: ALL },
       ticket: { read: ALL, export: ALL },
@@ -153,7 +165,9 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
       company: { revenue: 'read' },
       // Who asks, and the subject they gave it, may be anything personal.
       ticket: { subject: 'hidden', customer_name: 'hidden' },
-      contact: { about: 'hidden' },
+      // An id elsewhere leads to the person as surely as a name.
+      contact: { about: 'hidden', external_id: 'hidden' },
+      product: { price: 'read' },
       deal: { amount: 'read', discount: 'read', margin: 'read' },
       // What people wrote may hold anything.
       activity: { body: 'hidden' },

@@ -65,7 +65,7 @@ export async function insertRecords(
   const drafts = records.map(({ id, values, at }): Draft => ({
     id: id ?? newId(),
     before: null,
-    values: { ...values },
+    values: { ...initialValues(object), ...values },
     at: at ?? now,
   }));
   const told = ctx.at !== undefined || records.some(({ at }) => at !== undefined);
@@ -229,6 +229,12 @@ const isNone = (value: unknown): boolean =>
   value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 
 const isNothing = (values: Values): boolean => Object.keys(values).length === 0;
+
+/** What a new record has where nothing is said of it. */
+const initialValues = (object: ObjectDef): Values =>
+  Object.fromEntries(
+    Object.values(object.fields).flatMap(({ name, initial }) => (initial === null ? [] : [[name, initial]])),
+  );
 
 function mustBeComplete(object: ObjectDef, { values }: Draft): void {
   const missing = Object.values(object.fields).filter(

@@ -12,6 +12,7 @@ const make = (kind: KindName, label: string, options: FieldOptions = {}): Omit<F
   custom: false,
   max: LONGEST[kind] ?? 0,
   choices: [],
+  initial: null,
   target: null,
   computedFrom: null,
   inputs: [],

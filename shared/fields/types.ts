@@ -30,6 +30,8 @@ export interface Field {
   /** Longest text in characters (text kinds), longest list (relations). */
   max: number;
   choices: readonly Choice[];
+  /** What a new record has in it where nothing is said of it; null: nothing. */
+  initial: string | number | boolean | null;
   /** Object that a relation points to. */
   target: string | null;
   /** Object whose records this value is computed from: readable only where those are too. */

@@ -10,6 +10,7 @@ export const channel = defineObject({
   title: 'name',
   baseline: 'read',
   facts: {},
+  pages: { columns: ['name', 'queue', 'greeting', 'origins', 'active'] },
   fields: {
     /** What customers read above the chat. */
     name: f.text('Name', { required: true, max: 80 }),

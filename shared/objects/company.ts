@@ -8,6 +8,13 @@ export const company = defineObject({
   labelPlural: 'Companies',
   title: 'name',
   search: ['name', 'city', 'website'],
+  pages: {
+    rail: { position: 3, key: 'c' },
+    columns: ['name', 'industry', 'city', 'country', 'employees', 'owner', 'team'],
+    phone: ['name', 'industry', 'city'],
+    filters: ['industry', 'country', 'owner', 'team', 'city'],
+    form: ['name', 'industry', 'website', 'city', 'country'],
+  },
   fields: {
     name: f.text('Name', { required: true }),
     industry: f.choice('Industry', {
@@ -26,10 +33,13 @@ export const company = defineObject({
     phone: f.phone('Phone', { sensitivity: 'sensitive' }),
     city: f.text('City', { max: 100 }),
     country: f.text('Country', { max: 2 }),
+    /** The company it belongs to: a tree (server/records/behaviours/company.ts). */
+    parent: f.relation('Parent company', 'company'),
     employees: f.integer('Employees'),
     revenue: f.money('Revenue a year', { sensitivity: 'sensitive' }),
     owner: f.relation('Owner', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
     about: f.longtext('About', { max: 4000 }),
+    external_id: f.text('Id elsewhere', { max: 200 }),
   },
 });

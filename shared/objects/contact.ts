@@ -8,6 +8,13 @@ export const contact = defineObject({
   labelPlural: 'Contacts',
   title: 'name',
   search: ['name', 'job_title', 'email'],
+  pages: {
+    rail: { position: 4, key: 'p' },
+    columns: ['name', 'job_title', 'company', 'email', 'phone', 'owner'],
+    phone: ['name', 'job_title', 'company', 'email'],
+    filters: ['company', 'owner', 'language', 'team'],
+    form: ['name', 'company', 'job_title', 'email', 'phone'],
+  },
   fields: {
     name: f.text('Name', { required: true }),
     job_title: f.text('Job title', { max: 120 }),
@@ -27,5 +34,6 @@ export const contact = defineObject({
     owner: f.relation('Owner', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
     about: f.longtext('About', { max: 4000 }),
+    external_id: f.text('Id elsewhere', { max: 200 }),
   },
 });

@@ -11,6 +11,13 @@ export const deal = defineObject({
   partition: 'pipeline',
   totals: { group: 'stage', sum: ['amount'] },
   sort: '-stage_since',
+  pages: {
+    rail: { position: 2, key: 'd' },
+    columns: ['title', 'company', 'stage', 'amount', 'closes_on', 'owner', 'stage_since'],
+    phone: ['title', 'company', 'stage', 'amount', 'owner'],
+    filters: ['owner', 'closes_on', 'company', 'product', 'amount', 'stage'],
+    form: ['title', 'company', 'contact', 'product', 'amount', 'closes_on', 'stage', 'source', 'next_step'],
+  },
   fields: {
     title: f.text('Title', { required: true }),
     amount: f.money('Amount', { sensitivity: 'sensitive' }),
@@ -22,6 +29,7 @@ export const deal = defineObject({
     lost_reason: f.text('Why lost'),
     company: f.relation('Company', 'company'),
     contact: f.relation('Contact', 'contact'),
+    product: f.relation('Product', 'product'),
     owner: f.relation('Owner', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
     participants: f.relations('Also working on it', 'user', { assigns: true }),
@@ -36,6 +44,7 @@ export const deal = defineObject({
     discount: f.percent('Discount', { sensitivity: 'sensitive' }),
     margin: f.percent('Margin', { sensitivity: 'secret' }),
     next_step: f.text('Next step'),
+    external_id: f.text('Id elsewhere', { max: 200 }),
     next_activity_kind: f.text('Next activity', {
       system: true,
       computedFrom: 'activity',

@@ -57,10 +57,29 @@ export interface ObjectDef {
   search: readonly string[];
   /** Default order: a field, with `-` for descending. */
   sort: string;
+  /** Its pages in the console, a list and one for each record; null: it is seen with other things only. */
+  pages: PagesDef | null;
+}
+
+/** What the pages of an object show; all of it names of fields. */
+export interface PagesDef {
+  /** Where it stands in the rail, from the top, and the letter that leads there after G; null: among the settings. */
+  rail: { position: number; key: string } | null;
+  /** Columns of the list, the title first. */
+  columns: readonly string[];
+  /** Those of them that a row keeps on a phone. */
+  phone: readonly string[];
+  /** Filters offered before the others. */
+  filters: readonly string[];
+  /** Asked for when one is made; the others can be opened. */
+  form: readonly string[];
 }
 
 type Definition = Pick<ObjectDef, 'name' | 'plural' | 'label' | 'labelPlural' | 'title'> &
-  Partial<Omit<ObjectDef, 'fields'>> & { fields: Record<string, Omit<Field, 'name'>> };
+  Partial<Omit<ObjectDef, 'fields' | 'pages'>> & {
+    fields: Record<string, Omit<Field, 'name'>>;
+    pages?: Partial<PagesDef>;
+  };
 
 /** Completes a definition with its defaults and checks that every field it names exists. */
 export function defineObject(definition: Definition): ObjectDef {
@@ -84,15 +103,24 @@ export function defineObject(definition: Definition): ObjectDef {
     sort: definition.title,
     ...definition,
     fields,
+    pages: definition.pages ? completePages(definition, definition.pages) : null,
   };
+  const { columns = [], phone = [], filters = [], form = [] } = object.pages ?? {};
   const named = [object.title, object.partition, object.totals.group, object.sort.replace(/^-/, '')]
     .concat(object.totals.sum, object.search, object.parents, object.addressed, Object.values(object.facts))
+    .concat(columns, phone, filters, form)
     .filter((name): name is string => name !== null);
   for (const name of named)
     assert(name in fields || SYSTEM_FIELDS.includes(name), `${object.name} has no field ${name}`);
   for (const name of Object.keys(fields))
     assert(!RESERVED_NAMES.includes(name), `${object.name}.${name} hides something else of that name`);
   return object;
+}
+
+function completePages({ title, name, fields }: Definition, pages: Partial<PagesDef>): PagesDef {
+  const { rail = null, columns = [title], phone = columns, filters = [] } = pages;
+  assert(columns[0] === title, `${name}: the title is the first column`);
+  return { rail, columns, phone, filters, form: pages.form ?? Object.keys(fields) };
 }
 
 /** Carried by every record beside its fields. */

@@ -8,6 +8,7 @@ import { dataImport } from './import.ts';
 import { message, note } from './message.ts';
 import { notification } from './notification.ts';
 import { pipeline } from './pipeline.ts';
+import { product } from './product.ts';
 import { queue } from './queue.ts';
 import { session } from './session.ts';
 import { tag } from './tag.ts';
@@ -25,6 +26,7 @@ export const OBJECTS: readonly ObjectDef[] = [
   pipeline,
   company,
   contact,
+  product,
   deal,
   activity,
   queue,

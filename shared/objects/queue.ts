@@ -11,6 +11,7 @@ export const queue = defineObject({
   baseline: 'read',
   facts: {},
   sort: 'position',
+  pages: { columns: ['name', 'teams', 'position'] },
   fields: {
     name: f.text('Name', { required: true, max: 80 }),
     teams: f.relations('Worked by', 'team'),

@@ -10,6 +10,7 @@ export const tag = defineObject({
   title: 'name',
   baseline: 'read',
   facts: {},
+  pages: {},
   fields: {
     name: f.text('Name', { required: true, max: 40 }),
   },

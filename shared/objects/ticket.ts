@@ -27,6 +27,10 @@ export const ticket = defineObject({
   totals: { group: 'status', sum: [] },
   search: ['subject', 'customer_name'],
   sort: 'place',
+  pages: {
+    rail: { position: 1, key: 't' },
+    columns: ['subject', 'status', 'priority', 'queue', 'assignee', 'waiting_since'],
+  },
   fields: {
     number: f.integer('Number', { system: true, required: true }),
     subject: f.text('Subject', { required: true }),
@@ -50,6 +54,7 @@ export const ticket = defineObject({
     company: f.relation('Company', 'company'),
     customer_name: f.text('Customer', { max: 120 }),
     customer_email: f.email('E-mail of the customer', { sensitivity: 'sensitive' }),
+    external_id: f.text('Id elsewhere', { max: 200 }),
     // The visitor who opened it: an actor like a person, but no record of its own. For the policy only.
     customer: f.id('Visitor', { system: true, sensitivity: 'secret' }),
 

@@ -84,6 +84,7 @@ export async function stateOf(sql: Sql): Promise<string> {
   for (const table of [
     'company',
     'contact',
+    'product',
     'deal',
     'activity',
     'user_account',
@@ -110,6 +111,7 @@ const NOBODY = { actorId: null, requestId: 'test' };
 const NEEDED: Record<string, Values> = {
   company: { name: 'Halden Works' },
   contact: { name: 'Tilo Brandt' },
+  product: { name: 'Nordlicht Team' },
   deal: { title: 'Group licence', pipeline: pipelines.newBusiness },
   activity: { kind: 'call', subject: 'Call Tilo' },
 };

@@ -94,6 +94,8 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       union all
       select 'contact', id, owner_id, team_id, '{}', null, null, null from contact where deleted_at is null
       union all
+      select 'product', id, owner_id, team_id, '{}', null, null, null from product where deleted_at is null
+      union all
       select 'user', id, id, team_id, '{}', null, null, null from user_account where deleted_at is null
       union all
       select 'team', id, null, id, '{}', null, null, null from team where deleted_at is null

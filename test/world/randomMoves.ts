@@ -15,7 +15,7 @@ const ctx = { actorId: null, requestId: 'test' };
 export async function moveRecords(app: App, dice: Dice, organisation: Organisation): Promise<number> {
   const { people, teams, records } = organisation;
   for (let i = 0; i < MOVES; i++) {
-    const object = app.registry.get(dice.pick(['company', 'contact', 'deal', 'deal']));
+    const object = app.registry.get(dice.pick(['company', 'contact', 'product', 'deal', 'deal']));
     const id = dice.pick(records[object.name] ?? []);
     await transaction(app.sql, async (tx) => {
       if (await throughTheBin(tx, app, dice, object.name, id)) return;

@@ -24,6 +24,7 @@ const CUSTOM = [
   { object: 'company', name: 'since', kind: 'date', sensitivity: 'normal' },
   { object: 'company', name: 'grade', kind: 'choice', sensitivity: 'secret' },
   { object: 'contact', name: 'vip', kind: 'boolean', sensitivity: 'normal' },
+  { object: 'product', name: 'stock', kind: 'integer', sensitivity: 'secret' },
   { object: 'activity', name: 'score', kind: 'integer', sensitivity: 'sensitive' },
   { object: 'ticket', name: 'severity', kind: 'integer', sensitivity: 'normal' },
   { object: 'ticket', name: 'refund', kind: 'money', sensitivity: 'sensitive' },
@@ -64,6 +65,7 @@ export async function randomOrganisation(sql: Sql, dice: Dice, size: number): Pr
   await thrown.records('pipeline', 2);
   await thrown.records('company', size);
   await thrown.records('contact', size);
+  await thrown.records('product', Math.ceil(size / 2));
   await thrown.records('deal', size);
   await randomActivities(thrown, size);
   await randomSupport(thrown, size);

@@ -2,6 +2,7 @@ import { cubicOut } from 'svelte/easing';
 import { prefersReducedMotion } from 'svelte/motion';
 import { crossfade } from 'svelte/transition';
 import type { StageDef } from '../../../shared/fields/index.ts';
+import type { ObjectDef } from '../../../shared/objects/index.ts';
 import type { Mover } from './mover.svelte.ts';
 
 const SLIDE_ms = 200;
@@ -15,20 +16,22 @@ interface Slides {
 
 /** What the columns and cards of one board share. */
 export class BoardState {
-  /** The deal under way by drag, and the stage it is over. */
+  /** The record under way by drag, and the stage it is over. */
   dragged = $state<string | null>(null);
   over = $state<string | null>(null);
   /** The one card that Tab reaches; arrows move it. */
   current = $state<string | null>(null);
   /** The card whose menu of stages is open. */
   menu = $state<string | null>(null);
-  /** The deal this person moved last: it is let in at once, and does not slide after a drop. */
+  /** The record this person moved last: it is let in at once, and does not slide after a drop. */
   mine = $state<{ id: string; stage: string; dropped: boolean } | null>(null);
+  readonly object: ObjectDef;
   readonly mover: Mover;
   readonly stages: () => readonly StageDef[];
   readonly slides: Slides;
 
-  constructor(mover: Mover, stages: () => readonly StageDef[]) {
+  constructor(object: ObjectDef, mover: Mover, stages: () => readonly StageDef[]) {
+    this.object = object;
     this.mover = mover;
     this.stages = stages;
     const [send, receive] = crossfade({ easing: cubicOut });

@@ -1,7 +1,7 @@
 import type { MaskedRecord } from '../../../shared/access/index.ts';
 import type { Field, StageDef, Value } from '../../../shared/fields/index.ts';
+import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { change } from '../../stores/commands.svelte.ts';
-import { session } from '../../stores/session.svelte.ts';
 import { announce } from '../../ui/overlays/announcer.svelte.ts';
 import { fieldsToAsk } from '../stages.ts';
 import { mayEdit, text, titleOf } from '../values.ts';
@@ -14,21 +14,22 @@ export interface Asking {
   fields: Field[];
 }
 
-/** Moves deals from stage to stage, asking first for what the stage wants to know. One per page. */
+/** Moves the records of an object from stage to stage, asking first for what the stage wants to know. One per page. */
 export class Mover {
   asking = $state.raw<Asking | null>(null);
+  readonly object: ObjectDef;
   #moved: (record: MaskedRecord, stage: StageDef) => void;
 
   /** @param moved called as soon as a move is made, before the server has answered */
-  constructor(moved: (record: MaskedRecord, stage: StageDef) => void = () => {}) {
+  constructor(object: ObjectDef, moved: (record: MaskedRecord, stage: StageDef) => void = () => {}) {
+    this.object = object;
     this.#moved = moved;
   }
 
-  /** Moves, or asks first. Does nothing where the person may not, or the deal is there already. */
+  /** Moves, or asks first. Does nothing where the person may not, or the record is there already. */
   move(record: MaskedRecord, stage: StageDef): void {
     if (!mayEdit(record, 'stage') || text(record, 'stage') === stage.key) return;
-    const object = session.registry.get('deal');
-    const fields = fieldsToAsk(object, record, stage);
+    const fields = fieldsToAsk(this.object, record, stage);
     if (fields.length > 0) this.asking = { record, stage, fields };
     else this.#go(record, stage, {});
   }
@@ -46,8 +47,8 @@ export class Mover {
 
   #go(record: MaskedRecord, stage: StageDef, values: Record<string, Value>): void {
     this.#moved(record, stage);
-    const done = w.board_words.moved_to(titleOf(session.registry.get('deal'), record), stage.name);
+    const done = w.board_words.moved_to(titleOf(this.object, record), stage.name);
     announce(done);
-    void change('deal', record.id, { stage: stage.key, ...values }, { undo: done });
+    void change(this.object.name, record.id, { stage: stage.key, ...values }, { undo: done });
   }
 }

@@ -1,7 +1,7 @@
 import type { MaskedRecord } from '../../../shared/access/index.ts';
 import { names } from '../../stores/names.svelte.ts';
 import { findRecords } from '../../stores/reads.ts';
-import { session } from '../../stores/session.svelte.ts';
+import { can, session } from '../../stores/session.svelte.ts';
 import type { Search } from '../../ui/fields/search.svelte.ts';
 import type { Option } from '../../ui/types.ts';
 import { text, titleOf } from '../values.ts';
@@ -19,7 +19,9 @@ export function searchFor(target: string, prefer?: Record<string, unknown>): Sea
   return async (typed, signal) => {
     if (isWhole(target)) return searchWhole(target, typed);
     const first = typed === '' ? prefer : undefined;
-    const rows = await findRecords(target, { q: typed || undefined, filter: first, limit: OFFERED });
+    const used = inUse(target);
+    const filter = first || used ? { ...first, ...used } : undefined;
+    const rows = await findRecords(target, { q: typed || undefined, filter, limit: OFFERED });
     if (first && rows.length === 0) return searchFor(target)(typed, signal);
     return rows.map((row) => optionOf(target, row));
   };
@@ -37,10 +39,18 @@ export function optionOf(target: string, record: MaskedRecord): Option {
       ...(title ? { text: title } : {}),
     };
   }
-  const more =
-    target === 'contact' ? text(record, 'job_title') : target === 'company' ? text(record, 'city') : null;
+  const more = text(record, TELLING[target] ?? '');
   return { value: record.id, label, ...(more ? { text: more } : {}) };
 }
+
+/** Tells one from another of the same name. */
+const TELLING: Readonly<Record<string, string>> = { contact: 'job_title', company: 'city', product: 'code' };
+
+/** What is out of use is not offered: a product that is no longer sold. */
+const inUse = (target: string): Record<string, unknown> | undefined =>
+  session.registry.get(target).fields['active'] && can.field(target, 'active') !== 'hidden'
+    ? { active: true }
+    : undefined;
 
 /** The option for an id that is chosen already, once its name is here. */
 export function chosenOption(target: string, id: string | null): Option | null {

@@ -1,18 +1,16 @@
 import Banknote from '@lucide/svelte/icons/banknote';
-import Building2 from '@lucide/svelte/icons/building-2';
 import Calendar from '@lucide/svelte/icons/calendar';
 import Hash from '@lucide/svelte/icons/hash';
 import ListFilter from '@lucide/svelte/icons/list-filter';
 import Percent from '@lucide/svelte/icons/percent';
 import Tag from '@lucide/svelte/icons/tag';
-import Users from '@lucide/svelte/icons/users';
 import type { Field } from '../../../shared/fields/index.ts';
 import type { IconType } from '../../ui/types.ts';
+import { objectIcon } from '../objectIcon.ts';
 
 /** The sign of a field in a filter. */
 export function fieldIcon(field: Field): IconType {
-  if (field.target === 'user' || field.target === 'team' || field.target === 'contact') return Users;
-  if (field.target === 'company') return Building2;
+  if (field.target !== null) return objectIcon(field.target);
   return ICONS[field.kind] ?? ListFilter;
 }
 const ICONS: Partial<Record<Field['kind'], IconType>> = {

@@ -1,12 +1,6 @@
 import type { Field } from '../../../shared/fields/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
 
-/** Asked for first when a record is made; the rest of the fields can be opened. */
-const FIRST: Record<string, readonly string[]> = {
-  deal: ['title', 'company', 'contact', 'amount', 'closes_on', 'stage', 'source', 'next_step'],
-  company: ['name', 'industry', 'website', 'city', 'country'],
-  contact: ['name', 'company', 'job_title', 'email', 'phone'],
-};
 /** Left to the program: it fills them in by itself, or they say something only later. */
 const LATER = ['pipeline', 'lost_reason', 'owner', 'team', 'participants'];
 
@@ -18,7 +12,7 @@ export function formFields(
   const fields = Object.values(object.fields).filter(
     (field) => !field.system && !LATER.includes(field.name) && may(field.name) === 'edit',
   );
-  const usual = FIRST[object.name] ?? fields.map((field) => field.name);
+  const usual = object.pages?.form ?? fields.map((field) => field.name);
   const first = usual.flatMap((name) => fields.find((field) => field.name === name) ?? []);
   const needed = fields.filter((field) => field.required && !first.includes(field));
   const rest = fields.filter((field) => !first.includes(field) && !needed.includes(field));

@@ -3,15 +3,10 @@ import type { ObjectDef } from '../../../shared/objects/index.ts';
 import type { Column, Sort } from '../../ui/data/columns.ts';
 
 /**
- * The columns of a table: these fields, in this order, as far as the person may read them. The title comes first and
- * is the row's link.
+ * The columns of an object's list, as far as the person may read them. The title comes first and is the row's link.
  */
-export function columnsOf(
-  object: ObjectDef,
-  names: readonly string[],
-  may: (field: string) => boolean,
-): Column[] {
-  return names
+export function columnsOf(object: ObjectDef, may: (field: string) => boolean): Column[] {
+  return (object.pages?.columns ?? [object.title])
     .flatMap((name) => object.fields[name] ?? [])
     .filter((field) => field.name === object.title || may(field.name))
     .map((field) => ({
@@ -20,16 +15,9 @@ export function columnsOf(
       sortable: sortable(field),
       ...(['money', 'percent', 'integer'].includes(field.kind) ? { align: 'end' as const } : {}),
       ...(field.name === object.title ? { phone: 'title' as const } : {}),
-      ...(ON_PHONES[object.name]?.includes(field.name) === false ? { phone: 'hide' as const } : {}),
+      ...(object.pages?.phone.includes(field.name) === false ? { phone: 'hide' as const } : {}),
     }));
 }
-
-/** What a row keeps on a phone; objects not named here keep all. */
-const ON_PHONES: Record<string, readonly string[]> = {
-  deal: ['title', 'company', 'stage', 'amount', 'owner'],
-  company: ['name', 'industry', 'city'],
-  contact: ['name', 'job_title', 'company', 'email'],
-};
 
 // What ids and stage keys sort by means nothing to people.
 const sortable = (field: Field): boolean => KINDS[field.kind].sortable && field.computedFrom === null;

@@ -6,6 +6,7 @@ import LogOut from '@lucide/svelte/icons/log-out';
 import ShieldUser from '@lucide/svelte/icons/shield-user';
 import { api } from '../../net/http.ts';
 import { names } from '../../stores/names.svelte.ts';
+import { SETTINGS } from '../../stores/pages.ts';
 import { can, session } from '../../stores/session.svelte.ts';
 import { toasts } from '../../ui/overlays/toasts.svelte.ts';
 import { setTheme, theme, type Theme } from '../../ui/theme.ts';
@@ -23,8 +24,7 @@ function choose(scheme: Theme): void {
 }
 
 /** Queues, channels and tags are read by everyone; the page is for whoever may change some of them. */
-const runsSupport = (): boolean =>
-  ['queue', 'channel', 'tag'].some((object) => can.update(object) || can.create(object));
+const runsSupport = (): boolean => SETTINGS.some(({ name }) => can.update(name) || can.create(name));
 
 const isAway = (): boolean => names.get('user', session.me?.user.id)?.['away'] === true;
 
@@ -47,7 +47,9 @@ export function accountMenu(help: () => void): MenuEntry[] {
     ...(can.read('ticket')
       ? [{ label: t.nav.away, icon: Coffee, checked: isAway(), run: () => void turn() }]
       : []),
-    ...(runsSupport() ? [{ label: t.nav.support_settings, icon: Headset, href: '/queues' }] : []),
+    ...(runsSupport()
+      ? [{ label: t.nav.support_settings, icon: Headset, href: `/${SETTINGS[0]?.plural ?? ''}` }]
+      : []),
     ...(session.holds('import') ? [{ label: t.nav.imports, icon: FileUp, href: '/imports' }] : []),
     { label: t.nav.shortcuts, icon: Keyboard, kbd: '?', run: help },
     { heading: t.nav.theme },

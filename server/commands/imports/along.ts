@@ -1,4 +1,4 @@
-import { parseText } from '../../../shared/fields/index.ts';
+import { parseText } from '../../../shared/fields/parse.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { invalid } from '../../../shared/protocol/index.ts';

@@ -13,7 +13,7 @@ import { headsIn } from './templates.ts';
 
 /**
  * Whether a map can be followed: its columns are in the file, its targets are this person's to give and each given
- * once, and what is looked for may be looked for. Blames `columns.HEAD`, `set.TARGET`, `match` and `targets.TARGET`.
+ * once, and what is looked for may be looked for. Blames `columns.HEAD`, `set.TARGET` and `match`.
  * @throws ApiError `field_not_readable`, `invalid`
  */
 export function checkMap(
@@ -50,11 +50,18 @@ export function checkMap(
     if (!known.get(key)?.matches) wrong['match'] = `Records are not known by ${key}`;
     else if (!mapped) wrong['match'] = `No column becomes ${key}`;
   }
-  for (const { key, required } of targets) {
-    if (required && !used.has(key)) wrong[`targets.${key}`] = 'Required: say which column it is';
-  }
   const told = Object.entries(wrong).filter(([, words]) => words !== '');
   if (told.length > 0) throw invalid(Object.fromEntries(told));
+}
+
+/** Whether a map says all that a new record must have. Blames `targets.TARGET`. @throws ApiError `invalid` */
+export function mustBeWhole(targets: readonly ImportTarget[], { columns, set = {} }: ImportMap): void {
+  const used = new Set([...Object.values(columns).map(({ to }) => to), ...Object.keys(set)]);
+  const missing = targets.filter(({ key, required }) => required && !used.has(key));
+  if (missing.length > 0)
+    throw invalid(
+      Object.fromEntries(missing.map(({ key }) => [`targets.${key}`, 'Required: say which column it is'])),
+    );
 }
 
 function relationProblem(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { f, parseText, type Field } from '../../../shared/fields/index.ts';
+import { f, type Field } from '../../../shared/fields/index.ts';
+import { parseText } from '../../../shared/fields/parse.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import type { CsvRow } from '../../csv/read.ts';
 import { rearm } from '../../csv/write.ts';

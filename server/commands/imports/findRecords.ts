@@ -82,7 +82,8 @@ function namesOf(actor: Actor, registry: Registry, object: ObjectDef, { text, fi
   const own = find.filter((name) => !(name in given));
   const agreed = find.filter((name) => name in given).filter(readable);
   if (own.length > 0) return { own: own.filter(readable), agreed };
-  if (isId(text)) return { own: ['id'], agreed };
+  const isIdText: boolean = isId(text);
+  if (isIdText) return { own: ['id'], agreed };
   const email = Object.values(object.fields).find(({ kind, custom }) => kind === 'email' && !custom);
   const usual = [...(email && text.includes('@') ? [email.name] : []), object.title];
   return { own: usual.filter(readable).filter((name) => !agreed.includes(name)), agreed };

@@ -4,7 +4,7 @@ import { sessionEnded, type ImportMap, type ImportTarget } from '../../../shared
 import { loadActor } from '../../access/loadActor.ts';
 import type { Reading } from '../../csv/reading.ts';
 import type { App } from '../../lib/app.ts';
-import { checkMap } from './checkMap.ts';
+import { checkMap, mustBeWhole } from './checkMap.ts';
 import type { Column, Found, Job } from './job.ts';
 import { planOf, type Doing, type Plan } from './own.ts';
 import { countRows } from './countRows.ts';
@@ -42,6 +42,7 @@ export async function loadJob(app: App, id: string): Promise<Loaded> {
   if (!actor) throw sessionEnded();
   const targets = await targetsOf(app.sql, actor, app.registry, object);
   checkMap(actor, app.registry, object, targets, heads, map);
+  mustBeWhole(targets, map);
   const dry = doing === 'check';
   if (dry) await app.sql`delete from import_row where import_id = ${id} and dry`;
   return {

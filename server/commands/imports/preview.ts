@@ -1,6 +1,6 @@
 import type { ImportPreview, ImportTarget } from '../../../shared/protocol/index.ts';
 import type { Actor } from '../../../shared/access/index.ts';
-import { dateOrders } from '../../../shared/fields/index.ts';
+import { dateOrders } from '../../../shared/fields/parse.ts';
 import { guessMap } from '../../../shared/imports/guess.ts';
 import { rearm } from '../../csv/write.ts';
 import type { Reading } from '../../csv/reading.ts';
@@ -29,6 +29,8 @@ export async function previewImport(
   const { object, plan } = await findOwnImport(app, actor, id);
   mustBeKept(plan);
   const isAsked = Object.values(asked).some((value) => value !== undefined);
+  // Heads read in another way are others: what was said of them says nothing here.
+  const kept = isAsked ? null : plan.map;
   const reading = await readingOf(app, id, isAsked ? asked : plan.map?.read);
   const { heads, first } = await firstRows(app, id, reading);
   const columns = heads.map((head, i) => {
@@ -45,7 +47,8 @@ export async function previewImport(
     columns,
     rows: first.slice(0, ROWS_SHOWN).map(({ line, cells }) => ({ line, cells: cells.map(short) })),
     targets,
-    map: plan.map ?? guess(targets, columns),
+    map: kept ?? guess(targets, columns),
+    kept: kept !== null,
   };
 }
 

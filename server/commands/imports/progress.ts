@@ -85,12 +85,12 @@ async function add({ tx, app, ctx }: Act, id: string, counts: Record<string, num
   await changeRecord(tx, app, ctx, imports, id, { ...Object.fromEntries(sums), ...set });
 }
 
-function resultOf({ found, heads, map }: Job): ImportResult {
+function resultOf({ found, heads, map, dry }: Job): ImportResult {
   const ignored = heads.filter(
     (head) => !(head in map.columns) && !REFUSED_HEADS.some((own) => own === head) && !isNamed(head, map.set),
   );
   const unknown = [...found.unknown.values()].map((one) => ({ ...one, suggestion: null }));
-  return { ignored, problems: [], unknown, rows: found.rows, along: found.along, kept: [] };
+  return { doing: dry ? 'check' : 'run', ignored, problems: [], unknown, rows: found.rows, along: found.along, kept: [] };
 }
 
 const isNamed = (head: string, set: Record<string, string> = {}): boolean =>

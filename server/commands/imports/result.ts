@@ -10,10 +10,11 @@ const SHOWN = 500;
 export async function importResult(app: App, actor: Actor, id: string): Promise<ImportResult> {
   const { plan } = await findOwnImport(app, actor, id);
   const dry = plan.doing === 'check';
-  const empty: ImportResult = { ignored: [], problems: [], unknown: [], rows: [], along: {}, kept: [] };
+  const empty: ImportResult = { doing: plan.doing, ignored: [], problems: [], unknown: [], rows: [], along: {}, kept: [] };
   return {
     ...empty,
     ...plan.result,
+    doing: plan.doing,
     problems: plan.doing === null ? [] : await problemsOf(app, id, dry),
     kept: await keptOf(app, actor, id),
   };

@@ -7,9 +7,11 @@ import type { App, Caller } from '../../lib/app.ts';
 import type { Values } from '../../records/columns.ts';
 import { changeRecord } from '../../records/write.ts';
 import { perform, type Act } from '../perform.ts';
+import { mustBeWhole } from './checkMap.ts';
 import { importableFor } from './importable.ts';
 import { holdPlan, lockOwnImport, type Doing, type OwnImport } from './own.ts';
 import { mustBeKept } from './rowsOf.ts';
+import { targetsOf } from './targets.ts';
 
 // What people say to an import. They only say it: the work is done by whichever node takes it up (work.ts).
 
@@ -32,7 +34,9 @@ export async function begin(act: Act, id: string, doing: Doing): Promise<MaskedR
   if (doing !== 'undo') {
     mustBeKept(own.plan);
     if (!own.plan.map) throw invalid({ map: 'Say first what the columns mean' });
-    importableFor(await act.actor(), app.registry, own.object.name);
+    const actor = await act.actor();
+    importableFor(actor, app.registry, own.object.name);
+    mustBeWhole(await targetsOf(tx, actor, app.registry, own.object), own.plan.map);
   }
   if (!goesOn) {
     const isCheck = doing === 'check';

@@ -8,10 +8,10 @@ import {
 } from '../../../shared/access/index.ts';
 import type { Choice, Field } from '../../../shared/fields/index.ts';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
+import { isImportable } from '../../../shared/imports/importable.ts';
 import type { ImportTarget } from '../../../shared/protocol/index.ts';
 import type { AnySql } from '../../db/fragments.ts';
 import { isEverReadable } from '../../access/reaches.ts';
-import { isImportable } from './importable.ts';
 
 /** Required fields that the program fills in where nobody says anything (see server/records/behaviours). */
 const FILLED: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +19,6 @@ const FILLED: Readonly<Record<string, readonly string[]>> = {
   ticket: ['status', 'priority'],
   user: ['active'],
   queue: ['position'],
-  product: ['active'],
 };
 
 /** Parts that a new record brings along: a column of texts becomes one of each. */
@@ -48,7 +47,7 @@ export async function targetsOf(
       key: field.name,
       label: field.label,
       kind: field.kind,
-      required: field.required && !field.system && !FILLED[object.name]?.includes(field.name),
+      required: isAsked(object, field),
       matches: !field.system && canMatch(field) && isEverReadable(actor, registry, object, field.name),
       target: field.target,
       creates: target !== null && mayAdd(actor, registry, target),
@@ -67,6 +66,10 @@ export async function targetsOf(
       : []),
   ];
 }
+
+/** Whether a new record must be given it. */
+const isAsked = (object: ObjectDef, { name, required, system, initial }: Field): boolean =>
+  required && !system && initial === null && !FILLED[object.name]?.includes(name);
 
 const plain = (key: string, label: string, kind: string, matches = false): ImportTarget => ({
   key,

@@ -71,6 +71,16 @@ export const MIDMARKET_COMPANIES: readonly CompanyRow[] = [
   ['Ngā Toi Press', 'services', 'Wellington', 'NZ', 29],
 ];
 
+/** Who belongs to whom; both in the hands of one team, the upper one told first. */
+export const PARENTS: Readonly<Record<string, string>> = {
+  'Hafen AG': 'Tessel Logistics',
+  'Kestrel Air': 'Tessel Logistics',
+  'Morgenrot Energie': 'Brightside',
+  'Petit Cartons': 'Papeterie Mabille',
+  'Méditerranée Santé': 'Clínica Santa Lucía',
+  'Singapura Freight': '上海明珠物流',
+};
+
 /** Telephone codes of the countries above. */
 export const DIAL: Readonly<Record<string, string>> = {
   DE: '+49', NO: '+47', NL: '+31', SE: '+46', GB: '+44', FI: '+358', DK: '+45', PL: '+48', LV: '+371', EE: '+372',

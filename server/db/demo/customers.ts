@@ -1,5 +1,5 @@
 import type { NewRecord } from '../../records/write.ts';
-import { DIAL, MIDMARKET_COMPANIES, NORTH_COMPANIES, SOUTH_COMPANIES, type CompanyRow } from './companies.ts';
+import { DIAL, MIDMARKET_COMPANIES, NORTH_COMPANIES, PARENTS, SOUTH_COMPANIES, type CompanyRow } from './companies.ts';
 import { ascii, nameIn } from './names.ts';
 import { SELLERS, type DemoPerson, type TeamKey } from './people.ts';
 import { demoId, type Calendar, type Chance } from './random.ts';
@@ -36,6 +36,10 @@ export function makeCustomers(calendar: Calendar, chance: Chance): Customers {
   const companies = teams.flatMap(([team, rows], t) =>
     rows.map((row, i) => makeCompany(row, team, t * 20 + i + 1, calendar, chance)),
   );
+  for (const { name, record } of companies) {
+    const parent = companies.find((one) => one.name === PARENTS[name]);
+    if (parent) record.values['parent'] = parent.record.id;
+  }
   const taken = new Set<string>();
   const contacts = Array.from({ length: CONTACTS }, (_, i) => {
     // Everyone has someone; the rest are wherever chance puts them.

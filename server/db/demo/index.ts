@@ -13,6 +13,7 @@ import { makeCustomers } from './customers.ts';
 import { makeDeals, type Deal } from './deals.ts';
 import { addCustomFields, addPeople } from './organisation.ts';
 import { PIPELINES } from './pipelines.ts';
+import { makeProducts, nameProducts } from './products.ts';
 import { Calendar, Chance } from './random.ts';
 import { makeTickets, supportRecords, type Ticket } from './support.ts';
 
@@ -80,6 +81,7 @@ async function addBusiness(tx: Tx, registry: Registry, calendar: Calendar): Prom
       at: start,
     })),
   );
+  await add('product', makeProducts(start));
   const customers = makeCustomers(calendar, chance);
   await add(
     'company',
@@ -91,6 +93,7 @@ async function addBusiness(tx: Tx, registry: Registry, calendar: Calendar): Prom
   );
 
   const deals = makeDeals(customers, calendar, chance);
+  nameProducts(deals);
   await add(
     'deal',
     deals.map(({ record }) => record),

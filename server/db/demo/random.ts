@@ -77,6 +77,7 @@ const KINDS = [
   'ticket',
   'message',
   'note',
+  'product',
 ] as const;
 
 /** The same id in every demo: the kind and the number can be read from it. */

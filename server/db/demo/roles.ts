@@ -9,6 +9,7 @@ export const SALES_ASSISTANT: RolePolicy = {
   grants: {
     company: { read: ['team'] },
     contact: { read: ['team'] },
+    product: { read: ['all'] },
     deal: { read: ['team'], update: ['team'] },
     activity: { read: ['all'], create: true, update: ['team'] },
   },
@@ -20,6 +21,7 @@ export const SALES_ASSISTANT: RolePolicy = {
       pipeline: 'read',
       company: 'read',
       contact: 'read',
+      product: 'read',
       source: 'read',
       campaign: 'read',
       amount: 'hidden',

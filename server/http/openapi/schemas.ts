@@ -57,6 +57,7 @@ export function recordSchemas(object: ObjectDef): Json {
   const property = (field: (typeof fields)[number]): Json => ({
     ...jsonSchema(valueSchema(field)),
     title: field.label,
+    ...(field.initial === null ? {} : { default: field.initial }),
     ...(field.system ? { readOnly: true } : {}),
     ...(field.target === null ? {} : { 'x-object': field.target }),
     'x-sensitivity': field.sensitivity,

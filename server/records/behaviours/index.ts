@@ -1,6 +1,7 @@
 import { activity } from './activity.ts';
 import type { Behaviour } from './behaviour.ts';
 import { channel } from './channel.ts';
+import { company } from './company.ts';
 import { deal } from './deal.ts';
 import { pipeline } from './pipeline.ts';
 import { queue } from './queue.ts';
@@ -14,6 +15,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   user,
   team,
   pipeline,
+  company,
   deal,
   activity,
   queue,

@@ -176,7 +176,7 @@ function said(ticket: Image, message: Image): Values {
 }
 
 /** The beginning, as one line of whole characters. */
-function preview(said: { body?: unknown }): string {
+function preview(said: { body?: unknown; [other: string]: unknown }): string {
   const line = String(said['body']).replace(/\s+/g, ' ').trim();
   const characters = [...line];
   return characters.length <= PREVIEW_CHARACTERS

@@ -28,6 +28,7 @@ const HIDDEN: Record<string, string[]> = {
   deal: ['amount', 'discount', 'margin'],
   company: ['phone', 'revenue', 'grade'],
   contact: ['email', 'phone'],
+  product: ['price', 'stock'],
 };
 /** Read by the assistant on own deals, and hidden on the others: there it differs. */
 const HIDDEN_ON_OTHERS = 'bonus';
@@ -145,6 +146,7 @@ async function hire(sql: Sql, { people, teams }: Organisation): Promise<{ id: st
     deal: { update: ['team'] },
     company: { read: ['all'] },
     contact: { read: ['team', 'own'] },
+    product: { read: ['all'] },
     activity: { read: ['all'] },
   };
   const roles = [
@@ -165,6 +167,7 @@ async function hire(sql: Sql, { people, teams }: Organisation): Promise<{ id: st
 function canary(field: Field, n: number): Values[string] {
   switch (field.kind) {
     case 'money':
+    case 'integer':
       return CANARY + n;
     case 'percent':
       return n;
@@ -183,7 +186,9 @@ function canary(field: Field, n: number): Values[string] {
 async function answers({ app, caller, organisation }: Store): Promise<Record<string, string>> {
   const questions = new Questions(app, caller);
   const dice = new Dice(seed);
-  for (const object of ['deal', 'company', 'contact', 'activity'].map((name) => app.registry.get(name))) {
+  for (const object of ['deal', 'company', 'contact', 'product', 'activity'].map((name) =>
+    app.registry.get(name),
+  )) {
     const visible = Object.values(object.fields).filter(
       (field) => !HIDDEN[object.name]?.includes(field.name),
     );

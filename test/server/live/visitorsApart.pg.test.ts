@@ -51,7 +51,7 @@ test('another’s thread cannot be had by id, by filter, by search, by record; n
     { object: 'message', filter: { body: { contains: 'Secret' } } },
     { object: 'message', q: 'Secret' },
     { object: 'note', record: note.id },
-    ...['deal', 'company', 'contact', 'activity', 'user', 'team', 'queue', 'channel', 'tag', 'pipeline', 'note', 'notification', 'session'].map((object) => ({ object, limit: 500 })), // prettier-ignore
+    ...['deal', 'company', 'contact', 'product', 'activity', 'user', 'team', 'queue', 'channel', 'tag', 'pipeline', 'note', 'notification', 'session'].map((object) => ({ object, limit: 500 })), // prettier-ignore
   ])
     expect(await rowsOf(view), JSON.stringify(view)).toEqual(NOTHING);
   for (const filter of [

@@ -1,0 +1,21 @@
+import { RAIL } from '../../stores/pages.ts';
+import { t } from '../../words/index.ts';
+
+/** Where one can go. */
+export interface Place {
+  /** Name of the object. */
+  name: string;
+  label: string;
+  href: string;
+  /** The letter that leads there after G. */
+  key: string;
+}
+
+/** The places of the rail that somebody may go to, from the top. */
+export const placesFor = (mayRead: (object: string) => boolean): Place[] =>
+  RAIL.filter(({ name }) => mayRead(name)).map(({ name, plural, labelPlural, pages }) => ({
+    name,
+    label: t.nav.places[name] ?? labelPlural,
+    href: `/${plural}`,
+    key: pages.rail?.key ?? '',
+  }));

@@ -1,0 +1,49 @@
+import { invalid } from '../../../shared/protocol/index.ts';
+import type { Tx } from '../../db/transaction.ts';
+import { changes, type Behaviour } from './behaviour.ts';
+
+/**
+ * Companies stand in a tree, of any depth. Nobody's rights follow from it. That a circle would come about is told to
+ * whoever names the parent, though a company between the two may not be theirs to see.
+ */
+export const company: Behaviour = {
+  async prepare({ tx }, drafts) {
+    const moved = drafts.filter((draft) => draft.values['parent'] && changes(draft, 'parent'));
+    if (moved.length === 0) return;
+    // Nothing stands below a new one yet but what is written with it, so new ones wait for nobody.
+    if (moved.some(({ before }) => before !== null)) await holdTree(tx);
+    const parents = await parentsAbove(tx, moved.map(({ values }) => String(values['parent']))); // prettier-ignore
+    for (const { id, values } of drafts)
+      if ('parent' in values) parents.set(id, values['parent'] ? String(values['parent']) : null);
+    for (const { id } of moved)
+      if (isAboveItself(id, parents)) throw invalid({ parent: 'A company cannot be part of itself' });
+  },
+};
+
+/** Lets those that move companies in the tree through one at a time, until the commit: two moves can be a circle. */
+async function holdTree(tx: Tx): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended('company tree', 0))`;
+}
+
+/** The parents of these companies, of those parents, and so on to the top; those in the bin too: they may come back. */
+async function parentsAbove(tx: Tx, ids: readonly string[]): Promise<Map<string, string | null>> {
+  const rows = await tx<{ id: string; parent: string | null }[]>`
+    with recursive up as (
+      select id, parent_id from company where id = any (${[...new Set(ids)]}::uuid[])
+      union
+      select c.id, c.parent_id from company c join up on c.id = up.parent_id
+    ) select id, parent_id as parent from up
+  `;
+  return new Map(rows.map(({ id, parent }) => [id, parent]));
+}
+
+function isAboveItself(id: string, parents: ReadonlyMap<string, string | null>): boolean {
+  const seen = new Set<string>();
+  for (let above = parents.get(id) ?? null; above !== null; above = parents.get(above) ?? null) {
+    if (above === id) return true;
+    // A circle of others: it is theirs to be refused.
+    if (seen.has(above)) return false;
+    seen.add(above);
+  }
+  return false;
+}
