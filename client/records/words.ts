@@ -103,7 +103,7 @@ export const en = {
   columns: { age: 'In stage' },
   /** What records that name this one in that field are to it; others are called as their object. */
   related: { 'company.parent': 'Subsidiaries' } as Record<string, string>,
-  show_all: 'Show all',
+  show_all: (n: number) => `Show all ${n.toLocaleString('en')}`,
 
   page: {
     facts: 'Facts',

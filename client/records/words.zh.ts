@@ -102,7 +102,7 @@ export const zh: RecordWords = {
 
   columns: { age: '停留时间' },
   related: { 'company.parent': '子公司' },
-  show_all: '查看全部',
+  show_all: (n) => `查看全部 ${count(n)} 条`,
 
   page: {
     facts: '资料',

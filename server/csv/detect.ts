@@ -80,10 +80,20 @@ function unmarkedUtf16(sample: Buffer): Encoding | null {
     if (sample[i] === 0 && isPlain(sample[i + 1])) first++;
     if (sample[i + 1] === 0 && isPlain(sample[i])) second++;
   }
-  const enough = sample.length / 2 / 20;
+  // Some NULs in a file of UTF-8 are no reason; texts that are no UTF-8 may be Chinese.
+  const enough = (sample.length / 2) * (isUtf8(sample) ? 0.4 : 0.05);
   if (second > enough && second > 8 * first) return 'utf-16le';
   if (first > enough && first > 8 * second) return 'utf-16be';
   return null;
+}
+
+function isUtf8(sample: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(sample, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function refuseWorkbooks(sample: Buffer): void {

@@ -182,6 +182,7 @@ function scanQuoted(
 /** A quoted cell: where its last quote stands (null: nowhere), where the cell is over, and which quotes should be doubled. */
 function scanCell(text: string, opened: number, delimiter: Delimiter, last: boolean) {
   const stray: number[] = [];
+  let firstBreak: number | null = null;
   for (let from = opened + 1; ;) {
     const quote = text.indexOf('"', from);
     if (quote < 0) return last ? { closed: null, seen: text.length, stray } : null;
@@ -198,8 +199,10 @@ function scanCell(text: string, opened: number, delimiter: Delimiter, last: bool
     if (next === undefined || next === delimiter || next === '\r' || next === '\n')
       return { closed: quote, seen, stray };
     // Another cell seems to be opened, lines further on: then this one was never closed.
-    if (opensCell(text, quote, delimiter) && findFrom(BREAK, text, opened) < quote)
-      return { closed: null, seen: quote, stray };
+    if (opensCell(text, quote, delimiter)) {
+      firstBreak ??= findFrom(BREAK, text, opened);
+      if (firstBreak < quote) return { closed: null, seen: quote, stray };
+    }
     stray.push(quote);
   }
 }

@@ -75,7 +75,8 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
   },
   sales_representative: {
     name: 'Sales representative',
-    purpose: 'Sells: own deals, the companies and contacts of the team, products. No export, no reassignment.',
+    purpose:
+      'Sells: own deals, the companies and contacts of the team, products. No export, no reassignment.',
     grants: {
       company: { read: TEAM, create: true, update: OWN, delete: OWN },
       contact: { read: TEAM, create: true, update: OWN, delete: OWN },

@@ -13,6 +13,7 @@ const make = (kind: KindName, label: string, options: FieldOptions = {}): Omit<F
   max: LONGEST[kind] ?? 0,
   choices: [],
   initial: null,
+  codes: null,
   target: null,
   computedFrom: null,
   inputs: [],

@@ -32,6 +32,8 @@ export interface Field {
   choices: readonly Choice[];
   /** What a new record has in it where nothing is said of it; null: nothing. */
   initial: string | number | boolean | null;
+  /** Texts that are codes: files may say the names of what they stand for. */
+  codes: 'country' | null;
   /** Object that a relation points to. */
   target: string | null;
   /** Object whose records this value is computed from: readable only where those are too. */

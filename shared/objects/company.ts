@@ -32,7 +32,7 @@ export const company = defineObject({
     website: f.url('Website'),
     phone: f.phone('Phone', { sensitivity: 'sensitive' }),
     city: f.text('City', { max: 100 }),
-    country: f.text('Country', { max: 2 }),
+    country: f.text('Country', { max: 2, codes: 'country' }),
     /** The company it belongs to: a tree (server/records/behaviours/company.ts). */
     parent: f.relation('Parent company', 'company'),
     employees: f.integer('Employees'),

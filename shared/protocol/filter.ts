@@ -40,7 +40,7 @@ function parseAll(object: ObjectDef, json: unknown, depth: number, budget: { lef
 /** `id` may be filtered like a field (to hold a set of records open). */
 export const ID_FIELD: Field = {
   name: 'id', kind: 'relation', label: 'Id', sensitivity: 'normal', required: true, system: true, assigns: false,
-  custom: false, max: 0, choices: [], initial: null, target: null, computedFrom: null, inputs: [],
+  custom: false, max: 0, choices: [], initial: null, codes: null, target: null, computedFrom: null, inputs: [],
 }; // prettier-ignore
 export const CREATED_FIELD: Field = { ...ID_FIELD, name: 'created_at', kind: 'instant', label: 'Created' };
 

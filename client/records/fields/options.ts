@@ -13,16 +13,16 @@ const isWhole = (object: string): object is Whole => ['user', 'team', 'pipeline'
 
 /**
  * Finds records of an object by what is typed, for a Combobox. `prefer` is a filter for what to offer before anything
- * is typed: the contacts of the deal's company, for one.
+ * is typed: the contacts of the deal's company, for one. `toUse`: not what is out of use, a product no longer sold.
  */
-export function searchFor(target: string, prefer?: Record<string, unknown>): Search {
+export function searchFor(target: string, prefer?: Record<string, unknown>, toUse = false): Search {
   return async (typed, signal) => {
     if (isWhole(target)) return searchWhole(target, typed);
     const first = typed === '' ? prefer : undefined;
-    const used = inUse(target);
+    const used = toUse ? inUse(target) : undefined;
     const filter = first || used ? { ...first, ...used } : undefined;
     const rows = await findRecords(target, { q: typed || undefined, filter, limit: OFFERED });
-    if (first && rows.length === 0) return searchFor(target)(typed, signal);
+    if (first && rows.length === 0) return searchFor(target, undefined, toUse)(typed, signal);
     return rows.map((row) => optionOf(target, row));
   };
 }
@@ -46,7 +46,7 @@ export function optionOf(target: string, record: MaskedRecord): Option {
 /** Tells one from another of the same name. */
 const TELLING: Readonly<Record<string, string>> = { contact: 'job_title', company: 'city', product: 'code' };
 
-/** What is out of use is not offered: a product that is no longer sold. */
+/** A filter for what is in use, where an object knows of that. */
 const inUse = (target: string): Record<string, unknown> | undefined =>
   session.registry.get(target).fields['active'] && can.field(target, 'active') !== 'hidden'
     ? { active: true }

@@ -14,7 +14,7 @@ import type { Told, ToldOwn, Verb } from '../../words/policy.ts';
 
 export const VERBS: readonly Verb[] = ['read', 'update', 'delete', 'export', 'assign'];
 /** The order in which people think of them; what is not named follows. */
-const ORDER = ['deal', 'company', 'contact', 'activity', 'ticket', 'queue', 'channel', 'tag', 'pipeline', 'user', 'team', 'session']; // prettier-ignore
+const ORDER = ['deal', 'company', 'contact', 'product', 'activity', 'ticket', 'queue', 'channel', 'tag', 'pipeline', 'user', 'team', 'session']; // prettier-ignore
 
 /** What a role, or a person's roles together, may do with one kind of record. */
 export interface ObjectPolicy {

@@ -1,6 +1,6 @@
 import { must } from '../../../shared/lib/must.ts';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
-import { sessionEnded, type ImportMap, type ImportTarget } from '../../../shared/protocol/index.ts';
+import { sessionEnded, type ColumnMap, type ImportMap, type ImportTarget } from '../../../shared/protocol/index.ts';
 import { loadActor } from '../../access/loadActor.ts';
 import type { Reading } from '../../csv/reading.ts';
 import type { App } from '../../lib/app.ts';
@@ -87,12 +87,20 @@ function columnsOf(
       template: null,
     })),
     ...Object.entries(map.set ?? {}).map(([to, template]): Column => ({
+      ...howRead(map, template),
       ...common(to),
       head: null,
       index: -1,
       template,
     })),
   ];
+}
+
+/** What is nothing but the text of one column is read as that column is. */
+function howRead({ columns }: ImportMap, template: string): Partial<ColumnMap> {
+  const head = /^\{([^{}]+)\}$/.exec(template)?.[1];
+  const { dates, decimal, factor } = (head === undefined ? undefined : columns[head]) ?? {};
+  return { dates, decimal, factor };
 }
 
 function foundIn(plan: Plan | null): Found {

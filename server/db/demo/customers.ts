@@ -1,5 +1,12 @@
 import type { NewRecord } from '../../records/write.ts';
-import { DIAL, MIDMARKET_COMPANIES, NORTH_COMPANIES, PARENTS, SOUTH_COMPANIES, type CompanyRow } from './companies.ts';
+import {
+  DIAL,
+  MIDMARKET_COMPANIES,
+  NORTH_COMPANIES,
+  PARENTS,
+  SOUTH_COMPANIES,
+  type CompanyRow,
+} from './companies.ts';
 import { ascii, nameIn } from './names.ts';
 import { SELLERS, type DemoPerson, type TeamKey } from './people.ts';
 import { demoId, type Calendar, type Chance } from './random.ts';

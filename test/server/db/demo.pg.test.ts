@@ -56,6 +56,17 @@ describe('the demo', () => {
     expect(n).toBeGreaterThan(1_000);
   });
 
+  test('sells 13 products in four series, and every deal names one; some companies belong to others', async () => {
+    const told = await one(sql`
+      select (select count(*) from product) as products, (select count(distinct series) from product) as series,
+        (select count(*) from product where not active) as former,
+        (select count(*) from deal where product_id is null) as without,
+        (select count(distinct product_id) from deal) as sold,
+        (select count(*) from company where parent_id is not null) as subsidiaries
+    `);
+    expect(told).toEqual({ products: 13, series: 4, former: 1, without: 0, sold: 13, subsidiaries: 6 });
+  });
+
   test('has someone in every built-in role, and one administrator at least', async () => {
     const rows = await sql<{ built_in: string }[]>`
       select distinct built_in from role join role_assignment on role_id = role.id where built_in is not null
