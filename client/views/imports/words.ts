@@ -235,7 +235,8 @@ export const en = {
     first_problems: (n: number) => `The first ${digits(n)} are shown. The file of refused rows has all.`,
     no_match: 'None of these match',
     download: 'Download refused rows',
-    download_hint: 'Their own columns, and why. Mend them in that file and bring it in again.',
+    download_hint:
+      'The file of refused rows has their own columns, and why. Mend them there and bring that file in.',
     rows: 'The first rows as they will be',
     rows_did: 'The first rows as they came in',
     act: 'What happens',
@@ -260,7 +261,10 @@ export const en = {
     confirm: (n: number, object: string, person: string) =>
       `Bring in ${digits(n)} ${object.toLowerCase()} as ${person}?`,
     confirm_text: (created: number, updated: number, refused: number) =>
-      `${digits(created)} will be created and ${digits(updated)} updated${refused > 0 ? `; ${rows(refused)} will be left out` : ''}. Whoever may see them sees them come in at once. You can undo all of it afterwards.`,
+      `${list([
+        ...(created > 0 ? [`${digits(created)} will be created`] : []),
+        ...(updated > 0 ? [`${digits(updated)} will be updated`] : []),
+      ])}${refused > 0 ? `; ${rows(refused)} will be left out` : ''}. Whoever may see them sees them come in at once. You can undo all of it afterwards.`,
     confirm_go: 'Bring in',
     running: (object: string) => `${object} are coming in`,
     running_text: 'You can leave this page: it goes on by itself.',
