@@ -210,7 +210,7 @@ export const en = {
     unknown_text: 'These texts name nothing that is here.',
     unknown_rows: (n: number) => rows(n),
     accept: 'Accept',
-    accept_one: (text: string, label: string) => `“${text}” means “${label}”`,
+    accept_one: (text: string, label: string) => `Accept: “${text}” means “${label}”`,
     accept_all: (n: number) => (n === 1 ? 'Accept it' : `Accept all ${n}`),
     accepted: (n: number) =>
       n === 1 ? 'One text was given its meaning' : `${n} texts were given their meaning`,

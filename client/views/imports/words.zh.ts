@@ -178,7 +178,7 @@ export const zh: ImportWords = {
     unknown_text: '这些文本在这里没有对应的内容。',
     unknown_rows: (n) => rows(n),
     accept: '接受',
-    accept_one: (text, label) => `“${text}”表示“${label}”`,
+    accept_one: (text, label) => `接受：“${text}”表示“${label}”`,
     accept_all: (n) => (n === 1 ? '接受' : `接受全部 ${n} 项`),
     accepted: (n) => `已确定 ${n} 个文本的含义`,
     means: (text) => `“${text}”的含义`,
