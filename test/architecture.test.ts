@@ -35,6 +35,7 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['server/socket', doors(), 'A door calls a query or fan-out: put the SQL or the rule there.'],
   ['server/jobs', doors(), 'A job is a timer that calls a command: put the work there.'],
   ['server/channels', doors(), 'A channel calls a command: put the work there.'],
+  ['server/import.ts', ['server', 'shared'], 'The server knows nothing of the client but its built files.'],
   ['server/main.ts', ['server', 'shared'], 'The server knows nothing of the client but its built files.'],
 
   ['client/net', ['shared'], 'The wire knows no store: let the store hand in what is to be called.'],

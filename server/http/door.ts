@@ -98,8 +98,8 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
       response.status(status).json(body);
     },
     take: (act) => async (request, response) => {
-      if (!request.is(FILE_TYPE)) throw malformed(`Send the file as it is, with Content-Type: ${FILE_TYPE}`);
       const guest = await entrance(request, response);
+      if (!request.is(FILE_TYPE)) throw malformed(`Send the file as it is, with Content-Type: ${FILE_TYPE}`);
       // Left alone when we stop reading, so that there is somebody to tell why.
       const body: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
       try {

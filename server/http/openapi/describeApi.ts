@@ -13,6 +13,7 @@ import { historyQuery } from '../records.ts';
 import { whoCanSeeQuery } from '../rights.ts';
 import { rolePatchBody, unassignQuery } from '../roles.ts';
 import { endOwnQuery } from '../sessions.ts';
+import { importDoors } from './importDoors.ts';
 import { operation, type Operation } from './operations.ts';
 import { supportDoors } from './supportDoors.ts';
 import {
@@ -37,7 +38,7 @@ export function describeApi(registry: Registry, publicUrl: string): Json {
 function describe(registry: Registry, publicUrl: string): Json {
   const objects = [...registry.objects.values()];
   const paths: Record<string, Json> = {};
-  for (const [door, told] of [...fixedDoors(), ...supportDoors(), ...objects.flatMap(recordDoors)]) {
+  for (const [door, told] of [...fixedDoors(), ...supportDoors(), ...importDoors(), ...objects.flatMap(recordDoors)]) {
     const [method = '', path = ''] = door.split(' ');
     (paths[path] ??= {})[method.toLowerCase()] = operation(path, told);
   }

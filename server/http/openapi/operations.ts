@@ -9,6 +9,8 @@ export interface Operation {
   query?: z.ZodObject;
   /** What is sent: a schema that validates here, or the name of a shared one. */
   body?: z.ZodType | Json;
+  /** Whether a file is sent, as it is. */
+  file?: boolean;
   /** What is answered, by status; null for nothing. */
   answers: Record<number, Json | null>;
   /** Whether one must be signed in; by default so. */
@@ -21,7 +23,7 @@ export interface Operation {
 
 export function operation(
   path: string,
-  { summary, query, body, answers, open, by, idempotent }: Operation,
+  { summary, query, body, file, answers, open, by, idempotent }: Operation,
 ): Json {
   const parameters = [
     ...pathParameters(path),
@@ -39,6 +41,7 @@ export function operation(
           },
         }
       : {}),
+    ...(file ? { requestBody: { required: true, content: { 'application/octet-stream': {} } } } : {}),
     responses: {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, schema]) => [
