@@ -116,11 +116,16 @@ function readMap(path: string): ImportMap {
 
 /** The program as far as it is needed here: a store, and no doors. Nodes on the same store see what is done. */
 async function openApp(env: Env): Promise<App> {
-  const sql = await connect(await openStore(env), { max: 3, application_name: 'rolecall import', ...PATIENCE });
+  const sql = await connect(await openStore(env), {
+    max: 3,
+    application_name: 'rolecall import',
+    ...PATIENCE,
+  });
   shutdown.add('the store', () => sql.end({ timeout: 5 }));
   const [found] = await sql`select exists (select from user_account) as some`;
   // An empty store gets the demo by a start, not by a file of rows.
-  if (!found?.['some']) throw new FatalError('There is nobody in this store yet: enter it once, with "npm start".');
+  if (!found?.['some'])
+    throw new FatalError('There is nobody in this store yet: enter it once, with "npm start".');
   const { registry } = await prepareStore(sql, env);
   return { sql, registry, nodeId: `import-${process.pid}`, poke: () => undefined };
 }
@@ -133,7 +138,9 @@ async function openStore(env: Env): Promise<string> {
   const running = findEmbedded(env.dataDir);
   if (running !== undefined) return running;
   if (!existsSync(join(env.dataDir, 'postgres')))
-    throw new FatalError(`There is no store in ${env.dataDir}: make one with "npm start", or set DATABASE_URL.`);
+    throw new FatalError(
+      `There is no store in ${env.dataDir}: make one with "npm start", or set DATABASE_URL.`,
+    );
   const embedded = await startEmbedded({ dataDir: env.dataDir });
   shutdown.add('Postgres', () => embedded.stop());
   await migrate(embedded.migrationUrl, { appRole: new URL(embedded.url).username });
@@ -146,7 +153,12 @@ function showProgress({ gone_through, rows, refused }: Image): void {
   process.stderr.write(`\r\x1b[K${number(gone_through)}${of} rows, ${number(refused)} refused`);
 }
 
-async function tell(app: App, { id, actor, record, result }: Brought, file: string, dry: boolean): Promise<number> {
+async function tell(
+  app: App,
+  { id, actor, record, result }: Brought,
+  file: string,
+  dry: boolean,
+): Promise<number> {
   const status = String(record['status']);
   if (status === 'failed') throw new FatalError(String(record['problem']));
   if (status === 'stopped' || leaving.signal.aborted) {
@@ -159,14 +171,17 @@ async function tell(app: App, { id, actor, record, result }: Brought, file: stri
     `${file}: ${number(record['rows'])} rows. ${number(created)} ${would}created, ${number(updated)} ${would}updated, ` +
       `${number(same)} unchanged, ${number(refused)} ${would}refused.`,
   );
-  for (const [object, count] of Object.entries(result.along)) console.log(`Along with them: ${number(count)} ${object}.`);
+  for (const [object, count] of Object.entries(result.along))
+    console.log(`Along with them: ${number(count)} ${object}.`);
   if (result.ignored.length > 0) console.log(`Columns without a field: ${result.ignored.join(', ')}.`);
   for (const { column, text, rows, suggestion } of result.unknown.slice(0, 20)) {
     const meant = suggestion === null ? '' : ` – did you mean "${suggestion.label}"?`;
     console.log(`${column}: "${text}" is not known${meant} ${number(rows)} rows`);
   }
   for (const { line, column, reason, taken } of result.problems.slice(0, 10))
-    console.log(`Line ${line}${column === null ? '' : `, ${column}`}: ${reason}${taken ? ' (taken without it)' : ''}`);
+    console.log(
+      `Line ${line}${column === null ? '' : `, ${column}`}: ${reason}${taken ? ' (taken without it)' : ''}`,
+    );
   if (Number(refused) === 0) return 0;
   const path = `${file}.refused.csv`;
   const { lines } = await refusedRows(app, actor, id);
@@ -175,7 +190,9 @@ async function tell(app: App, { id, actor, record, result }: Brought, file: stri
   return 1;
 }
 
-const number = (value: unknown): string => Number(value ?? 0).toLocaleString('en');
+function number(value: unknown): string {
+  return Number(value ?? 0).toLocaleString('en');
+}
 
 function described(error: unknown): string {
   if (!(error instanceof ApiError)) return describeFatal(error);

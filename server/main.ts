@@ -121,7 +121,11 @@ async function joinNodes(env: Env, url: string, sql: Sql, { registry }: Store) {
 
 /** The same program with a pool of its own for work on many records, which takes longer than a request may. */
 async function patientApp(url: string, app: App): Promise<App> {
-  const sql = await connect(url, { max: IMPORTS_AT_ONCE + 1, application_name: 'rolecall imports', ...PATIENCE });
+  const sql = await connect(url, {
+    max: IMPORTS_AT_ONCE + 1,
+    application_name: 'rolecall imports',
+    ...PATIENCE,
+  });
   shutdown.add('the imports', () => sql.end({ timeout: 5 }));
   return { ...app, sql };
 }

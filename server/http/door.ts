@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Request, RequestHandler, Response } from 'express';
-import { malformed, unavailable } from '../../shared/protocol/index.ts';
+import { malformed, tooLarge, unavailable } from '../../shared/protocol/index.ts';
 import type { App, Caller } from '../lib/app.ts';
 import type { HttpDeps } from './deps.ts';
 import { bySession, type Entered, type Entrance } from './entrance.ts';
@@ -28,13 +28,10 @@ export interface Doors {
   read(compute: (ask: Ask) => Promise<unknown>): RequestHandler;
   /** For whoever is let in: does something, once. Its own transaction holds the session. */
   write(act: (ask: Ask) => Promise<Answer>): RequestHandler;
-  /** The same for a body that is no JSON, as it comes in; `mustStillHold` throws once the session is over. */
+  /** The same for a body that is no JSON, as it comes in, of `most` bytes; `mustStillHold` throws once the session is over. */
   take(
-    act: (
-      ask: Ask,
-      body: AsyncIterable<Uint8Array>,
-      mustStillHold: () => Promise<void>,
-    ) => Promise<Answer>,
+    most: number,
+    act: (ask: Ask, body: AsyncIterable<Uint8Array>, mustStillHold: () => Promise<void>) => Promise<Answer>,
   ): RequestHandler;
   /** For whoever is let in: sends a file, line by line; it breaks off when the session ends. */
   send(compute: (ask: Ask) => Promise<SentFile>): RequestHandler;
@@ -97,13 +94,18 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.status(status).json(body);
     },
-    take: (act) => async (request, response) => {
+    take: (most, act) => async (request, response) => {
       const guest = await entrance(request, response);
       if (!request.is(FILE_TYPE)) throw malformed(`Send the file as it is, with Content-Type: ${FILE_TYPE}`);
+      if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(`At most ${most} bytes`);
       // Left alone when we stop reading, so that there is somebody to tell why.
       const body: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
       try {
-        const { status, body: told } = await act(await ask(guest, request, response), body, guest.mustStillHold);
+        const { status, body: told } = await act(
+          await ask(guest, request, response),
+          body,
+          guest.mustStillHold,
+        );
         if (!gate.open()) throw unavailable();
         response.status(status).json(told);
       } finally {
@@ -123,7 +125,10 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
         // Only now, as a refusal would be sent as what they say.
         if (!response.headersSent) {
           response.setHeader('Content-Type', type);
-          response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
+          response.setHeader(
+            'Content-Disposition',
+            `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+          );
         }
         if (!response.write(waiting)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
         waiting = '';

@@ -1,5 +1,10 @@
 import { Router } from 'express';
-import { importMapSchema, readingSchema, uploadQuerySchema } from '../../shared/protocol/index.ts';
+import {
+  IMPORT_LIMITS,
+  importMapSchema,
+  readingSchema,
+  uploadQuerySchema,
+} from '../../shared/protocol/index.ts';
 import type { Doing } from '../commands/imports/own.ts';
 import { previewImport } from '../commands/imports/preview.ts';
 import { refusedRows } from '../commands/imports/refused.ts';
@@ -15,7 +20,7 @@ export function uploadRoutes({ take }: Doors): Router {
   const router = Router({ caseSensitive: true });
   router.post(
     '/imports',
-    take(async ({ app, caller, query }, body, mustStillHold) => {
+    take(IMPORT_LIMITS.bytes, async ({ app, caller, query }, body, mustStillHold) => {
       const { object, name } = uploadQuerySchema.parse(query);
       return { status: 201, body: await uploadFile(app, caller, { object, name, body, mustStillHold }) };
     }),

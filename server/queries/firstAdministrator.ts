@@ -1,7 +1,10 @@
 import type { Sql } from 'postgres';
 
 /** The person of that address, or the first who runs the place; null if there is nobody. For whoever runs the program. */
-export async function personFor(sql: Sql, email: string | undefined): Promise<{ id: string; name: string } | null> {
+export async function personFor(
+  sql: Sql,
+  email: string | undefined,
+): Promise<{ id: string; name: string } | null> {
   const [person] =
     email !== undefined
       ? await sql<{ id: string; name: string }[]>`

@@ -32,7 +32,8 @@ export async function addAlong(
     const object = act.app.registry.get(name);
     const some = along.filter((one) => one.object === name);
     const additions = [];
-    for (const one of some) additions.push({ id: newId(), values: await valuesOf(act, object, one, isComing), at });
+    for (const one of some)
+      additions.push({ id: newId(), values: await valuesOf(act, object, one, isComing), at });
     await addRecords(act, object, additions);
     for (const [i, { id }] of additions.entries()) {
       const one = some[i]!;
@@ -72,7 +73,8 @@ async function valuesOf(
 /** What is said of it: further fields by the map, and the text itself, as the field it was looked for in, or its title. */
 function textsOf(object: ObjectDef, { text, find, given }: Wanted): Record<string, string> {
   const email = Object.values(object.fields).find(({ kind, custom }) => kind === 'email' && !custom);
-  const own = find.find((name) => !(name in given)) ?? (email && text.includes('@') ? email.name : object.title);
+  const own =
+    find.find((name) => !(name in given)) ?? (email && text.includes('@') ? email.name : object.title);
   const texts = { [own]: text, ...given };
   return object.title in texts ? texts : { ...texts, [object.title]: text };
 }

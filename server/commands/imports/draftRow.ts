@@ -16,7 +16,9 @@ export function draftRow(job: Job, row: CsvRow, now: string): Draft {
     refuse(draft, row.column === null ? null : (job.heads[row.column] ?? null), row.problem);
     return draft;
   }
-  const texts = new Map(job.heads.map((head, i) => [head, replaced(cells[i] ?? '', job.map.columns[head]?.values)]));
+  const texts = new Map(
+    job.heads.map((head, i) => [head, replaced(cells[i] ?? '', job.map.columns[head]?.values)]),
+  );
   const textOf = (head: string) => texts.get(head) ?? '';
   for (const column of job.columns) {
     const text = column.head === null ? filled(column.template ?? '', textOf) : textOf(column.head);

@@ -115,7 +115,12 @@ export const keyOfWanted = ({ object, text, find, given }: Wanted): string =>
     find.flatMap((name) => (name in given ? [normal(given[name] ?? '')] : [])),
   ]);
 
-export const problem = (line: number, column: string | null, reason: string, taken = false): ImportProblem => ({
+export const problem = (
+  line: number,
+  column: string | null,
+  reason: string,
+  taken = false,
+): ImportProblem => ({
   line,
   column,
   reason,

@@ -80,7 +80,8 @@ async function addMissing(act: Act, job: Job, rows: readonly Row[], finds: Finds
 }
 
 /** Whether a check has found, or tried to add, a record of that name. */
-const isMade = ({ dry, made }: Job, { object, text }: Wanted): boolean => dry && made.has(madeKey(object, text));
+const isMade = ({ dry, made }: Job, { object, text }: Wanted): boolean =>
+  dry && made.has(madeKey(object, text));
 
 /** Answers whether a record was changed that this import has not added itself. */
 async function linkRow(act: Act, job: Job, row: Row, finds: Finds): Promise<boolean> {
@@ -98,7 +99,9 @@ async function linkRow(act: Act, job: Job, row: Row, finds: Finds): Promise<bool
   }
   if (job.dry || Object.keys(values).length === 0) return false;
   try {
-    const { before, after } = await act.attempt((part) => alterRecord(part, job.object, row.record_id, values));
+    const { before, after } = await act.attempt((part) =>
+      alterRecord(part, job.object, row.record_id, values),
+    );
     if (after.version === before.version) return false;
     const [known] = await act.tx`
       update import_write set version = ${after.version}

@@ -1,6 +1,11 @@
 import { must } from '../../../shared/lib/must.ts';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
-import { sessionEnded, type ColumnMap, type ImportMap, type ImportTarget } from '../../../shared/protocol/index.ts';
+import {
+  sessionEnded,
+  type ColumnMap,
+  type ImportMap,
+  type ImportTarget,
+} from '../../../shared/protocol/index.ts';
 import { loadActor } from '../../access/loadActor.ts';
 import type { Reading } from '../../csv/reading.ts';
 import type { App } from '../../lib/app.ts';
@@ -12,8 +17,7 @@ import { mustBeKept, openRows, readingOf } from './rowsOf.ts';
 import { isPart, PARTS, targetsOf } from './targets.ts';
 
 export type Loaded = { owner: string; at: number; phase: Plan['phase']; reading: Reading } & (
-  | { doing: 'undo'; job: null }
-  | { doing: Exclude<Doing, 'undo'>; job: Job }
+  { doing: 'undo'; job: null } | { doing: Exclude<Doing, 'undo'>; job: Job }
 );
 
 /**

@@ -14,7 +14,9 @@ import { isRefused, isValue, normal, refuse, type Draft, type Job } from './job.
  */
 export async function matchRows(act: Act, job: Job, drafts: readonly Draft[]): Promise<void> {
   const match = job.map.match ?? [];
-  const keyed = drafts.filter((draft) => !isRefused(draft) && match.some((name) => textIn(draft, name) !== null));
+  const keyed = drafts.filter(
+    (draft) => !isRefused(draft) && match.some((name) => textIn(draft, name) !== null),
+  );
   if (match.length === 0 || keyed.length === 0) return;
   for (const draft of keyed) draft.key = keyOf(draft, match);
   await refuseRepeated(act, job, keyed);

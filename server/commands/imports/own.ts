@@ -1,11 +1,6 @@
 import { holds, mask, type Actor, type Image, type MaskedRecord } from '../../../shared/access/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
-import {
-  notAllowed,
-  notFound,
-  type ImportMap,
-  type ImportResult,
-} from '../../../shared/protocol/index.ts';
+import { notAllowed, notFound, type ImportMap, type ImportResult } from '../../../shared/protocol/index.ts';
 import type { AnySql } from '../../db/fragments.ts';
 import type { App } from '../../lib/app.ts';
 import { fetchImage } from '../../records/imageSql.ts';
@@ -53,7 +48,12 @@ export const holdPlan = ({ tx }: Pick<Act, 'tx'>, id: string) =>
 
 /** The same, to look at. @throws ApiError `not_found`, `not_allowed` */
 export async function findOwnImport(app: App, actor: Actor, id: string): Promise<OwnImport<MaskedRecord>> {
-  return own(app.sql, app, actor, await findMasked(app.sql, actor, app.registry, app.registry.get('import'), id));
+  return own(
+    app.sql,
+    app,
+    actor,
+    await findMasked(app.sql, actor, app.registry, app.registry.get('import'), id),
+  );
 }
 
 async function own<R extends Image | MaskedRecord>(

@@ -68,4 +68,5 @@ const guess = (targets: ImportTarget[], columns: ImportPreview['columns']) =>
     columns.filter(({ head }) => !REFUSED_HEADS.some((own) => own === head)),
   );
 
-const short = (text: string): string => (text.length > CHARACTERS ? `${text.slice(0, CHARACTERS - 1)}…` : text);
+const short = (text: string): string =>
+  text.length > CHARACTERS ? `${text.slice(0, CHARACTERS - 1)}…` : text;

@@ -48,12 +48,21 @@ export async function finish(act: Act, job: Job): Promise<void> {
   const { after } = await changeRecord(tx, app, ctx, app.registry.get('import'), job.id, values);
   if (job.dry) return;
   const { created, updated, same, refused } = after;
-  const counts = { created: Number(created), updated: Number(updated), same: Number(same), refused: Number(refused) };
+  const counts = {
+    created: Number(created),
+    updated: Number(updated),
+    same: Number(same),
+    refused: Number(refused),
+  };
   await audit(tx, { ...act.by, action: 'import.done', object: 'import', targetId: job.id, after: counts });
 }
 
 /** How far an undoing has come; null: it is through. */
-export async function undone(act: Act, id: string, step: { gone: number; kept: number } | null): Promise<void> {
+export async function undone(
+  act: Act,
+  id: string,
+  step: { gone: number; kept: number } | null,
+): Promise<void> {
   const { tx, app, ctx } = act;
   if (step) return add(act, id, { gone_through: step.gone, kept: step.kept });
   const values = { status: 'undone', finished_at: await now(act) };
@@ -81,7 +90,10 @@ export async function failed(app: App, id: string, holder: string, problem: stri
 async function add({ tx, app, ctx }: Act, id: string, counts: Record<string, number>, set: Values = {}) {
   const imports = app.registry.get('import');
   const image = must(await fetchImage(tx, imports, id, { lock: true }), 'the import');
-  const sums = Object.entries(counts).map(([name, count]) => [name, Math.max(0, Number(image[name]) + count)]);
+  const sums = Object.entries(counts).map(([name, count]) => [
+    name,
+    Math.max(0, Number(image[name]) + count),
+  ]);
   await changeRecord(tx, app, ctx, imports, id, { ...Object.fromEntries(sums), ...set });
 }
 
@@ -90,7 +102,15 @@ function resultOf({ found, heads, map, dry }: Job): ImportResult {
     (head) => !(head in map.columns) && !REFUSED_HEADS.some((own) => own === head) && !isNamed(head, map.set),
   );
   const unknown = [...found.unknown.values()].map((one) => ({ ...one, suggestion: null }));
-  return { doing: dry ? 'check' : 'run', ignored, problems: [], unknown, rows: found.rows, along: found.along, kept: [] };
+  return {
+    doing: dry ? 'check' : 'run',
+    ignored,
+    problems: [],
+    unknown,
+    rows: found.rows,
+    along: found.along,
+    kept: [],
+  };
 }
 
 const isNamed = (head: string, set: Record<string, string> = {}): boolean =>

@@ -10,7 +10,15 @@ const SHOWN = 500;
 export async function importResult(app: App, actor: Actor, id: string): Promise<ImportResult> {
   const { plan } = await findOwnImport(app, actor, id);
   const dry = plan.doing === 'check';
-  const empty: ImportResult = { doing: plan.doing, ignored: [], problems: [], unknown: [], rows: [], along: {}, kept: [] };
+  const empty: ImportResult = {
+    doing: plan.doing,
+    ignored: [],
+    problems: [],
+    unknown: [],
+    rows: [],
+    along: {},
+    kept: [],
+  };
   return {
     ...empty,
     ...plan.result,

@@ -50,8 +50,7 @@ export async function putMap(act: Act, id: string, { map, heads }: ReadMap): Pro
 }
 
 function mustBeOpenToMapping(status: string, { doing }: Plan): void {
-  if (['checking', 'running', 'undoing'].includes(status))
-    throw alreadyDone('It is at work: stop it first');
+  if (['checking', 'running', 'undoing'].includes(status)) throw alreadyDone('It is at work: stop it first');
   if (doing === 'run' || doing === 'undo')
     throw alreadyDone('Rows of it have come in already: undo it, and send the file again');
 }

@@ -49,14 +49,18 @@ export async function begin(act: Act, id: string, doing: Doing): Promise<MaskedR
   }
   await tx`update import_plan set leased_by = null, leased_until = null where import_id = ${id}`;
   const counts = { gone_through: 0, created: 0, updated: 0, same: 0, refused: 0 };
-  const fresh: Values = { ...(doing === 'undo' ? { gone_through: 0, kept: 0 } : counts), started_at: await now(act) };
+  const fresh: Values = {
+    ...(doing === 'undo' ? { gone_through: 0, kept: 0 } : counts),
+    started_at: await now(act),
+  };
   const record = await change(act, id, {
     ...(goesOn ? {} : fresh),
     status: ACTIVE[doing],
     problem: null,
     finished_at: null,
   });
-  if (doing !== 'check') await audit(tx, { ...act.by, action: `import.${doing}`, object: 'import', targetId: id });
+  if (doing !== 'check')
+    await audit(tx, { ...act.by, action: `import.${doing}`, object: 'import', targetId: id });
   return record;
 }
 

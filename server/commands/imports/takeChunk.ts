@@ -84,7 +84,9 @@ async function show(act: Act, { object, found }: Job, drafts: readonly Draft[]):
       const title = titles.get(String(values[to] ?? set[to]));
       if (title !== undefined) shown[to] = title;
     }
-    const own = Object.entries(shown).filter(([to]) => outcome === 'create' || !(to in set) || to in object.fields);
+    const own = Object.entries(shown).filter(
+      ([to]) => outcome === 'create' || !(to in set) || to in object.fields,
+    );
     found.rows.push({ line, act: outcome, values: Object.fromEntries(own) });
   }
 }
@@ -94,7 +96,9 @@ function remember(job: Job, drafts: readonly Draft[]): void {
   const selves = job.columns.filter(({ target }) => target.target === job.object.name);
   if (selves.length === 0) return;
   const names = [...new Set([job.object.title, ...selves.flatMap(({ find }) => find ?? [])])];
-  for (const { outcome, values, set } of drafts.filter((draft) => !isRefused(draft) && draft.outcome === 'create')) {
+  for (const { outcome, values, set } of drafts.filter(
+    (draft) => !isRefused(draft) && draft.outcome === 'create',
+  )) {
     for (const name of names) {
       const value = values[name] ?? set[name];
       if (outcome === 'create' && typeof value === 'string') job.made.add(madeKey(job.object.name, value));

@@ -1,11 +1,4 @@
-import {
-  fieldRight,
-  holds,
-  mayCreate,
-  rightsOf,
-  rolesOn,
-  type Actor,
-} from '../../../shared/access/index.ts';
+import { fieldRight, holds, mayCreate, rightsOf, rolesOn, type Actor } from '../../../shared/access/index.ts';
 import type { Choice, Field } from '../../../shared/fields/index.ts';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import { isImportable } from '../../../shared/imports/importable.ts';
@@ -59,7 +52,9 @@ export async function targetsOf(
     plain('id', 'Id', 'text', true),
     plain('created_at', 'Created', 'instant'),
     ...Object.entries(PARTS)
-      .filter(([, { part, of }]) => of.some((name) => name === object.name) && mayWrite(actor, registry, part))
+      .filter(
+        ([, { part, of }]) => of.some((name) => name === object.name) && mayWrite(actor, registry, part),
+      )
       .map(([key, { label }]) => plain(key, label, 'longtext')),
     ...(object.name === 'user' && holds(actor, 'manage_roles')
       ? [{ ...plain('roles', 'Roles', 'relations'), choices: await rolesIn(sql) }]

@@ -85,7 +85,12 @@ async function take(
       if (along.has(key) && !made.has(key) && !missing.has(key)) missing.set(key, { one, line });
     }
   const isComing = (one: Wanted) => job.dry && job.made.has(keyOfWanted(one));
-  const added = await addAlong(act, [...missing.values()].map(({ one }) => one), now, isComing);
+  const added = await addAlong(
+    act,
+    [...missing.values()].map(({ one }) => one),
+    now,
+    isComing,
+  );
   for (const { key, id } of added) made.set(key, id);
   const traces = added.map(({ key, object, id }): Trace => ({
     line: missing.get(key)?.line ?? 0,
@@ -114,10 +119,20 @@ async function createAll(
   for (const draft of fresh) {
     const id = draft.recordId ?? '';
     const at = momentOf(draft, now);
-    const values = { ...unowned, ...known(draft.set, made), ...known(draft.values, made), ...foreignId(job, draft) };
+    const values = {
+      ...unowned,
+      ...known(draft.set, made),
+      ...known(draft.values, made),
+      ...foreignId(job, draft),
+    };
     const own = partsOf(draft, job.object.name, id, at, values);
     for (const [part, some] of Object.entries(own.parts)) parts[part] = [...(parts[part] ?? []), ...some];
-    additions.push({ id, values, told: { ...byDefault(job, draft, values), ...draft.told, ...own.told }, at });
+    additions.push({
+      id,
+      values,
+      told: { ...byDefault(job, draft, values), ...draft.told, ...own.told },
+      at,
+    });
   }
   await addRecords(act, job.object, additions);
   for (const [part, some] of Object.entries(parts)) await addRecords(act, act.app.registry.get(part), some);
@@ -176,7 +191,13 @@ async function updateAll(
     if (after.version === before.version) continue;
     const names = Object.keys(job.object.fields).filter((name) => name in values);
     const old = Object.fromEntries(names.map((name) => [name, before[name] ?? null]));
-    traces.push({ line: draft.line, object: job.object.name, id: after.id, version: after.version, before: old });
+    traces.push({
+      line: draft.line,
+      object: job.object.name,
+      id: after.id,
+      version: after.version,
+      before: old,
+    });
   }
   return traces;
 }
@@ -185,9 +206,12 @@ const known = (values: Values, made: ReadonlyMap<string, string>): Values =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, knownValue(value, made)]));
 
 function knownValue(value: Value, made: ReadonlyMap<string, string>): Value {
-  const idOf = (text: string) => (text.startsWith(ALONG) ? (made.get(text.slice(ALONG.length)) ?? text) : text);
+  const idOf = (text: string) =>
+    text.startsWith(ALONG) ? (made.get(text.slice(ALONG.length)) ?? text) : text;
   if (typeof value === 'string') return idOf(value);
-  return Array.isArray(value) ? (value.map((one) => (typeof one === 'string' ? idOf(one) : one)) as Value) : value;
+  return Array.isArray(value)
+    ? (value.map((one) => (typeof one === 'string' ? idOf(one) : one)) as Value)
+    : value;
 }
 
 const ALONG = wantedAs('');

@@ -29,11 +29,7 @@ export async function mustKnow(
   for (const targetName of new Set(named.map(({ target }) => target))) {
     const target = act.app.registry.get(targetName);
     const asked = named.filter((one) => one.target === targetName);
-    const images = await fetchImages(
-      act.tx,
-      target,
-      [...new Set(asked.map(({ id }) => id))],
-    );
+    const images = await fetchImages(act.tx, target, [...new Set(asked.map(({ id }) => id))]);
     const actor = await act.actor();
     const known = new Set(
       images.filter((image) => mask(actor, act.app.registry, target, image)).map(({ id }) => id),
@@ -66,10 +62,7 @@ export async function mustBeReadableByHolders(
     }),
   );
   if (named.length === 0) return;
-  const actors = await loadActors(
-    tx,
-    [...new Set(named.map(({ id }) => id))],
-  );
+  const actors = await loadActors(tx, [...new Set(named.map(({ id }) => id))]);
   const wrong: Record<string, string> = {};
   for (const { name, id, after } of named) {
     const actor = actors.get(id);

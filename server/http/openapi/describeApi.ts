@@ -38,7 +38,12 @@ export function describeApi(registry: Registry, publicUrl: string): Json {
 function describe(registry: Registry, publicUrl: string): Json {
   const objects = [...registry.objects.values()];
   const paths: Record<string, Json> = {};
-  for (const [door, told] of [...fixedDoors(), ...supportDoors(), ...importDoors(), ...objects.flatMap(recordDoors)]) {
+  for (const [door, told] of [
+    ...fixedDoors(),
+    ...supportDoors(),
+    ...importDoors(),
+    ...objects.flatMap(recordDoors),
+  ]) {
     const [method = '', path = ''] = door.split(' ');
     (paths[path] ??= {})[method.toLowerCase()] = operation(path, told);
   }

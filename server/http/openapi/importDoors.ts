@@ -37,7 +37,10 @@ export function importDoors(): [string, Operation][] {
         answers: { 200: jsonSchema(importMapSchema, 'output') },
       },
     ],
-    ['POST /api/imports/{id}/check', { summary: 'See what would come in, without a record', answers: started }],
+    [
+      'POST /api/imports/{id}/check',
+      { summary: 'See what would come in, without a record', answers: started },
+    ],
     ['POST /api/imports/{id}/run', { summary: 'Bring the rows in, or go on with it', answers: started }],
     ['POST /api/imports/{id}/stop', { summary: 'Pause', answers: started }],
     ['POST /api/imports/{id}/undo', { summary: 'Take back what came in', answers: started }],

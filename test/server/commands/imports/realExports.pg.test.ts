@@ -41,11 +41,20 @@ const CRM_FILES: [object: string, file: string, made: number, along: Record<stri
 describe.skipIf(!existsSync(CRM))('the CRM', () => {
   test.each(CRM_FILES)('%s: %s', { timeout: 120_000 }, async (object, file, made, along) => {
     const first = await bring(object, join(CRM, `${file}.csv`), `crm/${file}.json`);
-    console.log(file, Date.parse(String(first.record['finished_at'])) - Date.parse(String(first.record['started_at'])), first.record, first.result.problems.slice(0, 5), first.result.along);
+    console.log(
+      file,
+      Date.parse(String(first.record['finished_at'])) - Date.parse(String(first.record['started_at'])),
+      first.record,
+      first.result.problems.slice(0, 5),
+      first.result.along,
+    );
     expect(first.record).toMatchObject({ status: 'done', created: made, refused: 0 });
     expect(first.result.along).toEqual(along);
     const again = await bring(object, join(CRM, `${file}.csv`), `crm/${file}.json`);
-    console.log(file, Date.parse(String(again.record['finished_at'])) - Date.parse(String(again.record['started_at'])));
+    console.log(
+      file,
+      Date.parse(String(again.record['finished_at'])) - Date.parse(String(again.record['started_at'])),
+    );
     expect(again.record).toMatchObject({ status: 'done', created: 0, updated: 0, same: made, refused: 0 });
   });
 });
@@ -53,11 +62,18 @@ describe.skipIf(!existsSync(CRM))('the CRM', () => {
 describe.skipIf(!existsSync(TICKETS))('the tickets', () => {
   test('come in with their customers and messages', { timeout: 120_000 }, async () => {
     const first = await bring('ticket', TICKETS, 'tickets/tickets.json');
-    console.log(Date.parse(String(first.record['finished_at'])) - Date.parse(String(first.record['started_at'])), first.record, first.result.problems.slice(0, 5), first.result.along);
+    console.log(
+      Date.parse(String(first.record['finished_at'])) - Date.parse(String(first.record['started_at'])),
+      first.record,
+      first.result.problems.slice(0, 5),
+      first.result.along,
+    );
     expect(first.record).toMatchObject({ status: 'done', created: 8_469, refused: 0 });
     expect(first.result.along).toEqual({ contact: 8_469, tag: 5 });
     const again = await bring('ticket', TICKETS, 'tickets/tickets.json');
-    console.log(Date.parse(String(again.record['finished_at'])) - Date.parse(String(again.record['started_at'])));
+    console.log(
+      Date.parse(String(again.record['finished_at'])) - Date.parse(String(again.record['started_at'])),
+    );
     expect(again.record).toMatchObject({ status: 'done', created: 0, updated: 0, same: 8_469, refused: 0 });
   });
 });

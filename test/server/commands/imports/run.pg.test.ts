@@ -41,7 +41,9 @@ describe('rows', () => {
     expect(ran.record).toMatchObject({ status: 'done', created: 1 });
     const undone = await carryOut(world.app, admin, id, 'undo');
     expect(undone.record).toMatchObject({ status: 'undone', kept: 0 });
-    expect(await world.sql`select 1 from company where name = 'Delta' and deleted_at is null`).toHaveLength(0);
+    expect(await world.sql`select 1 from company where name = 'Delta' and deleted_at is null`).toHaveLength(
+      0,
+    );
   });
 });
 
