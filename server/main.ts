@@ -6,7 +6,7 @@ import { customerActor } from '../shared/access/index.ts';
 import { EXPORT_LIMITS, foreignOrigin } from '../shared/protocol/index.ts';
 import { ensureClientBuilt } from './build.ts';
 import { firstAdministratorLink } from './commands/identity/firstAdministrator.ts';
-import { connect, type Sql } from './db/connect.ts';
+import { connect, PATIENCE, type Sql } from './db/connect.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { prepareStore, type Store } from './db/prepareStore.ts';
@@ -22,7 +22,7 @@ import { sameOrigin, visitorOrigin } from './http/origin.ts';
 import { tokenOf } from './http/cookie.ts';
 import { identify } from './identity/identify.ts';
 import { visitorByToken } from './identity/visitors.ts';
-import { startJobs } from './jobs/index.ts';
+import { IMPORTS_AT_ONCE, startJobs } from './jobs/index.ts';
 import type { App } from './lib/app.ts';
 import { systemClock } from './lib/clock.ts';
 import { describeFatal, FatalError } from './lib/fatal.ts';
@@ -80,7 +80,7 @@ async function start(): Promise<void> {
   };
   server.on('request', createHttp(deps));
   await listen(server, openSocketDoors(server, node, deps), env);
-  shutdown.add('jobs', startJobs(app, node, systemClock));
+  shutdown.add('jobs', startJobs(app, await patientApp(url, app), node, systemClock));
   await greet(env, app, store);
 }
 
@@ -129,6 +129,17 @@ async function joinNodes(env: Env, url: string, sql: Sql, { registry }: Store) {
     else if (poke.kind === 'presence') node.presence.hear(poke);
     else void node.pulse();
   }
+}
+
+/** The same program with a pool of its own for work on many records, which takes longer than a request may. */
+async function patientApp(url: string, app: App): Promise<App> {
+  const sql = await connect(url, {
+    max: IMPORTS_AT_ONCE + 1,
+    application_name: 'rolecall imports',
+    ...PATIENCE,
+  });
+  shutdown.add('the imports', () => sql.end({ timeout: 5 }));
+  return { ...app, sql };
 }
 
 /** Two ways in for sockets: people of ours come with a cookie from our own pages, customers with a token from others. */

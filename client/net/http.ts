@@ -58,8 +58,19 @@ async function call<T>(method: string, path: string, body?: object, options: Wri
   } catch {
     throw new OfflineError();
   }
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T; // the server's own schema is the type
-  const error = errorFrom(response, text);
+  return answerOf<T>(response.status, response.statusText, text, response.headers.get('retry-after'));
+}
+
+/** What an answer says: its parsed body, or the error it carries. @throws ApiError */
+export function answerOf<T>(
+  status: number,
+  words: string,
+  text: string,
+  retryAfter: string | null = null,
+): T {
+  // The server's own schema is the type.
+  if (status >= 200 && status < 300) return (text === '' ? undefined : JSON.parse(text)) as T;
+  const error = errorFrom(status, words, text, retryAfter);
   if (error.code === 'unauthenticated' || error.code === 'session_ended') sessionOver(error);
   throw error;
 }
@@ -74,15 +85,15 @@ function search(query: Query = {}): string {
   return entries.length === 0 ? '' : `?${new URLSearchParams(entries).toString()}`;
 }
 
-function errorFrom(response: Response, text: string): ApiError {
-  const after_s = Number(response.headers.get('retry-after') ?? NaN);
+function errorFrom(status: number, words: string, text: string, retryAfter: string | null): ApiError {
+  const after_s = Number(retryAfter ?? NaN);
   const retry = Number.isFinite(after_s) ? { retry_after_s: after_s } : {};
   try {
     return fromBody(JSON.parse(text) as ErrorBody, retry); // checked below: anything else becomes `internal`
   } catch {
     // Something between us and the server answered in its own words.
-    const code: ErrorCode = response.status === 502 || response.status === 503 || response.status === 504 ? 'unavailable' : 'internal'; // prettier-ignore
-    return new ApiError(code, response.statusText || 'The server answered something unreadable', retry);
+    const code: ErrorCode = status === 413 ? 'too_large' : status === 502 || status === 503 || status === 504 ? 'unavailable' : 'internal'; // prettier-ignore
+    return new ApiError(code, words || 'The server answered something unreadable', retry);
   }
 }
 

@@ -28,6 +28,8 @@ export type Option = {
   color?: string;
   icon?: IconType;
   person?: Person;
+  /** Options of one group stand together under its name (in a Combobox). */
+  group?: string;
   disabled?: boolean;
 };
 

@@ -20,6 +20,7 @@ export const words = {
   required: 'required',
   more: 'More',
   choose: 'Choose…',
+  choose_file: 'Choose a file…',
   search_hint: 'Type to search',
   no_options: 'Nothing matches',
   search_failed: 'The search did not work. Type again to retry.',

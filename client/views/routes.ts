@@ -6,7 +6,7 @@ import { PAGED, type Paged } from '../stores/pages.ts';
 export interface Match {
   /** Two addresses with the same key are the same page; another key is drawn from scratch. */
   key: string;
-  /** The place of the rail that it belongs to: the plural of an object, `access` or `me`. */
+  /** The place of the rail that it belongs to: the plural of an object, `access`, `imports` or `me`. */
   place: string;
   load(): Promise<{ default: Component<Record<string, unknown>> }>;
   props: Record<string, unknown>;
@@ -66,6 +66,13 @@ const ROUTES: readonly Route[] = [
     place: 'me',
     load: () => import('./DataHealth.svelte'),
     one: '/data-health',
+  },
+  { path: /^\/imports$/, place: 'imports', load: () => import('./Imports.svelte') },
+  {
+    path: /^\/imports\/([^/]+)$/,
+    place: 'imports',
+    load: () => import('./Import.svelte'),
+    props: (id) => ({ id }),
   },
   { path: /^\/me$/, place: 'me', load: () => import('./Me.svelte') },
 ];

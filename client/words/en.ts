@@ -31,6 +31,9 @@ export const en = {
     shortcuts: 'Keyboard shortcuts',
     data_health: 'Data health',
     support_settings: 'Support settings',
+    imports: 'Imports',
+    import_file: 'Import a file…',
+    list_menu: 'More',
     away: 'Away',
     gave_back: (n: number) =>
       n === 0

@@ -19,7 +19,9 @@ export class Act {
     readonly tx: Tx,
     readonly app: App,
     readonly caller: Caller,
+    actor?: Actor,
   ) {
+    if (actor) this.#actor = Promise.resolve(actor);
     // Whatever names an actor means one of our people; of a customer nothing but the ticket tells.
     const actorId = isCustomer(caller) ? null : caller.actor.userId;
     this.ctx = { actorId, requestId: caller.requestId };
@@ -41,6 +43,22 @@ export class Act {
     if (!holds(await this.actor(), permission)) throw notAllowed(permission);
   }
 
+  /**
+   * Does a part of the work that may fail for itself: what it has written is then taken back, and nothing else. What is
+   * to be woken afterwards is kept either way.
+   */
+  async attempt<T>(work: (act: Act) => Promise<T>): Promise<T> {
+    const part = this.tx.savepoint(async (tx) => {
+      const act = new Act(tx as Tx, this.app, this.caller);
+      act.#actor = this.#actor;
+      const result = await work(act);
+      for (const poke of act.pokes) this.pokes.add(poke);
+      return { result };
+    });
+    // postgres.js types what it answers as the awaited elements of an array, which is the same for an object.
+    return ((await part) as { result: T }).result;
+  }
+
   /** Whoever does it, for the audit trail. */
   get by(): Ender {
     return { ...this.ctx, address: this.caller.address };
@@ -55,6 +73,26 @@ export async function perform<T>(app: App, caller: Caller, work: (act: Act) => P
   const { result, pokes } = await transaction(app.sql, async (tx) => {
     await (isCustomer(caller) ? lockVisitor(tx, caller) : lockSession(tx, caller));
     const act = new Act(tx, app, caller);
+    return { result: await work(act), pokes: act.pokes };
+  });
+  for (const poke of pokes) app.poke(poke);
+  return result;
+}
+
+/**
+ * The same for work that somebody has left to the program (a file to bring in): nobody need be signed in for it, and it
+ * is done with the rights that this person has now.
+ * @throws ApiError `session_ended` where the person is not active any more
+ */
+export async function performFor<T>(
+  app: App,
+  { userId, requestId }: { userId: string; requestId: string },
+  work: (act: Act) => Promise<T>,
+): Promise<T> {
+  const { result, pokes } = await transaction(app.sql, async (tx) => {
+    const actor = await loadActor(tx, userId);
+    if (actor?.kind !== 'person') throw sessionEnded();
+    const act = new Act(tx, app, { actor, sessionId: '', address: '', requestId }, actor);
     return { result: await work(act), pokes: act.pokes };
   });
   for (const poke of pokes) app.poke(poke);

@@ -44,6 +44,7 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
       tag: KEEPS,
       ticket: { ...works(ALL), delete: ALL, export: ALL },
       session: { read: ALL },
+      import: { read: ALL },
     },
     fields: {
       company: { phone: 'edit', revenue: 'edit' },

@@ -19,6 +19,13 @@ export interface ConnectOptions {
   idle_in_transaction_timeout_ms?: number;
 }
 
+/** For work on many records at once, where nobody waits for the answer. */
+export const PATIENCE = {
+  statement_timeout_ms: 30_000,
+  lock_timeout_ms: 10_000,
+  idle_in_transaction_timeout_ms: 10_000,
+} satisfies ConnectOptions;
+
 const OLDEST_SERVER = 150_000;
 /** How much longer than a statement may take its answer may be on the way. */
 const NETWORK_ALLOWANCE_MS = 3000;

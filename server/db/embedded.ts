@@ -1,10 +1,10 @@
-import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { FatalError } from '../lib/fatal.ts';
 import { connect } from './connect.ts';
 import { accountFor } from './embedded/account.ts';
-import { ensureCluster, type Passwords } from './embedded/cluster.ts';
-import { startPostmaster } from './embedded/postmaster.ts';
+import { ensureCluster, readPasswords, type Passwords } from './embedded/cluster.ts';
+import { runningPort, startPostmaster } from './embedded/postmaster.ts';
 import { findPrograms } from './embedded/programs.ts';
 
 /** A running PostgreSQL of our own. The addresses carry passwords: never log them. */
@@ -65,6 +65,14 @@ export async function startEmbedded({
     died: postmaster.died,
     stop: postmaster.stop,
   };
+}
+
+/** Address for the program's role of a PostgreSQL that another process runs on this folder; `undefined`: none does. */
+export function findEmbedded(dataDir: string): string | undefined {
+  if (!existsSync(join(dataDir, 'postgres'))) return undefined;
+  const port = runningPort(dataDir);
+  if (port === undefined) return undefined;
+  return `postgres://rolecall_app:${readPasswords(dataDir).app}@127.0.0.1:${port}/rolecall`;
 }
 
 const SETTINGS: Record<string, string> = {

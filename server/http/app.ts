@@ -12,6 +12,7 @@ import { limitRequests } from './flood.ts';
 import { noStore, securityHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
 import { loopbackOnlyInDemo } from './host.ts';
+import { importRoutes, uploadRoutes } from './imports.ts';
 import { identityRoutes } from './identity.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiRoutes } from './openapi.ts';
@@ -53,13 +54,13 @@ function api(deps: HttpDeps): Router {
   router.use(noStore, whileLeaseHolds(gate), limitRequests(env));
   // Before foreign origins are refused: customers come from the web sites that show our chat.
   router.use('/visitor', visitorRoutes(deps));
-  router.use(refuseForeignOrigin(env), jsonBodies(LIMITS.bodyBytes));
-
   const ways = doors(deps);
+  router.use(refuseForeignOrigin(env), uploadRoutes(ways), jsonBodies(LIMITS.bodyBytes));
+
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
   router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
-  router.use(searchRoutes(ways), dataHealthRoutes(ways));
+  router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.
   router.use(exportRoutes(deps, ways), recordRoutes(ways));
   router.use(answerNotFound);

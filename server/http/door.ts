@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { EXPORT_LIMITS, malformed, unavailable } from '../../shared/protocol/index.ts';
+import { EXPORT_LIMITS, malformed, tooLarge, unavailable } from '../../shared/protocol/index.ts';
 import type { App, Caller } from '../lib/app.ts';
 import type { HttpDeps } from './deps.ts';
 import { bySession, type Entered, type Entrance } from './entrance.ts';
@@ -33,7 +33,14 @@ export interface Doors {
    * session ends, the rights of whoever asks change, or the node loses touch with the store.
    */
   stream(send: (ask: Ask, flow: Outflow) => Promise<void>): RequestHandler;
+  /** The same for a body that is no JSON, as it comes in, of `most` bytes; `mustStillHold` throws once the session is over. */
+  take(
+    most: number,
+    act: (ask: Ask, body: AsyncIterable<Uint8Array>, mustStillHold: () => Promise<void>) => Promise<Answer>,
+  ): RequestHandler;
 }
+
+const FILE_TYPE = 'application/octet-stream';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
 
@@ -104,6 +111,27 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
       } finally {
         leave();
         flow.close();
+      }
+    },
+    take: (most, act) => async (request, response) => {
+      const guest = await entrance(request, response);
+      if (!request.is(FILE_TYPE)) throw malformed(`Send the file as it is, with Content-Type: ${FILE_TYPE}`);
+      if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(`At most ${most} bytes`);
+      // Left alone when we stop reading, so that there is somebody to tell why.
+      const body: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
+      try {
+        const { status, body: told } = await act(
+          await ask(guest, request, response),
+          body,
+          guest.mustStillHold,
+        );
+        if (!gate.open()) throw unavailable();
+        response.status(status).json(told);
+      } finally {
+        if (!request.complete) {
+          response.setHeader('Connection', 'close');
+          request.resume();
+        }
       }
     },
   };

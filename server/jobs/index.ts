@@ -1,6 +1,8 @@
 import { MINUTE_ms, SECOND_ms } from '../../shared/lib/time.ts';
 import { buryExpired } from '../commands/identity/buryExpired.ts';
 import { forgetNodes, recordSockets } from '../commands/identity/recordSockets.ts';
+import { forgetFiles } from '../commands/imports/forget.ts';
+import { workOnImports } from '../commands/imports/work.ts';
 import { pruneIdempotency } from '../commands/idempotency.ts';
 import { forgetVisitors } from '../commands/support/forgetVisitors.ts';
 import type { LiveNode } from '../fanout/node.ts';
@@ -8,9 +10,21 @@ import type { App } from '../lib/app.ts';
 import type { Clock } from '../lib/clock.ts';
 import { every } from './every.ts';
 
-/** What a node does by itself from time to time. Each may run on all nodes at once. Answers how to stop. */
-export function startJobs(app: App, node: LiveNode, clock: Clock): () => Promise<void> {
+/** Imports that one node goes on with at the same time. */
+export const IMPORTS_AT_ONCE = 2;
+
+/**
+ * What a node does by itself from time to time. Each may run on all nodes at once. `patient` has the time that work on
+ * many records takes. Answers how to stop.
+ */
+export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock): () => Promise<void> {
+  const leaving = new AbortController();
+  const importing = Array.from({ length: IMPORTS_AT_ONCE }, () =>
+    every(clock, SECOND_ms / 4, 'bringing files in', () => workOnImports(patient, leaving.signal)),
+  );
   const stops = [
+    ...importing,
+    every(clock, 10 * MINUTE_ms, 'forgetting files', () => forgetFiles(patient)),
     every(clock, SECOND_ms, 'counting sockets', () => countSockets(app, node)),
     every(clock, 5 * SECOND_ms, 'forgetting silent nodes', () => forgetNodes(app, 'silent')),
     every(clock, 30 * SECOND_ms, 'burying expired sessions', () => buryExpired(app)),
@@ -18,6 +32,7 @@ export function startJobs(app: App, node: LiveNode, clock: Clock): () => Promise
     every(clock, 10 * MINUTE_ms, 'forgetting visitors', () => forgetVisitors(app)),
   ];
   return async () => {
+    leaving.abort();
     await Promise.all(stops.map((stop) => stop()));
     await countSockets(app, node);
     await forgetNodes(app, 'self');

@@ -21,6 +21,8 @@ export interface Field {
   required: boolean;
   /** Kept by the program itself (a behaviour, or a parent's facts); never accepted from outside. */
   system: boolean;
+  /** Kept by the program, and a record brought in from elsewhere may tell it (when a deal was closed). */
+  told?: true;
   /** Changing it moves the record to other hands: asks for `assign` instead of `update`. */
   assigns: boolean;
   /** Stored as a key of the table's `custom` column rather than as a column of its own. */

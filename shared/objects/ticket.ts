@@ -76,8 +76,8 @@ export const ticket = defineObject({
 
     /** Since when the customer has been waiting for us; empty while we wait for them. */
     waiting_since: f.instant('Waiting since', { system: true }),
-    first_replied_at: f.instant('First replied', { system: true }),
-    resolved_at: f.instant('Resolved', { system: true }),
+    first_replied_at: f.instant('First replied', { system: true, told: true }),
+    resolved_at: f.instant('Resolved', { system: true, told: true }),
     /** How far either side has read. */
     seen_by_us_at: f.instant('Read by us', { system: true }),
     seen_by_customer_at: f.instant('Read by the customer', { system: true }),

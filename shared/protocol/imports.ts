@@ -93,6 +93,8 @@ export const importPreviewSchema = z.object({
   targets: z.array(importTargetSchema),
   /** The map that was kept with the file; else the best guess. */
   map: importMapSchema,
+  /** Whether `map` is one that somebody has saved: then it is no guess. */
+  kept: z.boolean(),
 });
 export type ImportPreview = z.infer<typeof importPreviewSchema>;
 
@@ -120,6 +122,8 @@ export type UnknownValue = z.infer<typeof unknownValueSchema>;
 
 /** What a check has found, or a run has done. */
 export const importResultSchema = z.object({
+  /** What it does or did last; a stopped one does not tell otherwise whether anything has come in. */
+  doing: z.enum(['check', 'run', 'undo']).nullable(),
   /** Heads of columns that nothing became of. */
   ignored: z.array(z.string()),
   /** The first problems, at most 500; the refused rows are all in `GET /api/imports/ID/refused`. */

@@ -1,4 +1,5 @@
 import Coffee from '@lucide/svelte/icons/coffee';
+import FileUp from '@lucide/svelte/icons/file-up';
 import Headset from '@lucide/svelte/icons/headset';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import Keyboard from '@lucide/svelte/icons/keyboard';
@@ -55,6 +56,7 @@ export function accountMenu(help: () => void): MenuEntry[] {
       ? [{ label: t.nav.support_settings, icon: Headset, href: `/${SETTINGS[0]?.plural ?? ''}` }]
       : []),
     ...(mendsData() ? [{ label: t.nav.data_health, icon: HeartPulse, href: '/data-health' }] : []),
+    ...(session.holds('import') ? [{ label: t.nav.imports, icon: FileUp, href: '/imports' }] : []),
     { label: t.nav.shortcuts, icon: Keyboard, kbd: '?', run: help },
     { heading: t.nav.theme },
     ...THEMES.map((scheme) => ({

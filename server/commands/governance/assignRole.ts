@@ -38,7 +38,7 @@ export async function assignRole(app: App, caller: Caller, request: AssignReques
     once(
       act,
       asked,
-      () => changePolicy(act, () => assign(act, { user, role, starts_at, ends_at })),
+      () => giveRole(act, { user, role, starts_at, ends_at }),
       async () => {
         await act.mustHold('manage_roles');
         const known = await assignmentOf(act, user, role);
@@ -49,18 +49,22 @@ export async function assignRole(app: App, caller: Caller, request: AssignReques
   );
 }
 
+/** The same within work that is under way. @throws ApiError `not_allowed`, `invalid` */
+export const giveRole = (act: Act, request: Omit<AssignRequest, 'idempotencyKey'>): Promise<Assignment> =>
+  changePolicy(act, () => assign(act, request));
+
 async function assign(
   act: Act,
-  { user, role, starts_at, ends_at }: Omit<AssignRequest, 'idempotencyKey'>,
+  { user, role, starts_at = null, ends_at = null }: Omit<AssignRequest, 'idempotencyKey'>,
 ): Promise<PolicyChange & { result: Assignment }> {
   if (user === act.caller.actor.userId) throw notForOneself('Someone else has to give you roles');
   await mustExist(act, user, role);
   const before = await assignmentOf(act, user, role);
   const [row] = await act.tx<Assignment[]>`
     insert into role_assignment (id, user_id, role_id, starts_at, ends_at)
-    values (${newId()}, ${user}, ${role}, coalesce(${starts_at ?? null}::timestamptz, now()), ${ends_at ?? null})
+    values (${newId()}, ${user}, ${role}, coalesce(${starts_at}::timestamptz, now()), ${ends_at})
     on conflict (user_id, role_id) do update set
-      starts_at = coalesce(${starts_at ?? null}::timestamptz, least(role_assignment.starts_at, now())),
+      starts_at = coalesce(${starts_at}::timestamptz, least(role_assignment.starts_at, now())),
       ends_at = excluded.ends_at
     returning id, user_id as user, role_id as role, starts_at, ends_at
   `;

@@ -1,12 +1,9 @@
 import type { App, Caller } from '../../lib/app.ts';
-import { lockImage } from '../../records/lockImage.ts';
-import { removeRecord } from '../../records/write.ts';
 import { once } from '../idempotency.ts';
 import { perform } from '../perform.ts';
 import { answerAgain, type Outcome } from './answer.ts';
-import { followUp, mustBeOthers } from './people.ts';
 import { idFrom, objectNamed } from './request.ts';
-import { mustMay, mustRead } from './rights.ts';
+import { takeAway } from './takeAway.ts';
 
 export interface DeleteRequest {
   object: string;
@@ -33,15 +30,7 @@ export async function deleteRecord(app: App, caller: Caller, request: DeleteRequ
       act,
       asked,
       async () => {
-        const image = await lockImage(act.tx, app.registry, object, id);
-        const actor = await act.actor();
-        mustMay(mustRead(actor, app.registry, object, image), object, 'delete');
-        await mustBeOthers(act, object, id, { active: false });
-        const { before, after } = await removeRecord(act.tx, app, act.ctx, object, id, {
-          version,
-          viewer: actor,
-        });
-        await followUp(act, object, before, after);
+        const after = await takeAway(act, object, id, version);
         return { status: 200, gone: { id, version: after.version, gone: true } };
       },
       (known, status) => answerAgain(act, object, known, status),

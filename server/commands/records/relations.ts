@@ -15,24 +15,21 @@ import type { Act } from '../perform.ts';
 export async function mustKnow(
   act: Act,
   object: ObjectDef,
-  before: Image | null,
-  values: Values,
+  written: readonly { before: Image | null; values: Values }[],
 ): Promise<void> {
-  const named = Object.entries(values).flatMap(([name, value]) => {
-    const target = object.fields[name]?.target ?? null;
-    if (target === null) return [];
-    const held = idsIn(before?.[name]);
-    return idsIn(value).flatMap((id) => (held.includes(id) ? [] : [{ name, target, id }]));
-  });
+  const named = written.flatMap(({ before, values }) =>
+    Object.entries(values).flatMap(([name, value]) => {
+      const target = object.fields[name]?.target ?? null;
+      if (target === null) return [];
+      const held = idsIn(before?.[name]);
+      return idsIn(value).flatMap((id) => (held.includes(id) ? [] : [{ name, target, id }]));
+    }),
+  );
   const wrong: Record<string, string> = {};
   for (const targetName of new Set(named.map(({ target }) => target))) {
     const target = act.app.registry.get(targetName);
     const asked = named.filter((one) => one.target === targetName);
-    const images = await fetchImages(
-      act.tx,
-      target,
-      asked.map(({ id }) => id),
-    );
+    const images = await fetchImages(act.tx, target, [...new Set(asked.map(({ id }) => id))]);
     const actor = await act.actor();
     const known = new Set(
       images.filter((image) => mask(actor, act.app.registry, target, image)).map(({ id }) => id),
@@ -51,25 +48,23 @@ export async function mustKnow(
 export async function mustBeReadableByHolders(
   { tx, app, caller }: Act,
   object: ObjectDef,
-  before: Image | null,
-  after: Image,
+  written: readonly { before: Image | null; after: Image }[],
 ): Promise<void> {
   const given = [object.facts.owner, object.facts.participants].filter(
     (name) => name !== undefined && object.fields[name]?.assigns,
   );
-  const named = [...given, ...object.addressed].flatMap((name) => {
-    if (name === undefined) return [];
-    const held = idsIn(before?.[name]);
-    const added = idsIn(after[name]).filter((id) => !held.includes(id) && id !== caller.actor.userId);
-    return added.map((id) => ({ name, id }));
-  });
-  if (named.length === 0) return;
-  const actors = await loadActors(
-    tx,
-    named.map(({ id }) => id),
+  const named = written.flatMap(({ before, after }) =>
+    [...given, ...object.addressed].flatMap((name) => {
+      if (name === undefined) return [];
+      const held = idsIn(before?.[name]);
+      const added = idsIn(after[name]).filter((id) => !held.includes(id) && id !== caller.actor.userId);
+      return added.map((id) => ({ name, id, after }));
+    }),
   );
+  if (named.length === 0) return;
+  const actors = await loadActors(tx, [...new Set(named.map(({ id }) => id))]);
   const wrong: Record<string, string> = {};
-  for (const { name, id } of named) {
+  for (const { name, id, after } of named) {
     const actor = actors.get(id);
     const seen = actor && mask(actor, app.registry, object, after);
     if (actor?.kind !== 'person') wrong[name] = 'This person is not active';

@@ -1,13 +1,9 @@
-import { lockImage } from '../../records/lockImage.ts';
-import { changeRecord } from '../../records/write.ts';
 import type { App, Caller } from '../../lib/app.ts';
 import { once } from '../idempotency.ts';
 import { perform } from '../perform.ts';
+import { alterRecord } from './alterRecord.ts';
 import { answer, answerAgain, type Outcome } from './answer.ts';
-import { followUp, mustBeOthers } from './people.ts';
-import { mustBeReadableByHolders, mustKnow } from './relations.ts';
 import { idFrom, objectNamed, parseValues } from './request.ts';
-import { mustEdit, mustRead, mustStayInReach } from './rights.ts';
 
 export interface UpdateRequest {
   object: string;
@@ -37,20 +33,7 @@ export async function updateRecord(app: App, caller: Caller, request: UpdateRequ
       act,
       asked,
       async () => {
-        const image = await lockImage(act.tx, app.registry, object, id);
-        const actor = await act.actor();
-        mustEdit(mustRead(actor, app.registry, object, image), object, values);
-        await mustBeOthers(act, object, id, values);
-        await mustKnow(act, object, image, values);
-        const { before, after } = await changeRecord(act.tx, app, act.ctx, object, id, values, {
-          version,
-          viewer: actor,
-        });
-        const handsOver = Object.keys(values).some((name) => object.fields[name]?.assigns);
-        if (!handsOver && after.version !== before.version)
-          mustStayInReach(actor, app.registry, object, after);
-        await mustBeReadableByHolders(act, object, before, after);
-        await followUp(act, object, before, after);
+        const { after } = await alterRecord(act, object, id, values, version);
         return answer(act, object, after, 200);
       },
       (known, status) => answerAgain(act, object, known, status),

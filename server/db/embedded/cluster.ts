@@ -95,7 +95,7 @@ function sweep(dataDir: string): void {
 
 const passwordsPath = (dataDir: string) => join(dataDir, 'postgres-passwords.json');
 
-function readPasswords(dataDir: string): Passwords {
+export function readPasswords(dataDir: string): Passwords {
   const path = passwordsPath(dataDir);
   try {
     return passwordsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));

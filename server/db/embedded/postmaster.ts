@@ -56,6 +56,17 @@ export async function startPostmaster(
   }
 }
 
+/** The port of a PostgreSQL that serves `dataDir` for a Rolecall that is alive, or `undefined`. */
+export function runningPort(dataDir: string): number | undefined {
+  const folder = join(dataDir, 'postgres');
+  const lock = readPid(folder);
+  if (!lock?.ready || identify(lock.pid) === undefined) return undefined;
+  const words = commandLine(lock.pid) ?? [];
+  if (!serves(lock.pid, words, folder)) return undefined;
+  const owner = words.find((word) => word.startsWith('rolecall.owner='))?.slice('rolecall.owner='.length);
+  return owner !== undefined && isAlive(owner) ? lock.port : undefined;
+}
+
 /** Ends a server of ours whose Rolecall is gone. `postmaster.pid` alone proves nothing: numbers are used again. */
 async function endLeftover(dataDir: string, folder: string): Promise<void> {
   const pid = readPid(folder)?.pid;
@@ -160,12 +171,14 @@ async function end(pid: number, identity: string): Promise<void> {
   throw new FatalError(`PostgreSQL (process ${pid}) does not end.`);
 }
 
-/** What `postmaster.pid` says: the process on the first line, its state on the eighth. */
-function readPid(folder: string): { pid: number; ready: boolean } | undefined {
+/** What `postmaster.pid` says: the process on the first line, its port on the fourth, its state on the eighth. */
+function readPid(folder: string): { pid: number; port: number; ready: boolean } | undefined {
   try {
     const lines = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n');
     const pid = Number(lines[0]);
-    return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : undefined;
+    return Number.isInteger(pid) && pid > 0
+      ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -16,6 +16,7 @@ import { whoCanSeeQuery } from '../rights.ts';
 import { rolePatchBody, unassignQuery } from '../roles.ts';
 import { endOwnQuery } from '../sessions.ts';
 import { dataDoors } from './dataDoors.ts';
+import { importDoors } from './importDoors.ts';
 import { operation, type Operation } from './operations.ts';
 import { supportDoors } from './supportDoors.ts';
 import {
@@ -40,7 +41,13 @@ export function describeApi(registry: Registry, publicUrl: string): Json {
 function describe(registry: Registry, publicUrl: string): Json {
   const objects = [...registry.objects.values()];
   const paths: Record<string, Json> = {};
-  const doors = [...fixedDoors(), ...supportDoors(), ...dataDoors(), ...objects.flatMap(recordDoors)];
+  const doors = [
+    ...fixedDoors(),
+    ...supportDoors(),
+    ...dataDoors(),
+    ...importDoors(),
+    ...objects.flatMap(recordDoors),
+  ];
   for (const [door, told] of doors) {
     const [method = '', path = ''] = door.split(' ');
     (paths[path] ??= {})[method.toLowerCase()] = operation(path, told);

@@ -9,6 +9,8 @@ export interface Operation {
   query?: z.ZodObject;
   /** What is sent: a schema that validates here, or the name of a shared one. */
   body?: z.ZodType | Json;
+  /** Whether a file is sent, as it is. */
+  file?: boolean;
   /** What is answered, by status; null for nothing. */
   answers: Record<number, Json | null>;
   /** What is answered is no JSON but this: `text/csv`. */
@@ -23,7 +25,7 @@ export interface Operation {
 
 export function operation(
   path: string,
-  { summary, query, body, answers, type, open, by, idempotent }: Operation,
+  { summary, query, body, file, answers, type, open, by, idempotent }: Operation,
 ): Json {
   const parameters = [
     ...pathParameters(path),
@@ -41,6 +43,7 @@ export function operation(
           },
         }
       : {}),
+    ...(file ? { requestBody: { required: true, content: { 'application/octet-stream': {} } } } : {}),
     responses: {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, schema]) => [

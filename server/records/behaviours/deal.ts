@@ -39,10 +39,11 @@ function enter(draft: Draft, stage: StageDef): void {
   if (missing.length > 0) {
     throw invalid(Object.fromEntries(missing.map((name) => [name, `Needed before ${stage.name}`])));
   }
-  values['stage_since'] = at;
+  // Of a record brought in from elsewhere it may be told when that was.
+  values['stage_since'] = (!before && values['stage_since']) || at;
   if (stage.kind !== 'lost' && (before?.['lost_reason'] ?? values['lost_reason']))
     values['lost_reason'] = null;
-  values['closed_at'] = stage.kind === 'open' ? null : at;
+  values['closed_at'] = stage.kind === 'open' ? null : (!before && values['closed_at']) || at;
 }
 
 interface Pipeline {

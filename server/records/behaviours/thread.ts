@@ -22,7 +22,7 @@ export const message: Behaviour = {
     });
   },
   async follow(work, written) {
-    await moveTickets(work, written, (ticket, { after }) => said(ticket, after));
+    await moveTickets(work, written, 'last_message_at', (ticket, { after }) => said(ticket, after));
   },
 };
 
@@ -34,7 +34,7 @@ export const note: Behaviour = {
     });
   },
   async follow(work, written) {
-    await moveTickets(work, written, (ticket, { after }) => ({
+    await moveTickets(work, written, 'last_note_at', (ticket, { after }) => ({
       note_preview: preview(after),
       last_note_at: after.created_at,
       mentioned: [...new Set([...ids(ticket['mentioned']), ...ids(after['mentions'])])].slice(-50),
@@ -101,10 +101,14 @@ async function nameOf({ tx, actorId }: Work): Promise<string | null> {
   return person ? firstName(person.name) : null;
 }
 
-/** Each ticket once, with what all of its new messages together make of it. */
+/**
+ * Each ticket once, with what all of its new lines together make of it. What a ticket from elsewhere has told of already
+ * (see `shownOf`) moves it no more: how it stands is told with it.
+ */
 async function moveTickets(
   work: Work,
   written: readonly Written[],
+  last: 'last_message_at' | 'last_note_at',
   step: (ticket: Image, one: Written) => Values,
 ): Promise<void> {
   const object = work.registry.get('ticket');
@@ -113,16 +117,44 @@ async function moveTickets(
   const tickets = await lockImages(work.tx, object, [
     ...new Set(fresh.map(({ after }) => String(after['ticket']))),
   ]);
+  const byTicket = new Map<unknown, Written[]>();
+  for (const one of fresh)
+    byTicket.set(one.after['ticket'], [...(byTicket.get(one.after['ticket']) ?? []), one]);
+  const isTold = (at: unknown, after: Image) => work.past && typeof at === 'string' && after.created_at <= at;
   for (const ticket of tickets) {
     const values: Values = {};
-    const ours = fresh.filter(({ after }) => after['ticket'] === ticket.id);
+    const ours = (byTicket.get(ticket.id) ?? []).filter(({ after }) => !isTold(ticket[last], after));
+    const latest = ours.at(-1)?.after;
+    if (!latest) continue;
     for (const one of ours) Object.assign(values, step({ ...ticket, ...values }, one));
-    const last = must(ours.at(-1), 'a message').after;
     // That it was opened again belongs into its history; what the thread shows of itself does not.
     const keep = 'status' in values && values['status'] !== ticket['status'];
-    await work.change(object, ticket.id, values, { at: last.created_at, keep });
+    await work.change(object, ticket.id, values, { at: latest.created_at, keep });
   }
 }
+
+/**
+ * What a ticket shows of a thread that comes with it from elsewhere, as if its lines had been written one by one. How
+ * the ticket stands is what it says itself, where it says anything.
+ */
+export function shownOf(
+  { status = null, first_replied_at = null }: Values,
+  lines: readonly { from: 'customer' | 'us'; body: string; at: string }[],
+): Values {
+  const shown: Values = { status, first_replied_at };
+  for (const { from, body, at } of lines) {
+    const line = { id: '', version: 1, deleted_at: null, created_at: at, from, body };
+    Object.assign(shown, said({ ...line, ...shown }, line));
+  }
+  if (status === null || status === 'open') return { ...shown, status: status ?? shown['status'] ?? 'open' };
+  return { ...shown, status, waiting_since: null, seen_by_us_at: shown['last_message_at'] ?? null };
+}
+
+/** The same of a note. */
+export const notedOf = ({ body, at }: { body: string; at: string }): Values => ({
+  note_preview: preview({ body }),
+  last_note_at: at,
+});
 
 function said(ticket: Image, message: Image): Values {
   const at = message.created_at;
@@ -144,7 +176,7 @@ function said(ticket: Image, message: Image): Values {
 }
 
 /** The beginning, as one line of whole characters. */
-function preview(said: Image): string {
+function preview(said: { body?: unknown; [other: string]: unknown }): string {
   const line = String(said['body']).replace(/\s+/g, ' ').trim();
   const characters = [...line];
   return characters.length <= PREVIEW_CHARACTERS

@@ -71,7 +71,7 @@ function resolve(draft: Draft): void {
   const { values, at } = draft;
   if (draft.before && !changes(draft, 'status')) return;
   const resolved = merged(draft)['status'] === 'resolved';
-  values['resolved_at'] ??= resolved ? at : null;
+  values['resolved_at'] = resolved ? (values['resolved_at'] ?? at) : null;
   if (resolved) values['waiting_since'] = null;
 }
 

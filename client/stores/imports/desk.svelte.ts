@@ -1,0 +1,164 @@
+import { SvelteSet } from 'svelte/reactivity';
+import { ApiError } from '../../../shared/protocol/errors.ts';
+import type { ImportMap, ImportPreview, ImportResult } from '../../../shared/protocol/imports.ts';
+import { OfflineError } from '../../net/http.ts';
+import { importDoors, type ImportAct, type ImportDoors } from './doors.ts';
+import { fitToFile, sameMap } from './mapEdit.ts';
+import { hasProblems, mapProblems, NO_PROBLEMS, type MapProblems } from './problems.ts';
+
+export type Saving = 'saved' | 'waiting' | 'saving' | 'failed';
+
+/** A pause in editing after which the map is sent. */
+const PAUSE_ms = 500;
+const AGAIN_ms = 3_000;
+
+/** What one works with on the page of one import: the file as it is read, the map as it is drawn up, what came of it. */
+export class ImportDesk {
+  preview = $state.raw<ImportPreview | null>(null);
+  map = $state.raw<ImportMap>({ columns: {} });
+  saving = $state<Saving>('saved');
+  problems = $state.raw<MapProblems>(NO_PROBLEMS);
+  result = $state.raw<ImportResult | null>(null);
+  /** Why the file could not be looked at. */
+  error = $state.raw<Error | null>(null);
+  /** The file is being read in another way. */
+  reading = $state(false);
+  /** The map is another than the one that was checked last. */
+  changed = $state(false);
+  /** Columns that a person has decided about; the others are guesses. */
+  readonly decided = new SvelteSet<string>();
+
+  readonly #id: string;
+  readonly #doors: ImportDoors;
+  #saved: ImportMap | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #sending: Promise<void> | null = null;
+
+  constructor(id: string, doors: ImportDoors = importDoors) {
+    this.#id = id;
+    this.#doors = doors;
+  }
+
+  heads: string[] = $derived(this.preview?.columns.map(({ head }) => head) ?? []);
+
+  /** Nobody has touched the map: it is what was guessed from the file. */
+  guessed: boolean = $derived(this.decided.size === 0 && !this.changed);
+
+  /** Reads how the file looks and what it means so far. Nothing that is not yet saved is overwritten. */
+  async load(): Promise<void> {
+    try {
+      const preview = await this.#doors.preview(this.#id);
+      this.error = null;
+      if (this.saving !== 'saved') return;
+      if (preview.kept) for (const { head } of preview.columns) this.decided.add(head);
+      this.#saved = preview.kept ? preview.map : null;
+      this.preview = preview;
+      this.map = preview.map;
+    } catch (error) {
+      this.error = asError(error);
+    }
+  }
+
+  async loadResult(): Promise<void> {
+    try {
+      this.result = await this.#doors.result(this.#id);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'not_found')) throw error;
+      this.result = null;
+    }
+  }
+
+  /** Takes an edited map; it is saved after a pause. `head`: the column that was decided about. */
+  edit(map: ImportMap, head?: string): void {
+    if (head !== undefined) this.decided.add(head);
+    if (sameMap(map, this.map)) return;
+    this.map = map;
+    this.changed = true;
+    this.#later(PAUSE_ms);
+  }
+
+  /** Reads the file in another way. Columns of the same heads keep what they mean. */
+  async read(read: ImportMap['read']): Promise<void> {
+    this.reading = true;
+    try {
+      const preview = await this.#doors.preview(this.#id, read);
+      this.preview = preview;
+      const heads = preview.columns.map(({ head }) => head);
+      const former = fitToFile(this.map, heads);
+      // What was left out on purpose is not guessed again.
+      const guessed = fitToFile(
+        preview.map,
+        heads.filter((head) => !this.decided.has(head)),
+      );
+      this.edit({ ...former, columns: { ...guessed.columns, ...former.columns }, ...(read ? { read } : {}) });
+      this.error = null;
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  /** Sends what is not saved yet, even a map that is still the guess; whether the server has it now. */
+  async flush(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    await this.#sending;
+    if (this.#saved === null || !sameMap(this.#saved, this.map)) await this.#send();
+    return this.saving === 'saved' && !hasProblems(this.problems);
+  }
+
+  /** @throws ApiError · OfflineError */
+  async act(act: ImportAct): Promise<void> {
+    if (act === 'check' && !(await this.flush())) return;
+    await this.#doors.act(this.#id, act);
+    if (act === 'check') {
+      this.changed = false;
+      this.result = null;
+    }
+  }
+
+  /** The page is left: what is waiting is sent at once. */
+  close(): void {
+    if (this.saving !== 'saved') void this.flush();
+    clearTimeout(this.#timer);
+  }
+
+  #later(pause_ms: number): void {
+    clearTimeout(this.#timer);
+    this.saving = 'waiting';
+    this.#timer = setTimeout(() => void this.#send(), pause_ms);
+  }
+
+  /** One at a time: the map that was drawn up last is the one that stays. */
+  async #send(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#sending) await this.#sending;
+    this.#sending = this.#sendNow().finally(() => (this.#sending = null));
+    await this.#sending;
+  }
+
+  async #sendNow(): Promise<void> {
+    const map = this.map;
+    this.saving = 'saving';
+    try {
+      await this.#doors.saveMap(this.#id, map);
+      this.#saved = map;
+      this.problems = NO_PROBLEMS;
+      if (this.map === map) this.saving = 'saved';
+    } catch (error) {
+      if (error instanceof ApiError && error.status < 500) {
+        this.problems = mapProblems(error, this.heads);
+        this.saving = 'failed';
+      } else {
+        this.saving = 'failed';
+        // Without an answer it is tried again until there is one.
+        if (error instanceof OfflineError || error instanceof ApiError) this.#again();
+      }
+    }
+  }
+
+  #again(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#send(), AGAIN_ms);
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Actor, Image } from '../../../shared/access/index.ts';
+import { newId } from '../../../shared/lib/ids.ts';
+import { must } from '../../../shared/lib/must.ts';
+import { sessionEnded, type ImportMap, type ImportResult } from '../../../shared/protocol/index.ts';
+import { loadActor } from '../../access/loadActor.ts';
+import type { App } from '../../lib/app.ts';
+import { fetchImages } from '../../records/fetchImages.ts';
+import { transaction } from '../../db/transaction.ts';
+import { performFor } from '../perform.ts';
+import { dropPieces, keepPieces } from './pieces.ts';
+import { previewImport } from './preview.ts';
+import { importResult } from './result.ts';
+import { openedFor, putMap } from './setMap.ts';
+import { begin } from './steer.ts';
+import { addImport } from './uploadFile.ts';
+import { workOnImports } from './work.ts';
+
+export interface Bringing {
+  /** The person it is done as. */
+  userId: string;
+  object: string;
+  name: string;
+  body: AsyncIterable<Uint8Array>;
+  /** Absent: the best guess. */
+  map: ImportMap | undefined;
+  dry: boolean;
+  signal: AbortSignal;
+  /** Called now and then with how far it is. */
+  onProgress(record: Image): void;
+}
+
+export interface Brought {
+  id: string;
+  actor: Actor;
+  map: ImportMap;
+  record: Image;
+  result: ImportResult;
+}
+
+/**
+ * A file, whole and at once, for a process without doors: sent, mapped and brought in as a person, with that person's
+ * rights. Another node may be the one that does the work; this waits for it.
+ * @throws ApiError as uploadFile, setMap and startImport
+ */
+export async function bringFile(app: App, bringing: Bringing): Promise<Brought> {
+  const { userId, object, name, body, dry, signal } = bringing;
+  const someone = { userId, requestId: 'import' };
+  const actor = await loadActor(app.sql, userId);
+  if (!actor) throw sessionEnded();
+  const id = newId();
+  const bytes = await keepPieces(app, id, body);
+  try {
+    await performFor(app, someone, (act) => addImport(act, { id, object, name, bytes }));
+  } catch (error) {
+    await dropPieces(app, id);
+    throw error;
+  }
+  const asked = bringing.map ?? (await previewImport(app, actor, id, {})).map;
+  const read = await openedFor(app, id, asked);
+  const map = await performFor(app, someone, (act) => putMap(act, id, read));
+  await performFor(app, someone, (act) => begin(act, id, dry ? 'check' : 'run'));
+
+  const reporting = setInterval(() => void report().catch(() => undefined), 500);
+  try {
+    while (['checking', 'running'].includes(String((await report())['status'])) && !signal.aborted)
+      if (!(await workOnImports(app, signal, id))) await sleep(200);
+  } finally {
+    clearInterval(reporting);
+  }
+  return { id, actor, map, record: await report(), result: await importResult(app, actor, id) };
+
+  async function report(): Promise<Image> {
+    const [record] = await transaction(app.sql, (tx) => fetchImages(tx, app.registry.get('import'), [id]));
+    bringing.onProgress(must(record, 'the import'));
+    return must(record, 'the import');
+  }
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { sameValue, type Value } from '../../../shared/fields/index.ts';
+import { isId } from '../../../shared/lib/ids.ts';
+import { anyOf } from '../../db/fragments.ts';
+import { maskedSql, toMasked, type MaskedRow } from '../../records/readSql.ts';
+import type { Values } from '../../records/columns.ts';
+import type { Act } from '../perform.ts';
+import { isOneOf } from './findRecords.ts';
+import { isRefused, isValue, normal, refuse, type Draft, type Job } from './job.ts';
+
+/**
+ * Which rows are records that are there already, as far as this person may read them: by all that the map matches. A
+ * row that has none of it is a new one; one whose key stood in the file before is refused, unless it says the same.
+ */
+export async function matchRows(act: Act, job: Job, drafts: readonly Draft[]): Promise<void> {
+  const match = job.map.match ?? [];
+  const keyed = drafts.filter(
+    (draft) => !isRefused(draft) && match.some((name) => textIn(draft, name) !== null),
+  );
+  if (match.length === 0 || keyed.length === 0) return;
+  for (const draft of keyed) draft.key = keyOf(draft, match);
+  await refuseRepeated(act, job, keyed);
+  const open = keyed.filter((draft) => !isRefused(draft) && draft.outcome !== 'same');
+  const rows = await candidates(act, job, open, match);
+  for (const draft of open) {
+    const same = rows.filter((row) => match.every((name) => agrees(job, draft, row, name)));
+    if (same.length > 1) refuse(draft, null, `There are ${same.length} such records already`);
+    const [row] = same;
+    if (!row || isRefused(draft)) continue;
+    draft.existing = toMasked(await act.actor(), act.app.registry, job.object, row);
+    draft.recordId = row.id;
+    draft.outcome = job.map.existing === 'skip' ? 'skip' : 'update';
+  }
+}
+
+/** What a row says of a target that it is known by: of a record, its id. */
+function textIn(draft: Draft, name: string): string | null {
+  if (name === 'id') return draft.foreignId;
+  const value = draft.values[name];
+  return isValue(value) ? String(value) : null;
+}
+
+const keyOf = (draft: Draft, match: readonly string[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(match.map((name) => said(name, textIn(draft, name)))))
+    .digest('base64url')
+    .slice(0, 22);
+
+const said = (name: string, text: string | null): string | null =>
+  text === null || name === 'id' || name === 'external_id' ? text : normal(text);
+
+/** The same record twice in one file: once, if both rows say the same. Rows above that were refused do not count. */
+async function refuseRepeated({ tx }: Act, job: Job, drafts: readonly Draft[]): Promise<void> {
+  const keys = drafts.map(({ key }) => key);
+  const before = await tx<{ key: string; digest: string; line: number }[]>`
+    select key, digest, line from import_row
+    where import_id = ${job.id} and dry = ${job.dry} and key = any (${keys}::text[]) and outcome <> 'refuse'
+    order by line desc
+  `;
+  const first = new Map(before.map(({ key, digest, line }) => [key, { digest, line }]));
+  for (const draft of drafts) {
+    const known = first.get(draft.key ?? '');
+    if (!known) first.set(draft.key ?? '', draft);
+    else if (known.digest === draft.digest) draft.outcome = 'same';
+    else refuse(draft, null, `The same record stands in line ${known.line} with other values`);
+  }
+}
+
+async function candidates(
+  act: Act,
+  { object }: Job,
+  drafts: readonly Draft[],
+  match: readonly string[],
+): Promise<MaskedRow[]> {
+  const { tx, app } = act;
+  const texts = new Map<string, Set<string>>();
+  for (const draft of drafts) {
+    const lead = match.find((name) => textIn(draft, name) !== null);
+    if (lead === undefined) continue;
+    texts.set(lead, (texts.get(lead) ?? new Set()).add(textIn(draft, lead) ?? ''));
+  }
+  const conditions = [...texts].flatMap(([name, some]) => {
+    const all = [...some];
+    if (name !== 'id') return [isNamed(name, all)];
+    const ids = all.map((text) => text.toLowerCase()).filter(isId);
+    const elsewhere = 'external_id' in object.fields ? [isOneOf(tx, 'external_id', all)] : [];
+    return [...(ids.length > 0 ? [isOneOf(tx, 'id', ids)] : []), ...elsewhere];
+  });
+  if (conditions.length === 0) return [];
+  return tx<MaskedRow[]>`
+    select * from ${maskedSql(tx, await act.actor(), app.registry, object)} m where ${anyOf(tx, conditions)}
+  `;
+
+  function isNamed(name: string, all: string[]) {
+    const kind = object.fields[name]?.kind;
+    const column = tx(`m.${name}`);
+    if (kind === 'relation') return tx`${column} = any (${all}::uuid[])`;
+    if (kind === 'integer' || kind === 'money') return tx`${column} = any (${all}::numeric[])`;
+    if (kind === 'date') return tx`${column} = any (${all}::date[])`;
+    if (kind === 'instant') return tx`${column} = any (${all}::timestamptz[])`;
+    return isOneOf(tx, name, all);
+  }
+}
+
+function agrees({ object }: Job, draft: Draft, row: MaskedRow, name: string): boolean {
+  const text = textIn(draft, name);
+  if (name === 'id') return text !== null && (row.id === text.toLowerCase() || row['external_id'] === text);
+  const held = row[name] ?? null;
+  if (text === null || held === null) return text === null && held === null;
+  if (name === 'external_id') return held === text;
+  const kind = object.fields[name]?.kind ?? 'text';
+  return TEXTS.includes(kind) ? normal(String(held)) === normal(text) : sameValue(held, draft.values[name]);
+}
+
+const TEXTS = ['text', 'email', 'phone', 'url'];
+
+/** What a row says otherwise than its record: what is the same, and what the row leaves empty, stays untouched. */
+export function differences({ existing, values }: Draft): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => {
+      if (!existing || !(name in existing)) return true;
+      return !isSame(existing[name] as Value, value);
+    }),
+  );
+}
+
+function isSame(held: Value, value: Value): boolean {
+  if (!Array.isArray(held) || !Array.isArray(value)) return sameValue(held, value);
+  return sameValue(held.map(String).toSorted(), value.map(String).toSorted());
+}
