@@ -22,7 +22,13 @@ export function readNumber(
   return { value: Math.round(Number((value * factor * scale).toPrecision(15))) / scale };
 }
 
-const CURRENCY = /^(?:\p{Sc}|[A-Z]{3}|(?:US|C|A|NZ|HK|S)\p{Sc}|kr\.?|zł|Fr\.?|R)$/iu;
+const SIGN = /^(?:(?:US|C|A|NZ|HK|S)?\p{Sc}|kr\.?|zł|Fr\.?|R)$/iu;
+let codes: ReadonlySet<string> | null = null;
+
+function isCurrency(said: string): boolean {
+  codes ??= new Set(Intl.supportedValuesOf('currency'));
+  return SIGN.test(said) || codes.has(said.toUpperCase());
+}
 
 /** Digits and what stands between them, without signs and currencies. */
 function bare(said: string): { text: string; negative: boolean } | null {
@@ -39,11 +45,11 @@ function bare(said: string): { text: string; negative: boolean } | null {
   if (!parts) return null;
   const [, before = '', middle = '', after = ''] = parts;
   for (const side of [before, after]) {
-    const minus = side.includes('-');
+    const minuses = side.split('-').length - 1;
     const rest = side.replace(/[-+%\s\u00a0\u202f]/g, '');
-    if (rest !== '' && !CURRENCY.test(rest)) return null;
-    if (minus && negative) return null;
-    negative ||= minus;
+    if (rest !== '' && !isCurrency(rest)) return null;
+    if (minuses > 1 || (minuses === 1 && negative)) return null;
+    negative ||= minuses === 1;
   }
   return { text: middle.trim(), negative };
 }

@@ -17,7 +17,9 @@ export interface SeenColumn {
 export function guessMap(targets: readonly ImportTarget[], columns: readonly SeenColumn[]): ImportMap {
   const guesses = columns
     .flatMap((column, place) =>
-      targets.map((target) => ({ column, place, target, points: pointsOf(target, column) })),
+      targets
+        .filter((target) => !isOthersName(target, targets, column.head))
+        .map((target) => ({ column, place, target, points: pointsOf(target, column) })),
     )
     .filter(({ points }) => points > 0)
     .sort((a, b) => b.points - a.points || a.place - b.place);
@@ -39,6 +41,14 @@ export function guessMap(targets: readonly ImportTarget[], columns: readonly See
     ...(set ? { set } : {}),
     ...(match ? { match: [match] } : {}),
   };
+}
+
+/** A company's name is not the name of those who belong to one, nor a person's that of a company. */
+function isOthersName(target: ImportTarget, targets: readonly ImportTarget[], head: string): boolean {
+  if (target.key !== 'name') return false;
+  const has = (key: string) => targets.some((one) => one.key === key);
+  if (has('company')) return /account|compan|organi[sz]ation|firm|unternehmen|product/i.test(head);
+  return !has('email') && /contact|person|agent/i.test(head);
 }
 
 /** How much speaks for it; 0 is nothing. */
@@ -66,6 +76,8 @@ function namePoints(target: ImportTarget, head: string): number {
 
 /** Whether a sample could be meant: nothing that could not is guessed. */
 function fits(target: ImportTarget, text: string): boolean {
+  // Our own ids are UUIDs; an `Id` of another kind comes from elsewhere.
+  if (target.key === 'id') return /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text);
   switch (target.kind) {
     case 'integer':
     case 'money':
@@ -82,7 +94,7 @@ function fits(target: ImportTarget, text: string): boolean {
     case 'text':
       return target.kind === 'relation' || target.key.endsWith('id') || !EMAIL.test(text);
     default:
-      return target.key !== 'id' || /^[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text);
+      return true;
   }
 }
 

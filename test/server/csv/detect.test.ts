@@ -20,7 +20,7 @@ describe('encodings', () => {
   });
 
   test('what is not UTF-8 anywhere is Windows-1252', async () => {
-    const plain = 'a,b\n'.repeat(50_000);
+    const plain = 'a,b\n'.repeat(20_000);
     const bytes = Buffer.concat([Buffer.from(plain), Buffer.from([0x80, 0x2c, 0xfc, 0x0a])]);
     expect(await detect(bytes)).toEqual({ encoding: 'windows-1252', delimiter: ',' });
     expect(cells(await readAsItLooks(bytes)).at(-1)).toEqual(['€', 'ü']);

@@ -30,7 +30,7 @@ export const detect = (file: string | Uint8Array): Promise<Reading> =>
 
 /** As an import would read it: what it looks like, then its rows. */
 export async function readAsItLooks(file: string | Uint8Array): Promise<CsvRow[]> {
-  return readAll(file, await detect(file));
+  return readAll(file, await detect(file), 101);
 }
 
 /** The cells of rows that all are good. */

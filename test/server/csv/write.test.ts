@@ -26,7 +26,7 @@ test('what a spreadsheet would run is made a text', () => {
 
 test('whatever is disarmed comes back as it was', () => {
   const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string(),
     fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', 'a') }),
   );
   fc.assert(fc.property(text, (x) => rearm(disarm(x)) === x));
