@@ -22,7 +22,9 @@ export const message: Behaviour = {
     });
   },
   async follow(work, written) {
-    await moveTickets(work, written, 'last_message_at', (ticket, { after }) => said(ticket, after));
+    await moveTickets(work, written, ['last_message_at', 'preview'], (ticket, { after }) =>
+      said(ticket, after),
+    );
   },
 };
 
@@ -34,7 +36,7 @@ export const note: Behaviour = {
     });
   },
   async follow(work, written) {
-    await moveTickets(work, written, 'last_note_at', (ticket, { after }) => ({
+    await moveTickets(work, written, ['last_note_at', 'note_preview'], (ticket, { after }) => ({
       note_preview: preview(after),
       last_note_at: after.created_at,
       mentioned: [...new Set([...ids(ticket['mentioned']), ...ids(after['mentions'])])].slice(-50),
@@ -102,13 +104,13 @@ async function nameOf({ tx, actorId }: Work): Promise<string | null> {
 }
 
 /**
- * Each ticket once, with what all of its new lines together make of it. What a ticket from elsewhere has told of already
- * (see `shownOf`) moves it no more: how it stands is told with it.
+ * Each ticket once, with what all of its new lines together make of it. One from elsewhere that shows the last of them
+ * already (see `shownOf`) is not moved: how it stands is told with it.
  */
 async function moveTickets(
   work: Work,
   written: readonly Written[],
-  last: 'last_message_at' | 'last_note_at',
+  [last, shown]: readonly ['last_message_at', 'preview'] | readonly ['last_note_at', 'note_preview'],
   step: (ticket: Image, one: Written) => Values,
 ): Promise<void> {
   const object = work.registry.get('ticket');
@@ -120,12 +122,11 @@ async function moveTickets(
   const byTicket = new Map<unknown, Written[]>();
   for (const one of fresh)
     byTicket.set(one.after['ticket'], [...(byTicket.get(one.after['ticket']) ?? []), one]);
-  const isTold = (at: unknown, after: Image) => work.past && typeof at === 'string' && after.created_at <= at;
   for (const ticket of tickets) {
     const values: Values = {};
-    const ours = (byTicket.get(ticket.id) ?? []).filter(({ after }) => !isTold(ticket[last], after));
-    const latest = ours.at(-1)?.after;
-    if (!latest) continue;
+    const ours = byTicket.get(ticket.id) ?? [];
+    const latest = must(ours.at(-1), 'a message').after;
+    if (work.past && ticket[last] === latest.created_at && ticket[shown] === preview(latest)) continue;
     for (const one of ours) Object.assign(values, step({ ...ticket, ...values }, one));
     // That it was opened again belongs into its history; what the thread shows of itself does not.
     const keep = 'status' in values && values['status'] !== ticket['status'];
