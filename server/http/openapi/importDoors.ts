@@ -53,7 +53,11 @@ export function importDoors(): [string, Operation][] {
     ],
     [
       'GET /api/imports/{id}/refused',
-      { summary: 'The refused rows as a file to be mended', answers: { 200: null } },
+      {
+        summary: 'The refused rows as a file to be mended',
+        answers: { 200: { type: 'string' } },
+        type: 'text/csv; charset=utf-8',
+      },
     ],
   ];
 }
