@@ -24,7 +24,7 @@ export async function freshDatabase({ demo = false } = {}): Promise<FreshDatabas
   if (!store)
     throw new Error('No Postgres in this run: name the file *.pg.test.ts, or put it into test/journeys');
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await asOwner(store, async (owner) => {
+  await at(store.migrationUrl, async (owner) => {
     const template = demo ? await demoTemplate(owner, store) : store.template;
     await owner`create database ${owner(name)} template ${owner(template)}`;
   });
@@ -33,8 +33,9 @@ export async function freshDatabase({ demo = false } = {}): Promise<FreshDatabas
   const sql = await connect(url, { max: 4 });
   const drop = later(async () => {
     await sql.end({ timeout: 2 });
-    // By force, as a node that the test has killed or paused may still hold a connection.
-    await asOwner(store, (owner) => owner`drop database if exists ${owner(name)} with (force)`);
+    // By force, as a node that the test has killed or paused may still hold a connection; and as the superuser, as the
+    // store itself may be tidying up in it, which nobody else may interrupt.
+    await at(store.adminUrl, (admin) => admin`drop database if exists ${admin(name)} with (force)`);
   });
   return { sql, url, migrationUrl: inDatabase(store.migrationUrl, name), drop };
 }
@@ -62,17 +63,17 @@ async function demoTemplate(owner: Sql, store: Store): Promise<string> {
 const DEMO_LOCK = 20_261_122;
 type Store = NonNullable<ProvidedContext['store']>;
 
-async function asOwner({ migrationUrl }: Store, act: (owner: Sql) => Promise<unknown>): Promise<void> {
+async function at(address: string, act: (sql: Sql) => Promise<unknown>): Promise<void> {
   const patience = {
     statement_timeout_ms: 120_000,
     lock_timeout_ms: 120_000,
     idle_in_transaction_timeout_ms: 0,
   };
-  const owner = await connect(inDatabase(migrationUrl, 'postgres'), { max: 1, ...patience });
+  const sql = await connect(inDatabase(address, 'postgres'), { max: 1, ...patience });
   try {
-    await act(owner);
+    await act(sql);
   } finally {
-    await owner.end({ timeout: 2 });
+    await sql.end({ timeout: 2 });
   }
 }
 
