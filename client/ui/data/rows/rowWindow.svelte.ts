@@ -15,6 +15,8 @@ interface Options {
   spare?: number;
   /** Rows that are drawn wherever they are: that of the focus, that under way by drag. */
   pinned?: () => readonly (string | null)[];
+  /** False: nothing of it is in sight, however one scrolls; then only pinned rows are drawn. */
+  seen?: () => boolean;
   /** What covers the top and the bottom of the sight: a head that stays. */
   covered_px?: number;
   /** Loads so many rows more; null when there are none. */
@@ -30,6 +32,11 @@ export interface DrawnRow {
   gap_px: number;
 }
 
+/**
+ * While one scrolls, all lists of a scroller together draw so many new rows in a frame: after a leap the others follow
+ * in the next ones, so that the wheel never waits for them.
+ */
+const NEW_ROWS = 16;
 const PAGE = { min: 50, max: 500 };
 /** How long a row takes to its new place; see `sliding`. */
 const SLIDE_ms = 260;
@@ -63,7 +70,8 @@ export class RowWindow {
   });
   readonly #top_px = $derived.by(() => this.#options.scroller.top_px - this.#offset_px);
   readonly #seen = $derived.by(() => {
-    const { scroller, spare = 4 } = this.#options;
+    const { scroller, spare = 4, seen } = this.#options;
+    if (seen && !seen()) return { from: 0, to: 0 };
     return rowsWithin(
       this.#starts,
       this.#top_px,
@@ -78,7 +86,7 @@ export class RowWindow {
   readonly drawn: readonly DrawnRow[] = $derived.by(() => {
     const keys = this.#options.keys();
     const [from, to] = [this.#from, this.#to];
-    const indexes = Array.from({ length: to - from }, (_, i) => from + i);
+    const indexes = this.#affordable(from, to, keys);
     for (const key of this.#options.pinned?.() ?? []) {
       const index = key === null ? -1 : keys.indexOf(key);
       if (index !== -1 && (index < from || index >= to) && !indexes.includes(index)) indexes.push(index);
@@ -95,6 +103,8 @@ export class RowWindow {
       };
     });
   });
+  /** What is drawn, by key: what else is to be drawn is new. Plain, for it follows from `drawn`. */
+  #standing: ReadonlySet<string> = new Set();
   readonly height_px: number = $derived(this.#startOf(this.#starts.length - 1));
   /** Room for the rows behind the last one drawn. */
   readonly after_px: number = $derived.by(() => {
@@ -103,7 +113,8 @@ export class RowWindow {
   });
   /** The end is so near that more should be on its way. */
   readonly #short = $derived.by(() => {
-    const { scroller } = this.#options;
+    const { scroller, seen } = this.#options;
+    if (seen && !seen()) return false;
     return this.height_px - this.#top_px - scroller.height_px < scroller.height_px * 2;
   });
 
@@ -111,12 +122,15 @@ export class RowWindow {
     this.#options = options;
     this.#usual_px = options.row_px;
     $effect(() => this.#load());
+    $effect(() => this.#putOff());
     $effect.pre(() => this.#watchOrder());
     $effect(() => {
       void [options.scroller.width_px, options.scroller.height_px];
       untrack(() => this.#resized());
     });
+    options.scroller.lists++;
     $effect(() => () => {
+      options.scroller.lists--;
       this.#observer.disconnect();
       clearTimeout(this.#slide);
     });
@@ -165,7 +179,8 @@ export class RowWindow {
     const more = this.#options.more?.();
     if (!more || this.coming) return;
     const { scroller } = this.#options;
-    const ahead = Math.ceil((scroller.height_px * 3 + scroller.speed) / this.#usual_px);
+    const lacking_px = Math.max(0, this.#top_px + scroller.height_px - this.height_px);
+    const ahead = Math.ceil((lacking_px + scroller.height_px * 3 + scroller.speed) / this.#usual_px);
     this.coming = true;
     try {
       await more(rows ?? Math.max(PAGE.min, Math.min(ahead, PAGE.max)));
@@ -179,6 +194,21 @@ export class RowWindow {
     // What could not be loaded is tried again with the next turn of the wheel.
     void [this.#options.scroller.top_px, this.#starts];
     untrack(() => void this.loadMore());
+  }
+
+  /** The rows to be drawn, without those that must wait for the next frame. */
+  #affordable(from: number, to: number, keys: readonly string[]): number[] {
+    const { scroller } = this.#options;
+    const all = Array.from({ length: to - from }, (_, i) => from + i);
+    if (!scroller.scrolling) return all;
+    void scroller.frame;
+    let left = Math.max(2, Math.floor(NEW_ROWS / scroller.lists));
+    return all.filter((index) => this.#standing.has(keys[index] ?? '') || left-- > 0);
+  }
+
+  #putOff(): void {
+    this.#standing = new Set(this.drawn.map(({ key }) => key));
+    if (this.drawn.length < this.#to - this.#from) this.#options.scroller.nextFrame();
   }
 
   #startOf(index: number): number {
