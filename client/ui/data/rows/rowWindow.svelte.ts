@@ -32,11 +32,6 @@ export interface DrawnRow {
   gap_px: number;
 }
 
-/**
- * While one scrolls, all lists of a scroller together draw so many new rows in a frame: after a leap the others follow
- * in the next ones, so that the wheel never waits for them.
- */
-const NEW_ROWS = 16;
 const PAGE = { min: 50, max: 500 };
 /** How long a row takes to its new place; see `sliding`. */
 const SLIDE_ms = 260;
@@ -104,12 +99,13 @@ export class RowWindow {
     });
   });
   /** What is drawn, by key: what else is to be drawn is new. Plain, for it follows from `drawn`. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- see above
   #standing: ReadonlySet<string> = new Set();
   readonly height_px: number = $derived(this.#startOf(this.#starts.length - 1));
   /** Room for the rows behind the last one drawn. */
   readonly after_px: number = $derived.by(() => {
     const last = this.drawn.at(-1);
-    return last ? this.height_px - this.#startOf(last.index + 1) : 0;
+    return this.height_px - (last ? this.#startOf(last.index + 1) : 0);
   });
   /** The end is so near that more should be on its way. */
   readonly #short = $derived.by(() => {
@@ -122,15 +118,18 @@ export class RowWindow {
     this.#options = options;
     this.#usual_px = options.row_px;
     $effect(() => this.#load());
-    $effect(() => this.#putOff());
+    $effect(() => this.#spend());
+    $effect(() => {
+      if (this.#from === this.#to) return;
+      options.scroller.lists++;
+      return () => options.scroller.lists--;
+    });
     $effect.pre(() => this.#watchOrder());
     $effect(() => {
       void [options.scroller.width_px, options.scroller.height_px];
       untrack(() => this.#resized());
     });
-    options.scroller.lists++;
     $effect(() => () => {
-      options.scroller.lists--;
       this.#observer.disconnect();
       clearTimeout(this.#slide);
     });
@@ -202,13 +201,18 @@ export class RowWindow {
     const all = Array.from({ length: to - from }, (_, i) => from + i);
     if (!scroller.scrolling) return all;
     void scroller.frame;
-    let left = Math.max(2, Math.floor(NEW_ROWS / scroller.lists));
+    let left = scroller.share;
     return all.filter((index) => this.#standing.has(keys[index] ?? '') || left-- > 0);
   }
 
-  #putOff(): void {
+  #spend(): void {
+    const { scroller } = this.#options;
+    const before = this.#standing;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced, never changed
     this.#standing = new Set(this.drawn.map(({ key }) => key));
-    if (this.drawn.length < this.#to - this.#from) this.#options.scroller.nextFrame();
+    const come = this.drawn.filter(({ key }) => !before.has(key)).length;
+    const lacking = this.drawn.length < this.#to - this.#from;
+    if (scroller.scrolling && (come > 0 || lacking)) untrack(() => scroller.spend(come));
   }
 
   #startOf(index: number): number {
@@ -236,12 +240,13 @@ export class RowWindow {
     for (const { target, borderBoxSize } of entries) {
       const key = target instanceof HTMLElement ? target.dataset['row'] : undefined;
       const height_px = borderBoxSize[0]?.blockSize ?? 0;
-      if (key === undefined || height_px === 0 || this.#heights.get(key) === height_px) continue;
+      if (key === undefined || height_px === 0) continue;
+      // One that is as high as was assumed moves nothing.
+      if ((this.#heights.get(key) ?? this.#usual_px) !== height_px) changed = true;
       this.#heights.set(key, height_px);
-      changed = true;
     }
     if (!changed) return;
-    if (first) this.#usual_px = mean([...this.#heights.values()]);
+    if (first) this.#usual_px = middle([...this.#heights.values()]);
     this.#measured++;
   }
 
@@ -258,4 +263,6 @@ export class RowWindow {
   }
 }
 
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
+/** A height that rows really have: more of the others will be like it than like their mean. */
+const middle = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;

@@ -3,6 +3,11 @@ import type { Attachment } from 'svelte/attachments';
 /** After this long without a scroll event nothing scrolls any more. */
 const STILL_ms = 150;
 
+/**
+ * While one scrolls, all lists of a scroller together draw so many new rows in a frame: after a leap the others follow
+ * in the next ones, so that the wheel never waits for them.
+ */
+const NEW_ROWS = 12;
 /** So far outside sight, sideways, things are near. */
 const NEAR = '0px 320px';
 
@@ -16,9 +21,9 @@ export class Scroller {
   scrolling = $state(false);
   /** It has just gone somewhere else altogether: only what is in sight matters until that is drawn. */
   leapt = $state(false);
-  /** Rises with every frame in which lists have rows to draw that they have put off. */
+  /** Rises with every frame, as long as its lists have drawn rows in the one before. */
   frame = $state(0);
-  /** How many lists in it draw rows: they share what is drawn in one frame. */
+  /** Lists that have rows to draw; they share what is drawn in one frame. */
   lists = 0;
   /** How fast it scrolls, in pixels a second; 0 when it is still. */
   speed = 0;
@@ -26,6 +31,7 @@ export class Scroller {
   #still: ReturnType<typeof setTimeout> | undefined;
   #at_ms = 0;
   #awaited = false;
+  #left = NEW_ROWS;
 
   readonly watch: Attachment<HTMLElement> = (element) => {
     this.#element = element;
@@ -76,13 +82,20 @@ export class Scroller {
     };
   }
 
-  /** Has `frame` rise once what is drawn now is on screen. */
-  nextFrame(): void {
+  /** How many new rows each list may still draw in this frame. */
+  get share(): number {
+    return Math.ceil(this.#left / Math.max(1, this.lists));
+  }
+
+  /** A list has drawn so many new rows, and perhaps put others off: with the next frame it may draw more. */
+  spend(rows: number): void {
+    this.#left = Math.max(0, this.#left - rows);
     if (this.#awaited) return;
     this.#awaited = true;
     requestAnimationFrame(() =>
       setTimeout(() => {
         this.#awaited = false;
+        this.#left = NEW_ROWS;
         this.frame++;
       }),
     );
