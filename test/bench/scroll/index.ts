@@ -22,6 +22,8 @@ type Place = keyof typeof PLACES;
 /** One turn of the wheel, and how often it is turned. */
 const STEP_px = 700;
 const EVERY_ms = 40;
+/** On a busy machine one does not come as deep in each direction, but to an end. */
+const WAY_MAX_ms = 15_000;
 /** Somebody else's changes while one scrolls. */
 const CHANGES_EVERY_ms = 100;
 const TASK_MAX_ms = 50;
@@ -88,7 +90,8 @@ async function scroll(
     const changing = changeOthers(page, rows, other);
     let depth_px = 0;
     for (const direction of [1, -1]) {
-      for (let gone = 0; gone < deep_px; gone += STEP_px) {
+      const end_ms = performance.now() + WAY_MAX_ms;
+      for (let gone = 0; gone < deep_px && performance.now() < end_ms; gone += STEP_px) {
         await page.mouse.wheel(0, STEP_px * direction);
         await sleep(EVERY_ms);
       }

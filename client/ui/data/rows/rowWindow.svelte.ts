@@ -84,7 +84,7 @@ export class RowWindow {
     const indexes = this.#affordable(from, to, keys);
     for (const key of this.#options.pinned?.() ?? []) {
       const index = key === null ? -1 : keys.indexOf(key);
-      if (index !== -1 && (index < from || index >= to) && !indexes.includes(index)) indexes.push(index);
+      if (index !== -1 && !indexes.includes(index)) indexes.push(index);
     }
     indexes.sort((a, b) => a - b);
     return indexes.map((index, i) => {
