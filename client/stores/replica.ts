@@ -39,7 +39,8 @@ export class Replica {
   readonly #sink: Sink;
   readonly #objects = new Map<string, Map<string, Held>>();
   readonly #windows = new Map<string, Window>();
-  readonly #asked = new Set<number>();
+  /** Where in the journal each question was asked; several at one place are several. */
+  #asked: number[] = [];
   #journal: WireEvent[] = [];
   #journalStart = 0;
   #tokens = 0;
@@ -88,12 +89,13 @@ export class Replica {
   /** Call right before asking for a page; give what it returns back with the answer, or to `abandon`. */
   ask(): number {
     const position = this.#journalStart + this.#journal.length;
-    this.#asked.add(position);
+    this.#asked.push(position);
     return position;
   }
 
   abandon(asked: number): void {
-    this.#asked.delete(asked);
+    const at = this.#asked.indexOf(asked);
+    if (at !== -1) this.#asked.splice(at, 1);
     this.#trimJournal();
   }
 
@@ -136,7 +138,7 @@ export class Replica {
 
   /** Events of one frame, in their order. */
   apply(events: readonly WireEvent[]): void {
-    if (this.#asked.size > 0) this.#journal.push(...events);
+    if (this.#asked.length > 0) this.#journal.push(...events);
     for (const event of events) {
       if (event[0] === 'total') this.#total(event[4], event[5]);
       else this.#take(event);
@@ -204,7 +206,7 @@ export class Replica {
       for (const id of records.keys()) this.#sink.record(object, id, undefined);
     this.#objects.clear();
     this.#windows.clear();
-    this.#asked.clear();
+    this.#asked = [];
     this.#journal = [];
     this.#dirtyRecords.clear();
     this.#dirtyWindows.clear();
@@ -268,7 +270,7 @@ export class Replica {
   }
 
   #trimJournal(): void {
-    if (this.#asked.size > 0) return;
+    if (this.#asked.length > 0) return;
     this.#journalStart += this.#journal.length;
     this.#journal = [];
   }

@@ -8,19 +8,21 @@ import type { BoardState } from './board.svelte.ts';
 const dragging = () => import('@atlaskit/pragmatic-drag-and-drop/element/adapter');
 type Dragging = Awaited<ReturnType<typeof dragging>>;
 
-/** Lets a card be dragged, if its person may move it. */
+/** Lets a card be dragged, if its person may move it; from the first time that somebody points at it. */
 export const dragCard = (board: BoardState, record: () => MaskedRecord): Attachment<HTMLElement> =>
-  whenLoaded((element, { draggable }) =>
-    draggable({
-      element,
-      canDrag: () => mayEdit(record(), 'stage'),
-      getInitialData: () => ({ board, id: record().id }),
-      onDragStart: () => (board.dragged = record().id),
-      onDrop: () => {
-        board.dragged = null;
-        board.over = null;
-      },
-    }),
+  whenPointed(
+    whenLoaded((element, { draggable }) =>
+      draggable({
+        element,
+        canDrag: () => mayEdit(record(), 'stage'),
+        getInitialData: () => ({ board, id: record().id }),
+        onDragStart: () => (board.dragged = record().id),
+        onDrop: () => {
+          board.dragged = null;
+          board.over = null;
+        },
+      }),
+    ),
   );
 
 /** Lets a column take cards. */
@@ -97,6 +99,19 @@ function whenLoaded(begin: (element: HTMLElement, library: Dragging) => () => vo
     });
     return () => {
       gone = true;
+      end?.();
+    };
+  };
+}
+
+/** An attachment that begins when a pointer first comes: of thousands of cards that are scrolled past, few are taken. */
+function whenPointed(begin: Attachment<HTMLElement>): Attachment<HTMLElement> {
+  return (element) => {
+    let end: (() => void) | void;
+    const pointed = () => (end = begin(element));
+    element.addEventListener('pointerenter', pointed, { once: true });
+    return () => {
+      element.removeEventListener('pointerenter', pointed);
       end?.();
     };
   };

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { setUpLog } from '../../../server/lib/log.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { PASSWORD, people, pipelines } from '../../world/people.ts';
@@ -8,19 +8,22 @@ import { CHROMIUM, find } from '../../world/programs.ts';
 import { signIn, type RawClient } from '../../world/rawClient.ts';
 import { startNode } from '../../world/server.ts';
 import { bigStore, SIZES } from './store.ts';
+import { whileTraced, type Tasks } from './tasks.ts';
 import { watchPages, type Seen } from './watch.ts';
 
 /** Lists that are scrolled, what a row of them is, and how deep one goes: some thousand rows. */
 const PLACES = {
   list: { path: `/deals?pipeline=${pipelines.newBusiness}&look=list`, rows: 'tbody tr[role="row"]', deep_px: 130_000 },
   board: { path: `/deals?pipeline=${pipelines.newBusiness}`, rows: '[data-card]', deep_px: 130_000 },
-  queue: { path: '/tickets?tab=all&sort=newest', rows: '[data-ticket]', deep_px: 260_000 },
+  queue: { path: '/tickets?tab=all&sort=newest', rows: '[data-ticket]', deep_px: 200_000 },
 }; // prettier-ignore
 type Place = keyof typeof PLACES;
 
 /** One turn of the wheel, and how often it is turned. */
 const STEP_px = 700;
 const EVERY_ms = 40;
+/** On a busy machine one does not come as deep in each direction, but to an end. */
+const WAY_MAX_ms = 15_000;
 /** Somebody else's changes while one scrolls. */
 const CHANGES_EVERY_ms = 100;
 const TASK_MAX_ms = 50;
@@ -54,7 +57,7 @@ export async function bench(args: readonly string[], say: (text: string) => void
         });
         const page = await context.newPage();
         await watchPages(page);
-        seen.push(await scroll(page, node.base, PLACES[place], others[place === 'queue' ? 'tickets' : 'deals']));
+        seen.push(await scroll(browser, page, node.base, PLACES[place], others[place === 'queue' ? 'tickets' : 'deals']));
         await context.close();
       }
       const summary = (found[place] = summarize(seen));
@@ -68,9 +71,10 @@ export async function bench(args: readonly string[], say: (text: string) => void
   return { bench: 'scroll', cpu: cpus()[0]?.model.trim(), cores: cpus().length, sizes: SIZES, runs, places: found };
 } // prettier-ignore
 
-type Run = Seen & { depth_px: number; changes: number };
+type Run = Seen & { tasks: Tasks; depth_px: number; changes: number };
 
 async function scroll(
+  browser: Browser,
   page: Page,
   base: string,
   { path, rows, deep_px }: (typeof PLACES)[Place],
@@ -81,18 +85,22 @@ async function scroll(
   await sleep(1_500);
   const box = must(await page.locator(rows).nth(3).boundingBox(), 'a row');
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  await page.evaluate((selector) => window.scrollWatch.begin(selector), rows);
-  const changing = changeOthers(page, rows, other);
-  let depth_px = 0;
-  for (const direction of [1, -1]) {
-    for (let gone = 0; gone < deep_px; gone += STEP_px) {
-      await page.mouse.wheel(0, STEP_px * direction);
-      await sleep(EVERY_ms);
+  const { result, tasks } = await whileTraced(browser, page, TASK_MAX_ms, async () => {
+    await page.evaluate((selector) => window.scrollWatch.begin(selector), rows);
+    const changing = changeOthers(page, rows, other);
+    let depth_px = 0;
+    for (const direction of [1, -1]) {
+      const end_ms = performance.now() + WAY_MAX_ms;
+      for (let gone = 0; gone < deep_px && performance.now() < end_ms; gone += STEP_px) {
+        await page.mouse.wheel(0, STEP_px * direction);
+        await sleep(EVERY_ms);
+      }
+      depth_px = Math.max(depth_px, await page.evaluate(deepest));
     }
-    depth_px = Math.max(depth_px, await page.evaluate(deepest));
-  }
-  const changes = await changing.stop();
-  return { ...(await page.evaluate(() => window.scrollWatch.end())), depth_px, changes };
+    const changes = await changing.stop();
+    return { ...(await page.evaluate(() => window.scrollWatch.end())), depth_px, changes };
+  });
+  return { ...result, tasks };
 }
 
 /** How far the list is scrolled now. */
@@ -133,22 +141,29 @@ function changeOthers(page: Page, rows: string, other: RawClient): { stop(): Pro
 const priority = (n: number) => must(['low', 'normal', 'high'][n % 3], 'a priority');
 
 interface Summary {
-  /** Of each run: tasks over 50 ms, the longest task (0: none is over), rows in the page at once. */
+  /** Of each run, in processor time: the longest task, and how many took over 50 ms. */
+  cpu_longest_ms: number[];
+  cpu_over: number[];
+  /** By the clock, which goes on while others have the processor: tasks over 50 ms, the longest (0: none is over). */
   long_tasks: number[];
   longest_ms: number[];
+  /** Rows in the page at once. */
   rows: number[];
   blank_ms: number[];
   fps: number[];
   depth_px: number[];
   changes: number[];
-  /** The median of the runs has no task over the limit. */
+  /** The median of the runs has no task over 50 ms of processor time. */
   ok: boolean;
 }
 
 function summarize(runs: readonly Run[]): Summary {
   const longest_ms = runs.map(({ long_ms }) => Math.max(0, ...long_ms));
-  const median = [...longest_ms].sort((a, b) => a - b)[Math.floor(runs.length / 2)] ?? 0;
+  const cpu_longest_ms = runs.map(({ tasks }) => tasks.longest_ms);
+  const median = [...cpu_longest_ms].sort((a, b) => a - b)[Math.floor(runs.length / 2)] ?? 0;
   return {
+    cpu_longest_ms,
+    cpu_over: runs.map(({ tasks }) => tasks.over),
     long_tasks: runs.map(({ long_ms }) => long_ms.length),
     longest_ms,
     rows: runs.map(({ rows }) => rows),

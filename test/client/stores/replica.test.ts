@@ -41,6 +41,17 @@ describe('an answer and the events around it', () => {
     expect(titles('a')).toEqual(['Renamed']);
   });
 
+  test('two views that are asked for at once both have what overtakes their answers', () => {
+    const { replica, titles } = collecting();
+    replica.add('a', view(), false);
+    replica.add('b', view(), false);
+    const [first, second] = [replica.ask(), replica.ask()];
+    replica.opened('a', first, { rows: [] });
+    replica.apply([['patch', 'deal', id(1), 2, { title: 'Renamed' }]]);
+    replica.opened('b', second, { rows: [row(1, 1)] });
+    expect(titles('b')).toEqual(['Renamed']);
+  });
+
   test('a record that left while the answer was on its way does not come back with it', () => {
     const { replica, records } = collecting();
     replica.add('a', view(), false);

@@ -15,6 +15,8 @@ interface Options {
   spare?: number;
   /** Rows that are drawn wherever they are: that of the focus, that under way by drag. */
   pinned?: () => readonly (string | null)[];
+  /** False: nothing of it is in sight, however one scrolls; then only pinned rows are drawn. */
+  seen?: () => boolean;
   /** What covers the top and the bottom of the sight: a head that stays. */
   covered_px?: number;
   /** Loads so many rows more; null when there are none. */
@@ -63,7 +65,8 @@ export class RowWindow {
   });
   readonly #top_px = $derived.by(() => this.#options.scroller.top_px - this.#offset_px);
   readonly #seen = $derived.by(() => {
-    const { scroller, spare = 4 } = this.#options;
+    const { scroller, spare = 4, seen } = this.#options;
+    if (seen && !seen()) return { from: 0, to: 0 };
     return rowsWithin(
       this.#starts,
       this.#top_px,
@@ -78,10 +81,10 @@ export class RowWindow {
   readonly drawn: readonly DrawnRow[] = $derived.by(() => {
     const keys = this.#options.keys();
     const [from, to] = [this.#from, this.#to];
-    const indexes = Array.from({ length: to - from }, (_, i) => from + i);
+    const indexes = this.#affordable(from, to, keys);
     for (const key of this.#options.pinned?.() ?? []) {
       const index = key === null ? -1 : keys.indexOf(key);
-      if (index !== -1 && (index < from || index >= to) && !indexes.includes(index)) indexes.push(index);
+      if (index !== -1 && !indexes.includes(index)) indexes.push(index);
     }
     indexes.sort((a, b) => a - b);
     return indexes.map((index, i) => {
@@ -95,15 +98,19 @@ export class RowWindow {
       };
     });
   });
+  /** What is drawn, by key: what else is to be drawn is new. Plain, for it follows from `drawn`. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- see above
+  #standing: ReadonlySet<string> = new Set();
   readonly height_px: number = $derived(this.#startOf(this.#starts.length - 1));
   /** Room for the rows behind the last one drawn. */
   readonly after_px: number = $derived.by(() => {
     const last = this.drawn.at(-1);
-    return last ? this.height_px - this.#startOf(last.index + 1) : 0;
+    return this.height_px - (last ? this.#startOf(last.index + 1) : 0);
   });
   /** The end is so near that more should be on its way. */
   readonly #short = $derived.by(() => {
-    const { scroller } = this.#options;
+    const { scroller, seen } = this.#options;
+    if (seen && !seen()) return false;
     return this.height_px - this.#top_px - scroller.height_px < scroller.height_px * 2;
   });
 
@@ -111,6 +118,12 @@ export class RowWindow {
     this.#options = options;
     this.#usual_px = options.row_px;
     $effect(() => this.#load());
+    $effect(() => this.#spend());
+    $effect(() => {
+      if (this.#from === this.#to) return;
+      options.scroller.lists++;
+      return () => options.scroller.lists--;
+    });
     $effect.pre(() => this.#watchOrder());
     $effect(() => {
       void [options.scroller.width_px, options.scroller.height_px];
@@ -165,7 +178,8 @@ export class RowWindow {
     const more = this.#options.more?.();
     if (!more || this.coming) return;
     const { scroller } = this.#options;
-    const ahead = Math.ceil((scroller.height_px * 3 + scroller.speed) / this.#usual_px);
+    const lacking_px = Math.max(0, this.#top_px + scroller.height_px - this.height_px);
+    const ahead = Math.ceil((lacking_px + scroller.height_px * 3 + scroller.speed) / this.#usual_px);
     this.coming = true;
     try {
       await more(rows ?? Math.max(PAGE.min, Math.min(ahead, PAGE.max)));
@@ -179,6 +193,26 @@ export class RowWindow {
     // What could not be loaded is tried again with the next turn of the wheel.
     void [this.#options.scroller.top_px, this.#starts];
     untrack(() => void this.loadMore());
+  }
+
+  /** The rows to be drawn, without those that must wait for the next frame. */
+  #affordable(from: number, to: number, keys: readonly string[]): number[] {
+    const { scroller } = this.#options;
+    const all = Array.from({ length: to - from }, (_, i) => from + i);
+    if (!scroller.scrolling) return all;
+    void scroller.frame;
+    let left = scroller.share;
+    return all.filter((index) => this.#standing.has(keys[index] ?? '') || left-- > 0);
+  }
+
+  #spend(): void {
+    const { scroller } = this.#options;
+    const before = this.#standing;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced, never changed
+    this.#standing = new Set(this.drawn.map(({ key }) => key));
+    const come = this.drawn.filter(({ key }) => !before.has(key)).length;
+    const lacking = this.drawn.length < this.#to - this.#from;
+    if (scroller.scrolling && (come > 0 || lacking)) untrack(() => scroller.spend(come));
   }
 
   #startOf(index: number): number {
@@ -206,12 +240,13 @@ export class RowWindow {
     for (const { target, borderBoxSize } of entries) {
       const key = target instanceof HTMLElement ? target.dataset['row'] : undefined;
       const height_px = borderBoxSize[0]?.blockSize ?? 0;
-      if (key === undefined || height_px === 0 || this.#heights.get(key) === height_px) continue;
+      if (key === undefined || height_px === 0) continue;
+      // One that is as high as was assumed moves nothing.
+      if ((this.#heights.get(key) ?? this.#usual_px) !== height_px) changed = true;
       this.#heights.set(key, height_px);
-      changed = true;
     }
     if (!changed) return;
-    if (first) this.#usual_px = mean([...this.#heights.values()]);
+    if (first) this.#usual_px = middle([...this.#heights.values()]);
     this.#measured++;
   }
 
@@ -228,4 +263,6 @@ export class RowWindow {
   }
 }
 
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
+/** A height that rows really have: more of the others will be like it than like their mean. */
+const middle = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
