@@ -36,10 +36,7 @@ export async function linkLater(act: Act, job: Job): Promise<{ rows: number; upd
   if (rows.length === 0) return { rows: 0, updated: 0 };
   const wanted = rows.flatMap(({ links }) => links);
   const finds = await findRecords(tx, await act.actor(), act.app.registry, wanted);
-  const work = (part: Act) => addMissing(part, job, rows, finds);
-  const traces = await work(act).catch((error: unknown) => {
-    throw error;
-  });
+  const traces = await addMissing(act, job, rows, finds);
   let updated = 0;
   for (const row of rows) updated += (await linkRow(act, job, row, finds)) ? 1 : 0;
   await keepTraces(act, job, traces);
@@ -103,20 +100,33 @@ async function linkRow(act: Act, job: Job, row: Row, finds: Finds): Promise<bool
       alterRecord(part, job.object, row.record_id, values),
     );
     if (after.version === before.version) return false;
-    const [known] = await act.tx`
-      update import_write set version = ${after.version}
-      where import_id = ${job.id} and record_id = ${row.record_id} returning 1
-    `;
     const old = Object.fromEntries(Object.keys(values).map((name) => [name, before[name] ?? null]));
-    if (!known)
-      await keepTraces(act, job, [
-        { line: row.line, object: job.object.name, id: row.record_id, version: after.version, before: old },
-      ]);
-    return !known;
+    return !(await noteLink(act, job, row, { old, was: before.version, version: after.version }));
   } catch (error) {
     for (const one of row.links) tell(row, job, error, one);
     return false;
   }
+}
+
+/**
+ * Notes what was linked with what was written before; by itself, where somebody has changed the record in between, whose
+ * change must still show. Answers whether this import had written the record before.
+ */
+async function noteLink(
+  act: Act,
+  job: Job,
+  { line, record_id: id }: Row,
+  { old, was, version }: { old: Values; was: number; version: number },
+): Promise<boolean> {
+  const { tx } = act;
+  const [known] = await tx`
+    update import_write set version = ${version}, before = ${toJson(tx, old)}::jsonb || before
+    where import_id = ${job.id} and record_id = ${id} and version = ${was} returning 1
+  `;
+  if (known) return true;
+  const [other] = await tx`select from import_write where import_id = ${job.id} and record_id = ${id} limit 1`;
+  await keepTraces(act, job, [{ line, object: job.object.name, id, version, before: old }]);
+  return other !== undefined;
 }
 
 function tell(row: Row, job: Job, error: unknown, { column }: Wanted): void {
