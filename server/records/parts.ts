@@ -80,7 +80,11 @@ async function changeAll(
   event: Pick<Change, 'op' | 'actorId' | 'requestId' | 'at'>,
 ): Promise<void> {
   if (old.length === 0) return;
-  const next: Record<string, unknown> = { ...columns, version: tx`version + 1`, updated_at: tx`clock_timestamp()` };
+  const next: Record<string, unknown> = {
+    ...columns,
+    version: tx`version + 1`,
+    updated_at: tx`clock_timestamp()`,
+  };
   const rows = await tx<{ image: Image }[]>`
     update ${tx(part.table)} set ${tx(next)}
     where id = any (${old.map(({ id }) => id)}::uuid[])

@@ -5,7 +5,16 @@ import type { Act } from '../perform.ts';
 import { alterRecord } from '../records/alterRecord.ts';
 import { addAlong } from './along.ts';
 import { findRecords, type Finds } from './findRecords.ts';
-import { keyOfWanted, noteUnknown, problem, type Job, type Trace, type Wanted } from './job.ts';
+import {
+  keyOfWanted,
+  noteProblem,
+  noteUnknown,
+  problem,
+  PROBLEMS_KEPT,
+  type Job,
+  type Trace,
+  type Wanted,
+} from './job.ts';
 import { keepTraces } from './keepRows.ts';
 import { ambiguous, unknownWords } from './linkRows.ts';
 import { madeKey, mustStillMay, onlyTried } from './takeChunk.ts';
@@ -86,12 +95,12 @@ async function linkRow(act: Act, job: Job, row: Row, finds: Finds): Promise<bool
   for (const one of row.links) {
     const ids = finds.get(keyOfWanted(one)) ?? [];
     const [id] = ids;
-    if (ids.length > 1) told(row, problem(row.line, one.column, ambiguous(one, ids.length), true));
+    if (ids.length > 1) told(row, job, problem(row.line, one.column, ambiguous(one, ids.length), true));
     else if (id !== undefined && one.many) values[one.to] = [...((values[one.to] as string[]) ?? []), id];
     else if (id !== undefined) values[one.to] = id;
     else if (!isMade(job, one) && !isTold(row, one)) {
       noteUnknown(job.found, one.column, one.to, one.text);
-      told(row, problem(row.line, one.column, unknownWords(one), true));
+      told(row, job, problem(row.line, one.column, unknownWords(one), true));
     }
   }
   if (job.dry || Object.keys(values).length === 0) return false;
@@ -124,17 +133,20 @@ async function noteLink(
     where import_id = ${job.id} and record_id = ${id} and version = ${was} returning 1
   `;
   if (known) return true;
-  const [other] = await tx`select from import_write where import_id = ${job.id} and record_id = ${id} limit 1`;
+  const [other] =
+    await tx`select from import_write where import_id = ${job.id} and record_id = ${id} limit 1`;
   await keepTraces(act, job, [{ line, object: job.object.name, id, version, before: old }]);
   return other !== undefined;
 }
 
 function tell(row: Row, job: Job, error: unknown, { column }: Wanted): void {
-  for (const { reason } of reasonsOf(job, error)) told(row, problem(row.line, column, reason, true));
+  for (const { reason } of reasonsOf(job, error)) told(row, job, problem(row.line, column, reason, true));
 }
 
-function told(row: Row, one: ImportProblem): void {
-  row.problems = [...(row.problems ?? []), one].slice(0, 20);
+function told(row: Row, { found }: Job, one: ImportProblem): void {
+  if ((row.problems?.length ?? 0) >= PROBLEMS_KEPT) return;
+  row.problems = [...(row.problems ?? []), one];
+  noteProblem(found, one);
 }
 
 const isTold = ({ problems }: Row, { column }: Wanted): boolean =>

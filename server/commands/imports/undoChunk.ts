@@ -58,7 +58,8 @@ function alike(rows: readonly Written[]): Written[][] {
   const runs: Written[][] = [];
   let last: Written | undefined;
   for (const row of rows) {
-    if (last?.object === row.object && (last.before === null) === (row.before === null)) runs.at(-1)?.push(row);
+    if (last?.object === row.object && (last.before === null) === (row.before === null))
+      runs.at(-1)?.push(row);
     else runs.push([row]);
     last = row;
   }
