@@ -19,9 +19,7 @@ export class Act {
     readonly tx: Tx,
     readonly app: App,
     readonly caller: Caller,
-    actor?: Actor,
   ) {
-    if (actor) this.#actor = Promise.resolve(actor);
     // Whatever names an actor means one of our people; of a customer nothing but the ticket tells.
     const actorId = isCustomer(caller) ? null : caller.actor.userId;
     this.ctx = { actorId, requestId: caller.requestId };
@@ -92,7 +90,8 @@ export async function performFor<T>(
   const { result, pokes } = await transaction(app.sql, async (tx) => {
     const actor = await loadActor(tx, userId);
     if (actor?.kind !== 'person') throw sessionEnded();
-    const act = new Act(tx, app, { actor, sessionId: '', address: '', requestId }, actor);
+    // Its rights are read once more when they are asked for: after what is to be changed has been locked.
+    const act = new Act(tx, app, { actor, sessionId: '', address: '', requestId });
     return { result: await work(act), pokes: act.pokes };
   });
   for (const poke of pokes) app.poke(poke);

@@ -41,35 +41,64 @@ export async function partsFollow(
   if (!facts && !bin) return;
 
   for (const { part, field } of registry.partsOf(object.name)) {
-    const base = { object: part.name, actorId, requestId, at, keep: false };
     // Those that went into the bin before their parent stay there when it comes back.
     const concerned = bin
       ? tx`${tx(`${part.table}.deleted_at`)} is not distinct from ${before.deleted_at}`
       : tx`true`;
-    const old = await lockWhere(tx, part, tx`${isPartOf(tx, part, field, after.id)} and ${concerned}`);
-    if (old.length === 0) continue;
+    const old = await lockWhere(tx, part, tx`${isPartOf(tx, part, field, [after.id])} and ${concerned}`);
     const { columns } = columnsOf(tx, part, factsFor(part, object, after));
-    const next: Record<string, unknown> = {
-      ...columns,
-      ...(bin ? { deleted_at: after.deleted_at } : {}),
-      version: tx`version + 1`,
-      updated_at: tx`clock_timestamp()`,
-    };
-    const rows = await tx<{ image: Image }[]>`
-      update ${tx(part.table)} set ${tx(next)}
-      where id = any (${old.map(({ id }) => id)}::uuid[])
-      returning ${imageSql(tx, part, part.table)} as image
-    `;
-    const now = new Map(rows.map(({ image }) => [image.id, image]));
     const op = !bin ? 'update' : after.deleted_at === null ? 'restore' : 'delete';
-    const events = old.map((image): Change => ({
-      ...base,
-      op,
-      before: image,
-      after: now.get(image.id) ?? image,
-    }));
-    await appendEvents(tx, events);
+    const next = { ...columns, ...(bin ? { deleted_at: after.deleted_at } : {}) };
+    await changeAll(tx, part, old, next, { op, actorId, requestId, at });
   }
+}
+
+/** The same for many records of one object that have gone into the bin at one moment: their parts go with them. */
+export async function partsGo(
+  tx: Tx,
+  registry: Registry,
+  object: ObjectDef,
+  gone: readonly Image[],
+  by: Pick<Change, 'actorId' | 'requestId' | 'at'>,
+): Promise<void> {
+  const [one] = gone;
+  if (!one) return;
+  const ids = gone.map(({ id }) => id);
+  for (const { part, field } of registry.partsOf(object.name)) {
+    const isThere = tx`${tx(`${part.table}.deleted_at`)} is null`;
+    const old = await lockWhere(tx, part, tx`${isPartOf(tx, part, field, ids)} and ${isThere}`);
+    await changeAll(tx, part, old, { deleted_at: one.deleted_at }, { op: 'delete', ...by });
+  }
+}
+
+/** Gives parts that are locked the same columns, each with its event. */
+async function changeAll(
+  tx: Tx,
+  part: ObjectDef,
+  old: readonly Image[],
+  columns: Record<string, unknown>,
+  event: Pick<Change, 'op' | 'actorId' | 'requestId' | 'at'>,
+): Promise<void> {
+  if (old.length === 0) return;
+  const next: Record<string, unknown> = {
+    ...columns,
+    version: tx`version + 1`,
+    updated_at: tx`clock_timestamp()`,
+  };
+  const rows = await tx<{ image: Image }[]>`
+    update ${tx(part.table)} set ${tx(next)}
+    where id = any (${old.map(({ id }) => id)}::uuid[])
+    returning ${imageSql(tx, part, part.table)} as image
+  `;
+  const now = new Map(rows.map(({ image }) => [image.id, image]));
+  const events = old.map((image): Change => ({
+    ...event,
+    object: part.name,
+    keep: false,
+    before: image,
+    after: now.get(image.id) ?? image,
+  }));
+  await appendEvents(tx, events);
 }
 
 /** Locks records, in one order for all, and answers them as they are, those in the bin too. */
@@ -84,12 +113,12 @@ async function lockWhere(tx: Tx, object: ObjectDef, condition: Fragment): Promis
   return rows.map(({ image }) => image);
 }
 
-/** The part names this record in that field, and none before it: only the first that is set is the parent. */
-function isPartOf(tx: Tx, part: ObjectDef, field: string, id: string): Fragment {
+/** The part names one of these in that field, and none before it: only the first that is set is the parent. */
+function isPartOf(tx: Tx, part: ObjectDef, field: string, ids: readonly string[]): Fragment {
   const columns = part.parents.slice(0, part.parents.indexOf(field) + 1).map((name) => {
     const named = part.fields[name];
     const column = tx(`${part.table}.${named ? columnOf(named) : name}`);
-    return name === field ? tx`${column} = ${id}` : tx`${column} is null`;
+    return name === field ? tx`${column} = any (${[...ids]}::uuid[])` : tx`${column} is null`;
   });
   return allOf(tx, columns);
 }

@@ -7,7 +7,7 @@ import type { Draft } from './behaviours/behaviour.ts';
 import { columnsOf, type Values } from './columns.ts';
 import { imageSql } from './imageSql.ts';
 
-// The two statements that change a registry table. Called by write.ts (and parts.ts) only.
+// The statements that change a registry table. Called by write.ts (and parts.ts) only.
 
 /** Keeps a statement well below the 65,535 parameters it may have. */
 const ROWS_AT_ONCE = 200;
@@ -56,6 +56,21 @@ export async function updateRow(tx: Tx, object: ObjectDef, before: Image, change
     returning ${imageSql(tx, object, object.table)} as image
   `;
   return must(row, `the ${object.name} that was locked`).image;
+}
+
+/** Puts locked rows into the bin, as of `at`. In the order of `ids`. */
+export async function binRows(
+  tx: Tx,
+  object: ObjectDef,
+  ids: readonly string[],
+  at: string,
+): Promise<Image[]> {
+  const rows = await tx<{ image: Image }[]>`
+    update ${tx(object.table)} set deleted_at = ${at}, updated_at = ${at}, version = version + 1
+    where id = any (${[...ids]}::uuid[]) returning ${imageSql(tx, object, object.table)} as image
+  `;
+  const images = new Map(rows.map(({ image }) => [image.id, image]));
+  return ids.map((id) => must(images.get(id), `the ${object.name} that was locked`));
 }
 
 function rowOf(tx: Tx, object: ObjectDef, { id, values, at }: Draft): Record<string, unknown> {

@@ -11,8 +11,8 @@ import type { Draft, Work, Written } from './behaviours/behaviour.ts';
 import { behaviourOf } from './behaviours/index.ts';
 import { columnsOf, type Values } from './columns.ts';
 import { imageSql } from './imageSql.ts';
-import { insertRows, updateRow } from './rows.ts';
-import { partsFollow } from './parts.ts';
+import { binRows, insertRows, updateRow } from './rows.ts';
+import { lockImages, partsFollow, partsGo } from './parts.ts';
 import { teamFollowsOwner } from './teamFollowsOwner.ts';
 
 // The only way into a registry table. Every function here writes the row and then its event, in the caller's
@@ -95,7 +95,7 @@ export interface ChangeOptions {
   /** The version that the values were meant for; fields changed since then are not overwritten. */
   version?: number;
   /** Who gets to see the record in a conflict. */
-  viewer?: Actor;
+  viewer?: Actor | undefined;
   /** Whether people will read it as history; by default as the object has it. */
   keep?: boolean;
 }
@@ -144,22 +144,56 @@ export async function removeRecord(
   ctx: WriteContext,
   object: ObjectDef,
   id: string,
-  options: Omit<ChangeOptions, 'keep'> = {},
+  { version, viewer }: Omit<ChangeOptions, 'keep'> = {},
 ): Promise<Written & { before: Image }> {
-  const { image: before, now } = await lockRow(tx, object, id);
-  if (before.deleted_at !== null) return { before, after: before };
-  if (options.version !== undefined && options.version !== before.version)
-    throw conflict(app, object, before, options);
-  const work = workOf(tx, app, ctx, object);
-  await behaviourOf(object.name).remove?.(work, before);
-  const at = ctx.at ?? now;
-  const after = await updateRow(tx, object, before, {
-    columns: { deleted_at: at },
-    custom: {},
-    at,
-    touched: [],
+  const [written] = await removeRecords(tx, app, ctx, object, [{ id, version }], viewer);
+  return must(written, 'the record put away');
+}
+
+/** A record to go, with `version` only if nothing has been changed since. */
+export interface Leaving {
+  id: string;
+  version?: number | undefined;
+}
+
+/** Puts many of one object into the bin, in a few statements. If one is refused, all are. @throws ApiError as changeRecord */
+export async function removeRecords(
+  tx: Tx,
+  app: Writer,
+  ctx: WriteContext,
+  object: ObjectDef,
+  leaving: readonly Leaving[],
+  viewer?: Actor,
+): Promise<(Written & { before: Image })[]> {
+  const { remove, follow } = behaviourOf(object.name);
+  if (remove && leaving.length > 1) {
+    // Whether one may go depends on those that are left.
+    const gone = [];
+    for (const one of leaving) gone.push(...(await removeRecords(tx, app, ctx, object, [one], viewer)));
+    return gone;
+  }
+  const ids = leaving.map(({ id }) => id);
+  const locked = new Map((await lockImages(tx, object, ids)).map((image) => [image.id, image]));
+  const all = leaving.map(({ id, version }) => {
+    const before = locked.get(id);
+    if (!before) throw notFound();
+    if (before.deleted_at === null && version !== undefined && version !== before.version)
+      throw conflict(app, object, before, { viewer });
+    return before;
   });
-  return finish(work, { ...eventOf(ctx, object), op: 'delete', before, after });
+  const due = all.filter(({ deleted_at }) => deleted_at === null);
+  if (due.length === 0) return all.map((before) => ({ before, after: before }));
+  const work = workOf(tx, app, ctx, object);
+  for (const before of due) await remove?.(work, before);
+  const at = ctx.at ?? (await clock(tx));
+  const gone = await binRows(tx, object, due.map(({ id }) => id), at); // prettier-ignore
+  const written = due.map((before, i) => ({ before, after: must(gone[i], 'the row put away') }));
+  const event = eventOf(ctx, object);
+  await appendEvents(tx, written.map((one) => ({ ...event, op: 'delete' as const, ...one }))); // prettier-ignore
+  await partsGo(tx, app.registry, object, gone, event);
+  await follow?.(work, written);
+  const after = new Map(gone.map((image) => [image.id, image]));
+  return all.map((before) => ({ before, after: after.get(before.id) ?? before }));
 }
 
 /** Takes a record out of the bin, with the parts that went there with it; nothing if it is not there. */

@@ -110,6 +110,13 @@ export const importProblemSchema = z.object({
 });
 export type ImportProblem = z.infer<typeof importProblemSchema>;
 
+/** A problem that rows have in common, with the lines of the first 10 of them. */
+export const problemKindSchema = importProblemSchema.omit({ line: true }).extend({
+  rows: z.int(),
+  lines: z.array(z.int()),
+});
+export type ProblemKind = z.infer<typeof problemKindSchema>;
+
 /** Texts of a column that name nothing we have: with the likeliest, to be accepted with one click. */
 export const unknownValueSchema = z.object({
   column: z.string(),
@@ -128,6 +135,8 @@ export const importResultSchema = z.object({
   ignored: z.array(z.string()),
   /** The first problems, at most 500; the refused rows are all in `GET /api/imports/ID/refused`. */
   problems: z.array(importProblemSchema),
+  /** How many rows have which problem, the most frequent first; of different ones the first 500 are told apart. */
+  kinds: z.array(problemKindSchema),
   unknown: z.array(unknownValueSchema),
   /** What the first rows will become, as people would read it: at most 20. */
   rows: z.array(

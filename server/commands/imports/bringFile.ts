@@ -6,6 +6,7 @@ import { sessionEnded, type ImportMap, type ImportResult } from '../../../shared
 import { loadActor } from '../../access/loadActor.ts';
 import type { App } from '../../lib/app.ts';
 import { fetchImages } from '../../records/fetchImages.ts';
+import { isConflict, isUnavailable } from '../../db/failures.ts';
 import { transaction } from '../../db/transaction.ts';
 import { performFor } from '../perform.ts';
 import { dropPieces, keepPieces } from './pieces.ts';
@@ -64,11 +65,21 @@ export async function bringFile(app: App, bringing: Bringing): Promise<Brought> 
   const reporting = setInterval(() => void report().catch(() => undefined), 500);
   try {
     while (['checking', 'running'].includes(String((await report())['status'])) && !signal.aborted)
-      if (!(await workOnImports(app, signal, id))) await sleep(200);
+      if (!(await takeTurn())) await sleep(200);
   } finally {
     clearInterval(reporting);
   }
   return { id, actor, map, record: await report(), result: await importResult(app, actor, id) };
+
+  /** Having lost against others is no reason to give up: it goes on once the lease is over. */
+  async function takeTurn(): Promise<boolean> {
+    try {
+      return await workOnImports(app, signal, id);
+    } catch (error) {
+      if (isConflict(error) || isUnavailable(error)) return false;
+      throw error;
+    }
+  }
 
   async function report(): Promise<Image> {
     const [record] = await transaction(app.sql, (tx) => fetchImages(tx, app.registry.get('import'), [id]));

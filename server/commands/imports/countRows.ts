@@ -5,10 +5,19 @@ import { performFor } from '../perform.ts';
 import { openRows } from './rowsOf.ts';
 
 /** How many rows a file has, told with its record: so people see how far it is. */
-export async function countRows(app: App, id: string, owner: string, reading: Reading): Promise<void> {
+export async function countRows(
+  app: App,
+  id: string,
+  owner: string,
+  reading: Reading,
+  live: () => Promise<void>,
+): Promise<void> {
   const { rows } = await openRows(app, id, reading);
   let count = 0;
-  for await (const row of rows) if (row.line > 0) count += 1;
+  for await (const row of rows) {
+    if (row.line > 0) count += 1;
+    if (count % 1_000 === 0) await live();
+  }
   await performFor(app, { userId: owner, requestId: `import-${id}` }, async ({ tx, ctx }) => {
     await changeRecord(tx, app, ctx, app.registry.get('import'), id, { rows: count });
   });

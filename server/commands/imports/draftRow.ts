@@ -41,11 +41,15 @@ function take(
   draft.shown[to] = text.slice(0, 300);
   if (to === 'id') draft.foreignId = text.slice(0, 200);
   else if (isPart(to)) draft.parts.push({ key: to, text });
-  else if (to === 'roles') draft.roles = listed(text);
-  else if (target.kind === 'stage') draft.stage = { column, text };
+  else if (to === 'roles') {
+    draft.roles = listed(text);
+    if (draft.roles.length > LISTED_MAX) refuse(draft, head ?? to, `At most ${LISTED_MAX} in one cell`);
+  } else if (target.kind === 'stage') draft.stage = { column, text };
   else if (target.target !== null) {
     const texts = target.kind === 'relations' ? listed(text) : [text];
-    draft.wanted.push(...texts.map((one) => wanted(column, one, textOf)));
+    const most = target.kind === 'relations' ? (field?.max ?? LISTED_MAX) : 1;
+    if (texts.length > most) refuse(draft, head ?? to, `At most ${most} in one cell`);
+    else draft.wanted.push(...texts.map((one) => wanted(column, one, textOf)));
   } else {
     const parsed = parseText(field ?? CREATED_AT, text, column);
     if ('problem' in parsed) {
@@ -59,6 +63,9 @@ function take(
     if ('value' in parsed) draft.shown[to] = shownAs(field, parsed.value) ?? draft.shown[to]!;
   }
 }
+
+/** Names in one cell. */
+const LISTED_MAX = 50;
 
 const CREATED_AT: Field = { ...f.instant('Created'), name: 'created_at' };
 

@@ -7,6 +7,7 @@ import type {
   ImportProblem,
   ImportResult,
   ImportTarget,
+  ProblemKind,
 } from '../../../shared/protocol/index.ts';
 import type { Values } from '../../records/columns.ts';
 import type { PartKey } from './targets.ts';
@@ -24,6 +25,8 @@ export interface Job {
   heads: string[];
   columns: Column[];
   found: Found;
+  /** Fingerprint of the rights under which the map was last found to be one that may be followed. */
+  rights: string;
   /** Of a check: the texts by which records would be found that it has only tried to add. */
   made: Set<string>;
 }
@@ -32,9 +35,18 @@ export interface Job {
 export interface Found {
   rows: ImportResult['rows'];
   along: Record<string, number>;
+  /** Problems, by what rows have in common. */
+  kinds: Map<string, ProblemKind>;
   /** Texts that name nothing, by column, target and text. */
   unknown: Map<string, { column: string; to: string; text: string; rows: number }>;
 }
+
+export const copyOf = ({ rows, along, unknown, kinds }: Found): Found => ({
+  rows: [...rows],
+  along: { ...along },
+  kinds: new Map([...kinds].map(([key, one]) => [key, { ...one, lines: [...one.lines] }])),
+  unknown: new Map([...unknown].map(([key, one]) => [key, { ...one }])),
+});
 
 /** Something that every row says: a column of the file, or what the map sets for new records. */
 export interface Column extends ColumnMap {
@@ -133,6 +145,29 @@ export function refuse(draft: Draft, column: string | null, reason: string): voi
 }
 
 export const isRefused = ({ outcome }: Draft): boolean => outcome === 'refuse';
+
+/** Of one row. */
+export const PROBLEMS_KEPT = 20;
+
+/** Counts a problem, so that a frequent one does not hide the others. */
+export function noteProblem({ kinds }: Found, { line, ...common }: ImportProblem): void {
+  const { column, reason, taken } = common;
+  const key = keyOfKind(common);
+  const known = kinds.get(key);
+  if (known && known.reason !== reason) known.reason = kindOf(reason);
+  if (!known) {
+    if (kinds.size < 500) kinds.set(key, { column, reason, taken, rows: 1, lines: [line] });
+    return;
+  }
+  known.rows += 1;
+  if (known.lines.length < 10) known.lines.push(line);
+}
+
+export const keyOfKind = ({ column, reason, taken }: Omit<ImportProblem, 'line'>): string =>
+  JSON.stringify([column, kindOf(reason), taken]);
+
+/** A reason without the lines it names: the same one in many places. */
+const kindOf = (reason: string): string => reason.replace(/\b(lines?) \d+( to \d+)?/g, '$1 …');
 
 /** Notes a text that names nothing, so that another one can be offered for it. */
 export function noteUnknown({ unknown }: Found, column: string, to: string, text: string): void {

@@ -1,6 +1,6 @@
 import { toJson } from '../../db/json.ts';
 import type { Act } from '../perform.ts';
-import { isRefused, type Draft, type Job, type Trace } from './job.ts';
+import { isRefused, PROBLEMS_KEPT, type Draft, type Job, type Trace } from './job.ts';
 
 /** Remembers what became of rows, in the transaction that wrote them. */
 export async function keepRows(
@@ -16,7 +16,7 @@ export async function keepRows(
     key: draft.key,
     digest: draft.key === null ? null : draft.digest,
     links: !isRefused(draft) && draft.outcome !== 'skip' && draft.links.length > 0 ? draft.links : null,
-    problems: draft.problems.length > 0 ? draft.problems.slice(0, 20) : null,
+    problems: draft.problems.length > 0 ? draft.problems.slice(0, PROBLEMS_KEPT) : null,
     cells: isRefused(draft) ? draft.cells : null,
   }));
   await act.tx`

@@ -5,7 +5,16 @@ import type { Act } from '../perform.ts';
 import { alterRecord } from '../records/alterRecord.ts';
 import { addAlong } from './along.ts';
 import { findRecords, type Finds } from './findRecords.ts';
-import { keyOfWanted, noteUnknown, problem, type Job, type Trace, type Wanted } from './job.ts';
+import {
+  keyOfWanted,
+  noteProblem,
+  noteUnknown,
+  problem,
+  PROBLEMS_KEPT,
+  type Job,
+  type Trace,
+  type Wanted,
+} from './job.ts';
 import { keepTraces } from './keepRows.ts';
 import { ambiguous, unknownWords } from './linkRows.ts';
 import { madeKey, mustStillMay, onlyTried } from './takeChunk.ts';
@@ -36,10 +45,7 @@ export async function linkLater(act: Act, job: Job): Promise<{ rows: number; upd
   if (rows.length === 0) return { rows: 0, updated: 0 };
   const wanted = rows.flatMap(({ links }) => links);
   const finds = await findRecords(tx, await act.actor(), act.app.registry, wanted);
-  const work = (part: Act) => addMissing(part, job, rows, finds);
-  const traces = await work(act).catch((error: unknown) => {
-    throw error;
-  });
+  const traces = await addMissing(act, job, rows, finds);
   let updated = 0;
   for (const row of rows) updated += (await linkRow(act, job, row, finds)) ? 1 : 0;
   await keepTraces(act, job, traces);
@@ -89,12 +95,12 @@ async function linkRow(act: Act, job: Job, row: Row, finds: Finds): Promise<bool
   for (const one of row.links) {
     const ids = finds.get(keyOfWanted(one)) ?? [];
     const [id] = ids;
-    if (ids.length > 1) told(row, problem(row.line, one.column, ambiguous(one, ids.length), true));
+    if (ids.length > 1) told(row, job, problem(row.line, one.column, ambiguous(one, ids.length), true));
     else if (id !== undefined && one.many) values[one.to] = [...((values[one.to] as string[]) ?? []), id];
     else if (id !== undefined) values[one.to] = id;
     else if (!isMade(job, one) && !isTold(row, one)) {
       noteUnknown(job.found, one.column, one.to, one.text);
-      told(row, problem(row.line, one.column, unknownWords(one), true));
+      told(row, job, problem(row.line, one.column, unknownWords(one), true));
     }
   }
   if (job.dry || Object.keys(values).length === 0) return false;
@@ -103,28 +109,44 @@ async function linkRow(act: Act, job: Job, row: Row, finds: Finds): Promise<bool
       alterRecord(part, job.object, row.record_id, values),
     );
     if (after.version === before.version) return false;
-    const [known] = await act.tx`
-      update import_write set version = ${after.version}
-      where import_id = ${job.id} and record_id = ${row.record_id} returning 1
-    `;
     const old = Object.fromEntries(Object.keys(values).map((name) => [name, before[name] ?? null]));
-    if (!known)
-      await keepTraces(act, job, [
-        { line: row.line, object: job.object.name, id: row.record_id, version: after.version, before: old },
-      ]);
-    return !known;
+    return !(await noteLink(act, job, row, { old, was: before.version, version: after.version }));
   } catch (error) {
     for (const one of row.links) tell(row, job, error, one);
     return false;
   }
 }
 
-function tell(row: Row, job: Job, error: unknown, { column }: Wanted): void {
-  for (const { reason } of reasonsOf(job, error)) told(row, problem(row.line, column, reason, true));
+/**
+ * Notes what was linked with what was written before; by itself, where somebody has changed the record in between, whose
+ * change must still show. Answers whether this import had written the record before.
+ */
+async function noteLink(
+  act: Act,
+  job: Job,
+  { line, record_id: id }: Row,
+  { old, was, version }: { old: Values; was: number; version: number },
+): Promise<boolean> {
+  const { tx } = act;
+  const [known] = await tx`
+    update import_write set version = ${version}, before = ${toJson(tx, old)}::jsonb || before
+    where import_id = ${job.id} and record_id = ${id} and version = ${was} returning 1
+  `;
+  if (known) return true;
+  const [other] =
+    await tx`select from import_write where import_id = ${job.id} and record_id = ${id} limit 1`;
+  await keepTraces(act, job, [{ line, object: job.object.name, id, version, before: old }]);
+  return other !== undefined;
 }
 
-function told(row: Row, one: ImportProblem): void {
-  row.problems = [...(row.problems ?? []), one].slice(0, 20);
+function tell(row: Row, job: Job, error: unknown, { column }: Wanted): void {
+  for (const { reason } of reasonsOf(job, error)) told(row, job, problem(row.line, column, reason, true));
+}
+
+function told(row: Row, { found }: Job, one: ImportProblem): void {
+  if ((row.problems?.length ?? 0) >= PROBLEMS_KEPT) return;
+  row.problems = [...(row.problems ?? []), one];
+  noteProblem(found, one);
 }
 
 const isTold = ({ problems }: Row, { column }: Wanted): boolean =>

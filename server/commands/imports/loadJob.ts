@@ -10,7 +10,7 @@ import { loadActor } from '../../access/loadActor.ts';
 import type { Reading } from '../../csv/reading.ts';
 import type { App } from '../../lib/app.ts';
 import { checkMap, mustBeWhole } from './checkMap.ts';
-import type { Column, Found, Job } from './job.ts';
+import { keyOfKind, type Column, type Found, type Job } from './job.ts';
 import { planOf, type Doing, type Plan } from './own.ts';
 import { countRows } from './countRows.ts';
 import { mustBeKept, openRows, readingOf } from './rowsOf.ts';
@@ -22,10 +22,10 @@ export type Loaded = { owner: string; at: number; phase: Plan['phase']; reading:
 
 /**
  * An import as it stands in the store, ready to be gone on with. A check has tried things that are not there now: it
- * begins anew.
+ * begins anew. `live` is called now and then as long as it takes.
  * @throws ApiError where the map cannot be followed (any more)
  */
-export async function loadJob(app: App, id: string): Promise<Loaded> {
+export async function loadJob(app: App, id: string, live: () => Promise<void>): Promise<Loaded> {
   const [row] = await app.sql<{ object: string; owner: string; rows: number | null }[]>`
     select object, owner_id as owner, rows from data_import where id = ${id}
   `;
@@ -40,7 +40,7 @@ export async function loadJob(app: App, id: string): Promise<Loaded> {
   const read = await readingOf(app, id, map.read);
   const { heads, rows: opened } = await openRows(app, id, read);
   await opened.return(undefined);
-  if (rows === null) await countRows(app, id, owner, read);
+  if (rows === null) await countRows(app, id, owner, read, live);
 
   const actor = await loadActor(app.sql, owner);
   if (!actor) throw sessionEnded();
@@ -64,6 +64,7 @@ export async function loadJob(app: App, id: string): Promise<Loaded> {
       heads,
       columns: columnsOf(app.registry, object, map, heads, targets),
       found: foundIn(dry ? null : plan),
+      rights: actor.fingerprint,
       made: new Set(),
     },
   };
@@ -108,10 +109,11 @@ function howRead({ columns }: ImportMap, template: string): Partial<ColumnMap> {
 }
 
 function foundIn(plan: Plan | null): Found {
-  const { rows = [], along = {}, unknown = [] } = plan?.result ?? {};
+  const { rows = [], along = {}, unknown = [], kinds = [] } = plan?.result ?? {};
   return {
     rows: [...rows],
     along: { ...along },
+    kinds: new Map(kinds.map((one) => [keyOfKind(one), { ...one, lines: [...one.lines] }])),
     unknown: new Map(unknown.map((one) => [JSON.stringify([one.column, one.to, one.text]), { ...one }])),
   };
 }

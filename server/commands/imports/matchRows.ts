@@ -94,7 +94,8 @@ async function candidates(
   function isNamed(name: string, all: string[]) {
     const kind = object.fields[name]?.kind;
     const column = tx(`m.${name}`);
-    if (kind === 'relation') return tx`${column} = any (${all}::uuid[])`;
+    // One that is only to be added along has no id yet: nothing that is there names it.
+    if (kind === 'relation') return tx`${column} = any (${all.filter(isId)}::uuid[])`;
     if (kind === 'integer' || kind === 'money') return tx`${column} = any (${all}::numeric[])`;
     if (kind === 'date') return tx`${column} = any (${all}::date[])`;
     if (kind === 'instant') return tx`${column} = any (${all}::timestamptz[])`;

@@ -8,7 +8,7 @@ import type { Values } from '../../records/columns.ts';
 import { fetchImage } from '../../records/imageSql.ts';
 import { changeRecord } from '../../records/write.ts';
 import type { Act } from '../perform.ts';
-import type { Draft, Job } from './job.ts';
+import { noteProblem, PROBLEMS_KEPT, type Draft, type Job } from './job.ts';
 import { REFUSED_HEADS } from './rowsOf.ts';
 import { suggest } from './suggest.ts';
 
@@ -20,6 +20,8 @@ export async function note(
 ): Promise<void> {
   const { tx } = act;
   const { at, phase, rows, drafts = [], updated = 0 } = step;
+  for (const { problems } of drafts)
+    for (const one of problems.slice(0, PROBLEMS_KEPT)) noteProblem(job.found, one);
   await tx`
     update import_plan set result = ${toJson(tx, resultOf(job))},
       at = coalesce(${at ?? null}::int, at), phase = coalesce(${phase ?? null}::text, phase)
@@ -106,6 +108,7 @@ function resultOf({ found, heads, map, dry }: Job): ImportResult {
     doing: dry ? 'check' : 'run',
     ignored,
     problems: [],
+    kinds: [...found.kinds.values()].toSorted((a, b) => b.rows - a.rows),
     unknown,
     rows: found.rows,
     along: found.along,

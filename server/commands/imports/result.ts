@@ -14,6 +14,7 @@ export async function importResult(app: App, actor: Actor, id: string): Promise<
     doing: plan.doing,
     ignored: [],
     problems: [],
+    kinds: [],
     unknown: [],
     rows: [],
     along: {},

@@ -4,6 +4,7 @@ import { giveRole } from '../governance/assignRole.ts';
 
 /** Gives somebody roles by their names. @throws ApiError `not_allowed`, `invalid` */
 export async function giveRoles(act: Act, user: string, names: readonly string[]): Promise<void> {
+  await act.mustHold('manage_roles');
   const wanted = names.map((name) => name.trim()).filter((name) => name !== '');
   const rows = await act.tx<{ id: string; name: string }[]>`
     select id, lower(name) as name from role

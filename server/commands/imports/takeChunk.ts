@@ -3,12 +3,14 @@ import { must } from '../../../shared/lib/must.ts';
 import { notAllowed } from '../../../shared/protocol/index.ts';
 import type { CsvRow } from '../../csv/read.ts';
 import type { Act } from '../perform.ts';
+import { checkMap } from './checkMap.ts';
 import { draftRow } from './draftRow.ts';
 import { importableFor } from './importable.ts';
 import { isRefused, normal, type Draft, type Job, type Trace } from './job.ts';
 import { keepRows } from './keepRows.ts';
 import { linkRows, placeRows } from './linkRows.ts';
 import { differences, matchRows } from './matchRows.ts';
+import { targetsOf } from './targets.ts';
 import { titlesOf } from './titles.ts';
 import { writeRows } from './writeRows.ts';
 
@@ -37,10 +39,20 @@ export async function takeChunk(act: Act, job: Job, rows: readonly CsvRow[]): Pr
   return drafts;
 }
 
-export async function mustStillMay(act: Act, { object }: Job): Promise<void> {
+/**
+ * Whether the map may be followed under the rights of this moment: a field that records were known by and that may not
+ * be read any more would make all of them new ones.
+ * @throws ApiError `not_allowed`, `field_not_readable`, `invalid`
+ */
+export async function mustStillMay(act: Act, job: Job): Promise<void> {
   const actor = await act.actor();
+  const { registry } = act.app;
   if (!holds(actor, 'import')) throw notAllowed('import');
-  importableFor(actor, act.app.registry, object.name);
+  importableFor(actor, registry, job.object.name);
+  if (actor.fingerprint === job.rights) return;
+  const targets = await targetsOf(act.tx, actor, registry, job.object);
+  checkMap(actor, registry, job.object, targets, job.heads, job.map);
+  job.rights = actor.fingerprint;
 }
 
 /** Does it, and takes all of it back. */

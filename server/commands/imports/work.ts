@@ -3,11 +3,12 @@ import { ApiError } from '../../../shared/protocol/index.ts';
 import { isConflict, isUnavailable } from '../../db/failures.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { App } from '../../lib/app.ts';
+import { monotonic_ms } from '../../lib/clock.ts';
 import { log } from '../../lib/log.ts';
 import type { CsvRow } from '../../csv/read.ts';
 import type { Act } from '../perform.ts';
 import { performFor } from '../perform.ts';
-import type { Job } from './job.ts';
+import { copyOf, type Job } from './job.ts';
 import { linkLater } from './linkLater.ts';
 import { loadJob, type Loaded } from './loadJob.ts';
 import { failed, finish, note, undone } from './progress.ts';
@@ -23,24 +24,25 @@ const ROWS = 200;
 const CHARACTERS = 500_000;
 /** A process that has said nothing for so long has died. Any chunk is over sooner, and holds the row of its plan. */
 const LEASE_s = 10;
+const RENEW_EVERY_ms = 2_000;
 
 /** Goes on with one import that nobody is at, to its end; answers whether there was one. `only` chooses it. */
 export async function workOnImports(app: App, signal: AbortSignal, only?: string): Promise<boolean> {
   const holder = `${app.nodeId}/${randomBytes(4).toString('hex')}`;
   const id = await claim(app, holder, only);
   if (id === null) return false;
-  const turn: Turn = { app, id, holder, signal };
+  const turn: Turn = { app, id, holder, signal, renewed_ms: monotonic_ms() };
   try {
     await goOn(turn);
   } catch (error) {
-    if (error instanceof Over) return true;
-    // It is tried again once the lease is over.
+    // It is tried again once the lease is over, and not at once: the store has enough to do.
     if (isUnavailable(error) || isConflict(error)) throw error;
-    await failed(app, id, holder, whyFailed(error));
-    if (!(error instanceof ApiError)) log.error({ err: error, import: id }, 'an import failed');
-  } finally {
-    await release(turn);
+    if (!(error instanceof Over)) {
+      await failed(app, id, holder, whyFailed(error));
+      if (!(error instanceof ApiError)) log.error({ err: error, import: id }, 'an import failed');
+    }
   }
+  await release(turn);
   return true;
 }
 
@@ -49,6 +51,8 @@ interface Turn {
   id: string;
   holder: string;
   signal: AbortSignal;
+  /** Monotonic, when it last said that it lives without writing anything. */
+  renewed_ms: number;
 }
 
 /** This turn is over: it was stopped, or somebody else has it, or the program ends. */
@@ -76,12 +80,14 @@ const release = ({ app, id, holder }: Turn) =>
   `.catch((err: unknown) => log.warn({ err }, 'an import was not let go; its lease will end'));
 
 async function goOn(turn: Turn): Promise<void> {
-  const loaded = await loadJob(turn.app, turn.id);
+  const loaded = await loadJob(turn.app, turn.id, () => live(turn));
   if (loaded.doing === 'undo') return undo(turn, loaded);
   const job = loaded.job;
   if (loaded.phase === 'rows') await takeRows(turn, loaded, job);
   for (;;) {
+    const found = copyOf(job.found);
     const rows = await step(turn, loaded.owner, async (act) => {
+      job.found = copyOf(found);
       const { rows, updated } = await linkLater(act, job);
       if (rows > 0) await note(act, job, { updated });
       return rows;
@@ -97,10 +103,14 @@ async function takeRows(turn: Turn, { owner, at, reading }: Loaded & { job: Job 
     let done = 0;
     for await (const chunk of chunks(rows)) {
       done += chunk.length;
+      await live(turn);
       if (done <= at) continue;
       // A chunk is the same each time, unless the program has changed in between.
       const due = chunk.slice(Math.max(0, at - (done - chunk.length)));
+      // A transaction that lost against another one runs again: what it had found is then found anew.
+      const found = copyOf(job.found);
       await step(turn, owner, async (act) => {
+        job.found = copyOf(found);
         const drafts = await takeChunk(act, job, due);
         await note(act, job, { at: done, drafts });
       });
@@ -134,6 +144,18 @@ async function undo(turn: Turn, { owner }: Loaded): Promise<void> {
     if (gone === 0) break;
   }
   await step(turn, owner, (act) => undone(act, turn.id, null));
+}
+
+/** Keeps the lease where nothing is written for long: a large file is read anew up to where it goes on. */
+async function live(turn: Turn): Promise<void> {
+  const { app, id, holder } = turn;
+  if (monotonic_ms() - turn.renewed_ms < RENEW_EVERY_ms) return;
+  const [ours] = await app.sql`
+    update import_plan set leased_until = clock_timestamp() + ${LEASE_s} * interval '1 s'
+    where import_id = ${id} and leased_by = ${holder} returning 1
+  `;
+  if (!ours) throw new Over();
+  turn.renewed_ms = monotonic_ms();
 }
 
 /** One transaction on behalf of whoever brings the file in, as long as the import is ours and has not been stopped. */

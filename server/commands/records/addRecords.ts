@@ -35,7 +35,7 @@ export async function addRecords(
   const actor = await act.actor();
   for (const { id, values } of additions) {
     mustCreate(actor, registry, object, values);
-    await mustBeOthers(act, object, id, values);
+    await mustBeOthers(act, object, id, values, true);
   }
   await mustKnow(
     act,

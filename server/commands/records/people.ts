@@ -14,14 +14,20 @@ const AUDITED = ['user', 'team', 'pipeline', 'queue', 'channel'];
 const PLACE = ['manager', 'team', 'active', 'email'];
 
 /**
- * Where people stand decides what they see, so it asks for `manage_users` besides the grant; and nobody changes their
+ * Who is one of us, and where they stand, decides what is seen, so it asks for `manage_users` besides the grant; and nobody changes their
  * own place, nor puts others below themselves, unless they may change roles too.
  * @throws ApiError `not_allowed`
  */
-export async function mustBeOthers(act: Act, object: ObjectDef, id: string, values: Values): Promise<void> {
+export async function mustBeOthers(
+  act: Act,
+  object: ObjectDef,
+  id: string,
+  values: Values,
+  isNew = false,
+): Promise<void> {
   if (object.name === 'queue' && 'teams' in values) await mustGiveQueues(act, values['teams']);
   if (object.name === 'channel' && 'queue' in values) await act.mustHold('manage_settings');
-  if (object.name !== 'user' || !PLACE.some((name) => name in values)) return;
+  if (object.name !== 'user' || !(isNew || PLACE.some((name) => name in values))) return;
   await act.mustHold('manage_users');
   const self = act.caller.actor.userId;
   if (id === self && 'active' in values) throw notForOneself('Someone else has to do this for you');

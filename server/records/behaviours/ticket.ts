@@ -8,9 +8,9 @@ import { mustBeOpen } from './queue.ts';
 export const ticket: Behaviour = {
   async prepare({ tx }, drafts) {
     const fresh = drafts.filter(({ before }) => before === null);
-    const numbers = await takeNumbers(tx, fresh.length);
-    for (const [i, { values }] of fresh.entries()) {
-      values['number'] ??= must(numbers[i], 'a number');
+    const numbers = await takeNumbers(tx, fresh.filter(({ values }) => isNone(values['number'])).length);
+    for (const { values } of fresh) {
+      if (isNone(values['number'])) values['number'] = must(numbers.shift(), 'a number');
       values['status'] ??= 'open';
       values['priority'] ??= 'normal';
     }
@@ -36,6 +36,8 @@ export const ticket: Behaviour = {
     );
   },
 };
+
+const isNone = (value: unknown): boolean => value === undefined || value === null;
 
 async function takeNumbers(tx: Tx, count: number): Promise<number[]> {
   if (count === 0) return [];

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logAccess } from '../../../server/access/accessLog.ts';
 import { transaction, type Tx } from '../../../server/db/transaction.ts';
-import { changeRecord, insertRecord, removeRecord, restoreRecord } from '../../../server/records/write.ts';
+import {
+  changeRecord,
+  insertRecord,
+  insertRecords,
+  removeRecord,
+  restoreRecord,
+} from '../../../server/records/write.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import type { ViewRequest } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
@@ -15,6 +21,8 @@ import { registry } from './world.ts';
 
 const SEED = Dice.runSeed();
 const STEPS = 150;
+const BULK_EVERY = 35;
+const BULK = 230;
 // Below zero, as no amount and no sum of amounts is: its digits stand for nothing else.
 const CANARY_MARGIN = -77.77;
 
@@ -53,6 +61,8 @@ test(`after any interleaving every client holds exactly what it may see (SEED=${
   for (let step = 0; step < STEPS; step++) {
     // Some snapshots are read while changes are committed and not yet sequenced.
     if (dice.chance(0.4)) toggle(dice.pick(clients));
+    // Now and then so much at once that views are flooded, while others are opened and rights change.
+    if (step % BULK_EVERY === BULK_EVERY - 1) await bulk();
     await Promise.all(dice.many(dice.int(1, 3), () => act()));
     if (dice.chance(0.4)) toggle(dice.pick(clients));
     if (dice.chance(0.4)) pair.wake(dice.int(0, 1));
@@ -190,6 +200,26 @@ async function act(): Promise<void> {
     if (!refused && !String(error).includes('lock timeout')) throw error;
   });
 }
+
+/** Many deals come in for one person, or some of those go to another. */
+async function bulk(): Promise<void> {
+  await transaction(pair.sql, async (tx) => {
+    const app = { registry };
+    const object = registry.get('deal');
+    const owner = dice.pick(people);
+    if (bulked.length === 0 || dice.chance(0.5)) {
+      const stage = dice.pick(STAGES);
+      const rows = Array.from({ length: BULK }, (_, n) => ({
+        values: { title: `Bulk a ${n}`, amount: n, margin: CANARY_MARGIN, pipeline: PIPELINE, stage, owner },
+      }));
+      for (const { id } of await insertRecords(tx, app, ctx, object, rows)) bulked.push(id);
+    } else {
+      for (const id of bulked.slice(-BULK)) await changeRecord(tx, app, ctx, object, id, { owner });
+    }
+  });
+  pair.wake(dice.int(0, 1));
+}
+const bulked: string[] = [];
 
 class RolledBack extends Error {}
 

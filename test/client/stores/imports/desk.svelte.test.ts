@@ -44,6 +44,7 @@ class Server implements ImportDoors {
     doing: null,
     ignored: [],
     problems: [],
+    kinds: [],
     unknown: [],
     rows: [],
     along: {},

@@ -181,3 +181,15 @@ test('names that several have are refused, and what the importer may not see is 
   // No roles to give, and no owner: these are no targets of hers.
   await expect(upload(world.app, anna, 'user', 'name\nX\n', names('name'))).rejects.toThrow();
 });
+
+test('a problem that most rows have does not hide what few have', async () => {
+  const bad = Array.from({ length: 600 }, (_, i) => `K${i},many,`).join('\n');
+  const file = `name,employees,website\n${bad}\nK600,1,nowhere at all\n`;
+  const { record, result } = await bring('company', file, names('name', 'employees', 'website'));
+  expect(record).toMatchObject({ created: 0, refused: 601 });
+  expect(result.problems).toHaveLength(500);
+  expect(result.kinds.map(({ column, rows, lines }) => [column, rows, lines])).toEqual([
+    ['employees', 600, [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
+    ['website', 1, [602]],
+  ]);
+});
