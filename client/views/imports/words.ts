@@ -155,6 +155,7 @@ export const en = {
     add_pair: 'Add a text',
     remove_pair: (text: string) => `Remove ${text === '' ? 'the empty one' : `“${text}”`}`,
     find: (object: string) => `Finds the ${object.toLowerCase()} by`,
+    found_by: (fields: readonly string[]) => `found by ${list(fields)}`,
     find_usual: 'its name, as usual',
     missing: 'If there is none of that name',
     missings: {

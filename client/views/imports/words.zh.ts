@@ -135,6 +135,7 @@ export const zh: ImportWords = {
     add_pair: '添加文本',
     remove_pair: (text) => `移除${text === '' ? '空项' : quoted(text)}`,
     find: (object) => `查找${object}的依据`,
+    found_by: (fields) => `按${list(fields)}查找`,
     find_usual: '名称（通常方式）',
     missing: '如果找不到该名称',
     missings: { refuse: '不接受该行', empty: '导入该行但留空', create: '一并新建' },
