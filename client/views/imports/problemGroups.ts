@@ -23,8 +23,9 @@ export function groupProblems(problems: readonly ImportProblem[]): ProblemGroup[
   return [...groups.values()].sort((a, b) => b.lines.length - a.lines.length);
 }
 
-/** A reason without the lines it names: the same one in many places. */
-const kindOf = (reason: string): string => reason.replace(/\b(lines?) \d+( to \d+)?/g, '$1 …');
+/** A reason without the lines and names it tells: the same one in many places. */
+const kindOf = (reason: string): string =>
+  reason.replace(/\b(lines?) \d+( to \d+)?/g, '$1 …').replace(/^(No such [^:]+: ).*/s, '$1…');
 
 /** Those that speak of what is typed: a line, a column or a word of the reason. */
 export function findProblems(problems: readonly ImportProblem[], typed: string): readonly ImportProblem[] {

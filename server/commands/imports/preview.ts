@@ -1,6 +1,6 @@
 import type { ImportPreview, ImportTarget } from '../../../shared/protocol/index.ts';
 import type { Actor } from '../../../shared/access/index.ts';
-import { dateOrders } from '../../../shared/fields/parse.ts';
+import { areAmbiguous } from '../../../shared/fields/parse.ts';
 import { guessMap } from '../../../shared/imports/guess.ts';
 import { rearm } from '../../csv/write.ts';
 import type { Reading } from '../../csv/reading.ts';
@@ -38,7 +38,7 @@ export async function previewImport(
     return {
       head,
       samples: [...new Set(texts)].map(short),
-      ambiguousDates: texts.length > 0 && dateOrders(texts).length > 1,
+      ambiguousDates: texts.length > 0 && areAmbiguous(texts),
     };
   });
   const targets = await targetsOf(app.sql, actor, app.registry, object);
