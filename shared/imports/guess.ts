@@ -181,7 +181,10 @@ function titleOf(
   const numbers = columns.filter(({ head }) => NUMBERED.test(head));
   const number = numbers.find(({ head }) => !/id$/i.test(head)) ?? numbers[0];
   if (!number) return null;
-  const word = number.head.replace(NUMBERED, '').replace(/[_\s-]+/g, ' ').trim();
+  const word = number.head
+    .replace(NUMBERED, '')
+    .replace(/[_\s-]+/g, ' ')
+    .trim();
   return { [title.key]: `${word} {${number.head}}`.trim() };
 }
 

@@ -255,7 +255,8 @@ export const en = {
     stopped: 'The check was stopped',
     failed: 'The check could not be finished',
     nothing_written: 'Nothing was written.',
-    nothing: 'No row can be taken as things are. Change the map, or mend the file and bring it in again.',
+    nothing:
+      'No row can be taken as things are. Say below what the texts mean, change the map, or mend the file and bring it in again.',
   },
 
   run: {
