@@ -136,6 +136,13 @@ const CELL_END: Record<Delimiter, RegExp> = {
   '|': /[|\r\n]/g,
 };
 
+const SPACED: Record<Delimiter, RegExp> = {
+  ',': /( +)("(?:[^"\r\n]|"")*") *(?=[,\r\n]|$)/y,
+  ';': /( +)("(?:[^"\r\n]|"")*") *(?=[;\r\n]|$)/y,
+  '\t': /( +)("(?:[^"\r\n]|"")*") *(?=[\t\r\n]|$)/y,
+  '|': /( +)("(?:[^"\r\n]|"")*") *(?=[|\r\n]|$)/y,
+};
+
 interface Scanned extends Omit<RawRow, 'line' | 'lines' | 'torn'> {
   text: string;
   end: number;
@@ -172,11 +179,30 @@ function scanQuoted(
       }
       edits.cut(cell.closed + 1, cell.seen);
       at = cell.seen;
-    } else at = findFrom(cellEnd, text, at);
+    } else {
+      const wide = spacedCell(text, at, delimiter);
+      if (wide) {
+        edits.cut(at, wide.opened);
+        edits.cut(wide.closed + 1, wide.seen);
+        at = wide.seen;
+      } else at = findFrom(cellEnd, text, at);
+    }
     if (text[at] === delimiter) continue;
     if (!endsAt(text, at, last)) return null;
     return { end: at, text: edits.upTo(at), problem, column: problemColumn };
   }
+}
+
+/** A cell that is quoted behind spaces, if it is well written and ends in its line: where its quotes stand, and its end. */
+function spacedCell(text: string, at: number, delimiter: Delimiter) {
+  if (text[at] !== ' ') return null;
+  const pattern = SPACED[delimiter];
+  pattern.lastIndex = at;
+  const found = pattern.exec(text);
+  if (!found) return null;
+  const [{ length: whole }, before = '', quoted = ''] = found;
+  const opened = at + before.length;
+  return { opened, closed: opened + quoted.length - 1, seen: at + whole };
 }
 
 /** A quoted cell: where its last quote stands (null: nowhere), where the cell is over, and which quotes should be doubled. */

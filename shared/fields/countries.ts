@@ -1,3 +1,5 @@
+import type { Choice } from './types.ts';
+
 /** Names that Intl does not know, as they stand in files. */
 const ALSO: Record<string, string> = {
   usa: 'US', unitedstatesofamerica: 'US', america: 'US', uk: 'GB', greatbritain: 'GB', britain: 'GB', england: 'GB',
@@ -21,6 +23,15 @@ export function countryCode(said: string): string | null {
   const bare = word.replace(/^the/, '');
   return codes.get(word) ?? codes.get(bare) ?? null;
 }
+
+/** All countries by their English names, to choose from. */
+export const countries = (): Choice[] => {
+  codes ??= known();
+  const names = new Intl.DisplayNames('en', { type: 'region' });
+  return [...new Set(codes.values())]
+    .map((code) => ({ value: code, label: names.of(code) ?? code }))
+    .sort((a, b) => a.label.localeCompare(b.label, 'en'));
+};
 
 function known(): Map<string, string> {
   const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });

@@ -4,7 +4,7 @@ import { readDay, readMoment, type DateOrder } from './parseDate.ts';
 import { readNumber } from './parseNumber.ts';
 import type { Field, Value } from './types.ts';
 
-export { dateOrders, type DateOrder } from './parseDate.ts';
+export { areAmbiguous, dateOrders, type DateOrder } from './parseDate.ts';
 
 /** How the texts of a column are written. */
 export interface Writing {

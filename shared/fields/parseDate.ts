@@ -11,6 +11,16 @@ export function dateOrders(texts: readonly string[]): DateOrder[] {
   return ORDERS.filter((order) => said.every((text) => 'value' in readDay(text, order)));
 }
 
+/** Whether some of the texts are other days in another order, and nothing among them says which one is meant. */
+export function areAmbiguous(texts: readonly string[]): boolean {
+  const [first, ...others] = dateOrders(texts);
+  if (first === undefined) return false;
+  const dayIn = (text: string, order: DateOrder) => JSON.stringify(readDay(text.trim(), order));
+  return others.some((order) =>
+    texts.some((text) => text.trim() !== '' && dayIn(text, order) !== dayIn(text, first)),
+  );
+}
+
 /** `YYYY-MM-DD`; of a moment the day it is written with. */
 export function readDay(said: string, order?: DateOrder): Read<string> {
   const parts = split(said);

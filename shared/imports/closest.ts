@@ -1,6 +1,13 @@
+import { alikeOf } from './alike.ts';
+import { normal } from './normal.ts';
+
+/** In lists as short as choices, stages and queues, what words mean is looked at, not only how they are written. */
+const SHORT_LIST = 60;
+
 /**
  * The candidate that a text most likely means: the same but for case, accents and signs, else the only one a few letters
- * away. Null where that is doubtful.
+ * away; in a short list also the only one that other programs call so, or whose name is a part of the text. Null where
+ * that is doubtful.
  */
 export function closest(text: string, candidates: readonly string[]): string | null {
   const word = normal(text);
@@ -8,13 +15,34 @@ export function closest(text: string, candidates: readonly string[]): string | n
   const all = [...new Set(candidates)].map((candidate) => ({ candidate, normal: normal(candidate) }));
   const same = all.filter((one) => one.normal === word);
   if (same.length > 0) return same.length === 1 ? (same[0]?.candidate ?? null) : null;
+  const isShort = all.length <= SHORT_LIST;
+  const called = isShort ? all.filter((one) => alikeOf(one.normal).includes(word)) : [];
+  if (called.length > 0) return called.length === 1 ? (called[0]?.candidate ?? null) : null;
   const near = all
-    .map((one) => ({ ...one, distance: nearness(word, one.normal) }))
+    .map((one) => ({
+      ...one,
+      distance: isShort ? nearest(word, alikeOf(one.normal)) : nearness(word, one.normal),
+    }))
     .filter(({ distance }) => distance !== null)
     .sort((a, b) => (a.distance ?? 0) - (b.distance ?? 0));
   const [best, second] = near;
-  return best && best.distance !== second?.distance ? best.candidate : null;
+  if (best) return best.distance !== second?.distance ? best.candidate : null;
+  const part = isShort ? all.filter(({ candidate }) => isPart(candidate, text)) : [];
+  return part.length === 1 ? (part[0]?.candidate ?? null) : null;
 }
+
+function nearest(word: string, others: readonly string[]): number | null {
+  const all = others.map((other) => nearness(word, other)).filter((distance) => distance !== null);
+  return all.length > 0 ? Math.min(...all) : null;
+}
+
+/** Whether all words of one text stand in the other, in that order. */
+function isPart(part: string, whole: string): boolean {
+  const [a, b] = [part, whole].map((text) => ` ${wordsOf(text).join(' ')} `);
+  return a !== undefined && b !== undefined && normal(part).length >= 3 && b.includes(a);
+}
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** Letters between two words; null above a quarter of them, in short words, and where a number differs. */
 function nearness(a: string, b: string): number | null {
@@ -23,13 +51,6 @@ function nearness(a: string, b: string): number | null {
   const distance = distanceOf(a, b, allowed);
   return distance > allowed ? null : distance;
 }
-
-/** Letters and digits alone, case and accents folded: two texts that are the same but for how they are written. */
-export const normal = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
 
 const numbers = (word: string): string => word.replace(/\P{N}+/gu, ' ').trim();
 

@@ -1,11 +1,14 @@
 import { dateOrders } from '../fields/parse.ts';
 import type { ColumnMap, ImportMap, ImportTarget } from '../protocol/imports.ts';
-import { normal } from './closest.ts';
+import { OBJECTS } from '../objects/index.ts';
+import { saysNothing } from './alike.ts';
+import { normal } from './normal.ts';
 import { SYNONYMS } from './synonyms.ts';
 
 /** What is known of a column before its meaning. */
 export interface SeenColumn {
   head: string;
+  /** Different texts of its first rows. */
   samples: readonly string[];
   ambiguousDates: boolean;
 }
@@ -19,7 +22,7 @@ export function guessMap(targets: readonly ImportTarget[], columns: readonly See
     .flatMap((column, place) =>
       targets
         .filter((target) => !isOthersName(target, targets, column.head))
-        .map((target) => ({ column, place, target, points: pointsOf(target, column) })),
+        .map((target) => ({ column, place, target, points: pointsOf(target, targets, column) })),
     )
     .filter(({ points }) => points > 0)
     .sort((a, b) => b.points - a.points || a.place - b.place);
@@ -34,10 +37,10 @@ export function guessMap(targets: readonly ImportTarget[], columns: readonly See
     const target = byHead.get(column.head);
     return target ? [[column.head, columnMapOf(target, column)]] : [];
   });
-  const set = fullName(targets, columns, used);
+  const set = titleOf(targets, columns, byHead);
   const match = matchOf(targets, used);
   return {
-    columns: Object.fromEntries(mapped),
+    columns: Object.fromEntries(likeDates(mapped, columns)),
     ...(set ? { set } : {}),
     ...(match ? { match: [match] } : {}),
   };
@@ -45,16 +48,24 @@ export function guessMap(targets: readonly ImportTarget[], columns: readonly See
 
 /** A company's name is not the name of those who belong to one, nor a person's that of a company. */
 function isOthersName(target: ImportTarget, targets: readonly ImportTarget[], head: string): boolean {
-  if (target.key !== 'name') return false;
   const has = (key: string) => targets.some((one) => one.key === key);
+  if (target.key === 'title' && has('name')) return normal(head) === 'name';
+  if (target.key !== 'name') return false;
   if (has('company')) return /account|compan|organi[sz]ation|firm|unternehmen|product/i.test(head);
   return !has('email') && /contact|person|agent/i.test(head);
 }
 
 /** How much speaks for it; 0 is nothing. */
-function pointsOf(target: ImportTarget, { head, samples }: SeenColumn): number {
+function pointsOf(
+  target: ImportTarget,
+  targets: readonly ImportTarget[],
+  { head, samples }: SeenColumn,
+): number {
+  const said = samples.filter((text) => !saysNothing(text));
+  const others = targets.filter((one) => one !== target && isIdOf(one, head, said));
+  if (target.key === 'external_id' && others.length > 0) return 0;
+  if (isIdOf(target, head, said)) return 50;
   const named = namePoints(target, normal(head));
-  const said = samples.filter((text) => text.trim() !== '');
   if (target.kind === 'email' && said.length > 0) {
     const full = said.every((text) => EMAIL.test(text.trim()));
     if (!full) return named > 50 && said.some((text) => EMAIL.test(text.trim())) ? named : 0;
@@ -73,6 +84,19 @@ function namePoints(target: ImportTarget, head: string): number {
   const place = words.indexOf(head);
   return place < 0 ? 0 : 90 - place;
 }
+
+/** Whether a column holds ids of such other records, as `AccountId` does of companies: they are found by them. */
+function isIdOf({ key, kind, target }: ImportTarget, head: string, said: readonly string[]): boolean {
+  if (kind !== 'relation' || !HAVE_IDS.has(target ?? '')) return false;
+  const [, name] = /^(.+?)\d?(?:id|ids)$/.exec(normal(head)) ?? [];
+  // A customer's number may be that of the record itself.
+  if (name === undefined || name === 'customer' || name === 'person') return false;
+  const words = [key, target ?? '', ...(SYNONYMS[key] ?? SYNONYMS[target ?? ''] ?? [])];
+  return words.includes(name) && said.every((text) => text.length <= 60 && !/[\s@]/.test(text.trim()));
+}
+
+/** Objects whose records keep the ids they have elsewhere. */
+const HAVE_IDS = new Set(OBJECTS.filter(({ fields }) => 'external_id' in fields).map(({ name }) => name));
 
 /** Whether a sample could be meant: nothing that could not is guessed. */
 function fits(target: ImportTarget, text: string): boolean {
@@ -98,9 +122,12 @@ function fits(target: ImportTarget, text: string): boolean {
   }
 }
 
-function columnMapOf(target: ImportTarget, { samples }: SeenColumn): ColumnMap {
+function columnMapOf(target: ImportTarget, { head, samples }: SeenColumn): ColumnMap {
   const map: ColumnMap = { to: target.key };
-  const said = samples.map((text) => text.trim()).filter((text) => text !== '');
+  const said = samples.map((text) => text.trim()).filter((text) => !saysNothing(text));
+  const empty = samples.map((text) => text.trim()).filter((text) => text !== '' && saysNothing(text));
+  if (empty.length > 0) map.values = Object.fromEntries(empty.map((text) => [text, '']));
+  if (isIdOf(target, head, said)) map.find = ['external_id'];
   if (target.kind === 'date' || target.kind === 'instant') {
     const [only, ...more] = dateOrders(said);
     const iso = said.every((text) => /^\d{4}/.test(text));
@@ -115,19 +142,57 @@ function columnMapOf(target: ImportTarget, { samples }: SeenColumn): ColumnMap {
   return map;
 }
 
-/** First and last name make a name where no column has it whole. */
-function fullName(
+/** Dates of one file are written alike: where one column says in which order, so do those that leave it open. */
+function likeDates(
+  mapped: readonly [string, ColumnMap][],
+  columns: readonly SeenColumn[],
+): [string, ColumnMap][] {
+  const orders = new Set(mapped.flatMap(([, { dates }]) => dates ?? []));
+  const [order, ...more] = orders;
+  if (order === undefined || more.length > 0) return [...mapped];
+  return mapped.map(([head, map]) => {
+    const open = columns.find((column) => column.head === head && column.ambiguousDates);
+    const may = open && dateOrders(open.samples).includes(order) && !map.dates;
+    return [head, may ? { ...map, dates: order } : map];
+  });
+}
+
+/** What a record is called, where no column has it whole: first and last name, what it is about, or its number. */
+function titleOf(
   targets: readonly ImportTarget[],
   columns: readonly SeenColumn[],
-  used: Set<string>,
+  byHead: ReadonlyMap<string, ImportTarget>,
 ): Record<string, string> | null {
-  const name = targets.find(({ key }) => key === 'name');
-  if (!name || used.has('name')) return null;
-  const parts = [FIRST, LAST].map((words) => columns.find(({ head }) => words.has(normal(head)))?.head);
-  if (parts.some((head) => head === undefined)) return null;
-  used.add('name');
-  return { name: parts.map((head) => `{${head}}`).join(' ') };
+  const given = new Set([...byHead.values()].map(({ key }) => key));
+  const title = targets.find(({ key, kind, required }) =>
+    key === 'name' ? true : required && kind === 'text' && ['title', 'subject'].includes(key),
+  );
+  if (!title || given.has(title.key)) return null;
+  const has = (key: string) => targets.some((one) => one.key === key);
+  const isPerson = has('email') && title.key === 'name';
+  const parts = isPerson
+    ? [FIRST, LAST].flatMap((words) => columns.find(({ head }) => words.has(normal(head))) ?? [])
+    : ['product', 'company'].flatMap((key) => columns.filter(({ head }) => byHead.get(head)?.key === key));
+  const readable = parts.filter(({ head, samples }) => !isIdLike(head, samples));
+  if (readable.length > 0)
+    return { [title.key]: readable.map(({ head }) => `{${head}}`).join(isPerson ? ' ' : ' · ') };
+  // Only those who work here are asked for their names.
+  if (has('manager')) return null;
+  const numbers = columns.filter(({ head }) => NUMBERED.test(head));
+  const number = numbers.find(({ head }) => !/id$/i.test(head)) ?? numbers[0];
+  if (!number) return null;
+  const word = number.head
+    .replace(NUMBERED, '')
+    .replace(/[_\s-]+/g, ' ')
+    .trim();
+  return { [title.key]: `${word} {${number.head}}`.trim() };
 }
+
+const isIdLike = (head: string, samples: readonly string[]): boolean =>
+  /id$/i.test(head) && samples.every((text) => !/\s/.test(text));
+
+/** Heads of what tells rows apart: `Lead Number`, `opportunity_id`. */
+const NUMBERED = /[_\s-]*(number|num|no\.?|nr\.?|id)$/i;
 
 const FIRST = new Set(['firstname', 'givenname', 'forename', 'vorname']);
 const LAST = new Set(['lastname', 'surname', 'familyname', 'nachname']);

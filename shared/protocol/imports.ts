@@ -123,6 +123,7 @@ export const unknownValueSchema = z.object({
   to: z.string(),
   text: z.string(),
   rows: z.int(),
+  /** Both texts empty: the cell says nothing, as `N/A` does. */
   suggestion: z.object({ text: z.string(), label: z.string() }).nullable(),
 });
 export type UnknownValue = z.infer<typeof unknownValueSchema>;

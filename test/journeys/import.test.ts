@@ -69,7 +69,7 @@ test('rows of a file come in live for those who may see them, for nobody else, a
   await choose(page, 'What “Deal name” becomes', 'Title');
   await button(page, 'Add a value').click();
   await page.getByRole('menuitem', { name: 'Pipeline' }).click();
-  await page.getByRole('textbox', { name: 'Pipeline' }).fill('New business');
+  await page.getByRole('combobox', { name: 'Pipeline', exact: true }).fill('New business');
   await choose(page, 'Order of dates: Closes', 'Day, month, year');
   expect(await axeFindings(page)).toEqual([]);
 

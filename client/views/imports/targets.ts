@@ -5,6 +5,7 @@ import {
   type ImportTarget,
 } from '../../../shared/protocol/imports.ts';
 import { isRelation } from '../../stores/imports/mapEdit.ts';
+import { session } from '../../stores/session.svelte.ts';
 import type { Option } from '../../ui/types.ts';
 import { w } from './w.ts';
 
@@ -60,9 +61,15 @@ export const dateOrderOptions = (): Option[] =>
   DATE_ORDERS.map((value) => ({ value, label: w.map.date_orders[value] }));
 
 /** What is set for a column beside what it becomes, in a line. */
-export function tunedWords({ decimal, factor, values, missing, create }: ColumnMap): string {
+export function tunedWords(
+  { decimal, factor, values, find, missing, create }: ColumnMap,
+  target: ImportTarget | undefined,
+): string {
+  const other = session.registry.find(target?.target ?? '');
+  const by = (find ?? []).map((name) => other?.fields[name]?.label ?? name);
   const replaced = Object.entries(values ?? {}).map(([from, to]) => `${quoted(from)} → ${quoted(to)}`);
   return [
+    by.length > 0 && w.map.found_by(by),
     decimal && w.map.decimals[decimal],
     factor !== undefined && `× ${factor.toLocaleString()}`,
     missing && missing !== 'refuse' && w.map.missings[missing],

@@ -48,6 +48,8 @@ export const en = {
     title: 'Import a file',
     text: 'A CSV file with one record in each row, the names of the columns in the first.',
     object: 'What does it hold?',
+    object_hint:
+      'Of several files, people, companies and products first: the others name them. Activities have no file of their own: let a column of the record become its note.',
     drop: 'Drop a CSV file here',
     drop_text: 'Up to 100 MB. Commas, semicolons or tabs; any usual encoding. Nothing is written yet.',
     choose: 'Choose a file…',
@@ -155,6 +157,7 @@ export const en = {
     add_pair: 'Add a text',
     remove_pair: (text: string) => `Remove ${text === '' ? 'the empty one' : `“${text}”`}`,
     find: (object: string) => `Finds the ${object.toLowerCase()} by`,
+    found_by: (fields: readonly string[]) => `found by ${list(fields)}`,
     find_usual: 'its name, as usual',
     missing: 'If there is none of that name',
     missings: {
@@ -208,6 +211,8 @@ export const en = {
     unknown: 'Did you mean?',
     unknown_plain: 'What do these mean?',
     unknown_text: 'These texts name nothing that is here.',
+    first: (objects: string) =>
+      `Is there a file of ${objects.toLowerCase()}? Bring that in first, then check this one again.`,
     unknown_rows: (n: number) => rows(n),
     accept: 'Accept',
     accept_one: (text: string, label: string) => `Accept: “${text}” means “${label}”`,
@@ -250,7 +255,8 @@ export const en = {
     stopped: 'The check was stopped',
     failed: 'The check could not be finished',
     nothing_written: 'Nothing was written.',
-    nothing: 'No row can be taken as things are. Change the map, or mend the file and bring it in again.',
+    nothing:
+      'No row can be taken as things are. Say below what the texts mean, change the map, or mend the file and bring it in again.',
   },
 
   run: {

@@ -44,6 +44,8 @@ export const zh: ImportWords = {
     title: '导入文件',
     text: 'CSV 文件：每行一条记录，第一行为列名。',
     object: '文件里是什么？',
+    object_hint:
+      '有多个文件时，请先导入人员、公司和产品：其他文件会引用它们。活动没有单独的文件：可让记录的某一列成为其备注。',
     drop: '将 CSV 文件拖到这里',
     drop_text: '最大 100 MB。逗号、分号或制表符均可，支持常见编码。此时不会写入任何内容。',
     choose: '选择文件…',
@@ -135,6 +137,7 @@ export const zh: ImportWords = {
     add_pair: '添加文本',
     remove_pair: (text) => `移除${text === '' ? '空项' : quoted(text)}`,
     find: (object) => `查找${object}的依据`,
+    found_by: (fields) => `按${list(fields)}查找`,
     find_usual: '名称（通常方式）',
     missing: '如果找不到该名称',
     missings: { refuse: '不接受该行', empty: '导入该行但留空', create: '一并新建' },
@@ -176,6 +179,7 @@ export const zh: ImportWords = {
     unknown: '您是否想说？',
     unknown_plain: '这些是什么意思？',
     unknown_text: '这些文本在这里没有对应的内容。',
+    first: (objects) => `如果有${objects}的文件，请先导入该文件，然后再检查此文件。`,
     unknown_rows: (n) => rows(n),
     accept: '接受',
     accept_one: (text, label) => `接受：“${text}”表示“${label}”`,
@@ -210,7 +214,7 @@ export const zh: ImportWords = {
     stopped: '检查已停止',
     failed: '检查未能完成',
     nothing_written: '没有写入任何内容。',
-    nothing: '目前没有可接受的行。请修改映射，或修正文件后重新导入。',
+    nothing: '目前没有可接受的行。请在下方说明这些文字的含义、修改映射，或修正文件后重新导入。',
   },
 
   run: {

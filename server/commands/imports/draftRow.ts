@@ -53,7 +53,7 @@ function take(
   } else {
     const parsed = parseText(field ?? CREATED_AT, text, column);
     if ('problem' in parsed) {
-      if (target.kind === 'choice') noteUnknown(job.found, head ?? to, to, text);
+      if (target.choices.length > 0) noteUnknown(job.found, head ?? to, to, text);
       refuse(draft, head ?? to, parsed.problem);
     } else if (to === 'created_at' || field?.told) {
       if (String(parsed.value) > now) refuse(draft, head ?? to, 'Lies in the future');

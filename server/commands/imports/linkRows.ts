@@ -19,13 +19,16 @@ export type Along = Map<string, Wanted>;
 /** Puts in the records that rows name; of what is not there, each row gets the fate that the map gives it. */
 export async function linkRows(act: Act, job: Job, drafts: readonly Draft[]): Promise<Along> {
   const { tx, app } = act;
-  const open = drafts.filter((draft) => !isRefused(draft));
+  const open = drafts.filter((draft) => isLookedAt(job, draft));
   const wanted = open.flatMap((draft) => draft.wanted);
   const finds = await findRecords(tx, await act.actor(), app.registry, wanted);
   const along: Along = new Map();
   for (const draft of open) for (const one of draft.wanted) link(job, draft, one, finds, along);
   return along;
 }
+
+/** A check says all that is wrong with a row at once, so that it need not be made again for each. */
+const isLookedAt = ({ dry }: Job, draft: Draft): boolean => dry || !isRefused(draft);
 
 function link(job: Job, draft: Draft, one: Wanted, finds: Finds, along: Along): void {
   const key = keyOfWanted(one);
@@ -34,6 +37,7 @@ function link(job: Job, draft: Draft, one: Wanted, finds: Finds, along: Along): 
   if (ids.length > 1) return refuse(draft, column, ambiguous(one, ids.length));
   const [id] = ids;
   if (id !== undefined) put(draft, one, id);
+  else if (isRefused(draft) && (one.missing !== 'refuse' || one.object === job.object.name)) return;
   // It may stand further down in the file: what comes of that is seen when all rows are in.
   else if (one.object === job.object.name) draft.links.push(one);
   else if (one.missing === 'create') {
@@ -69,9 +73,13 @@ interface Pipeline {
   stages: StageDef[];
 }
 
+/** Without the pipeline that it names, nothing can be said of the row's stage. */
+const lacksPipeline = ({ wanted, values, set }: Draft): boolean =>
+  wanted.some(({ to }) => to === 'pipeline') && !('pipeline' in values) && !('pipeline' in set);
+
 /** Stages are named within the pipeline of the row: the one it names, that of the record there, or the first. */
 export async function placeRows(act: Act, job: Job, drafts: readonly Draft[]): Promise<void> {
-  const open = drafts.filter((draft) => !isRefused(draft) && draft.stage);
+  const open = drafts.filter((draft) => isLookedAt(job, draft) && draft.stage && !lacksPipeline(draft));
   if (open.length === 0) return;
   const pipelines = await act.tx<Pipeline[]>`
     select id, stages from pipeline where deleted_at is null order by position, name, id

@@ -1,6 +1,6 @@
 import type { ImportPreview, ImportTarget } from '../../../shared/protocol/index.ts';
 import type { Actor } from '../../../shared/access/index.ts';
-import { dateOrders } from '../../../shared/fields/parse.ts';
+import { areAmbiguous } from '../../../shared/fields/parse.ts';
 import { guessMap } from '../../../shared/imports/guess.ts';
 import { rearm } from '../../csv/write.ts';
 import type { Reading } from '../../csv/reading.ts';
@@ -37,14 +37,14 @@ export async function previewImport(
     const texts = first.map(({ cells }) => cells[i] ?? '').filter((text) => text.trim() !== '');
     return {
       head,
-      samples: [...new Set(texts)].slice(0, SAMPLES).map(short),
-      ambiguousDates: texts.length > 0 && dateOrders(texts).length > 1,
+      samples: [...new Set(texts)].map(short),
+      ambiguousDates: texts.length > 0 && areAmbiguous(texts),
     };
   });
   const targets = await targetsOf(app.sql, actor, app.registry, object);
   return {
     reading,
-    columns,
+    columns: columns.map((column) => ({ ...column, samples: column.samples.slice(0, SAMPLES) })),
     rows: first.slice(0, ROWS_SHOWN).map(({ line, cells }) => ({ line, cells: cells.map(short) })),
     targets,
     map: kept ?? guess(targets, columns),

@@ -1,4 +1,5 @@
 import type { UnknownValue } from '../../../shared/protocol/index.ts';
+import { saysNothing } from '../../../shared/imports/alike.ts';
 import { closest } from '../../../shared/imports/closest.ts';
 import { maskedSql } from '../../records/readSql.ts';
 import { isEverReadable } from '../../access/reaches.ts';
@@ -15,7 +16,7 @@ export async function suggest(act: Act, job: Job): Promise<UnknownValue[]> {
   const names = new Map<string, string[]>();
   for (const to of new Set(all.map((one) => one.to))) names.set(to, await namesFor(act, job, to));
   return all.map((one) => {
-    const meant = closest(one.text, names.get(one.to) ?? []);
+    const meant = closest(one.text, names.get(one.to) ?? []) ?? (saysNothing(one.text) ? '' : null);
     return { ...one, suggestion: meant === null ? null : { text: meant, label: meant } };
   });
 }

@@ -1,4 +1,5 @@
 import { fieldRight, holds, mayCreate, rightsOf, rolesOn, type Actor } from '../../../shared/access/index.ts';
+import { countries } from '../../../shared/fields/countries.ts';
 import type { Choice, Field } from '../../../shared/fields/index.ts';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import { isImportable } from '../../../shared/imports/importable.ts';
@@ -44,7 +45,7 @@ export async function targetsOf(
       matches: !field.system && canMatch(field) && isEverReadable(actor, registry, object, field.name),
       target: field.target,
       creates: target !== null && mayAdd(actor, registry, target),
-      choices: known.get(field.kind) ?? [...field.choices],
+      choices: known.get(field.kind) ?? (field.codes === 'country' ? countries() : [...field.choices]),
     };
   });
   return [

@@ -40,3 +40,18 @@ test('what could be read is written as lists write it, and what could not stays 
   expect(shownValue('date', '3/1/2017')).toBe('3/1/2017');
   expect(shownValue('money', 'many')).toBe('many');
 });
+
+test('a reason that names another line or record each time is one line', () => {
+  const told = groupProblems([
+    problem(5, null, 'The same record stands in line 2 with other values'),
+    problem(6, null, 'The same record stands in line 3 with other values'),
+    problem(7, 'AccountId', 'No such company: 001: a'),
+    problem(8, 'AccountId', 'No such company: 002'),
+    problem(9, 'OwnerId', 'No such user: 002'),
+  ]).map(({ reason, lines }) => [reason, lines]);
+  expect(told).toEqual([
+    ['The same record stands in line … with other values', [5, 6]],
+    ['No such company: …', [7, 8]],
+    ['No such user: 002', [9]],
+  ]);
+});

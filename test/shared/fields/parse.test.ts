@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { f, type Field } from '../../../shared/fields/index.ts';
-import { dateOrders, parseText, type Writing } from '../../../shared/fields/parse.ts';
+import { areAmbiguous, dateOrders, parseText, type Writing } from '../../../shared/fields/parse.ts';
 
 const field = (made: Omit<Field, 'name'>): Field => ({ ...made, name: 'x' });
 const value = (made: Omit<Field, 'name'>, text: string, how?: Writing) => {
@@ -118,4 +118,16 @@ test('choices and countries', () => {
   expect(['United States', 'USA', 'UK', 'Korea', 'de', 'Côte d’Ivoire', 'Brasil'].map((text) => value(country, text))).toEqual([
     'US', 'US', 'GB', 'KR', 'DE', 'CI', problem,
   ]); // prettier-ignore
+});
+
+test.each([
+  [['2024-03-04', '2024-12-11T10:00:00.000+0000'], false],
+  [['3 March 2024'], false],
+  [['03/04/2024', ''], true],
+  [['03/04/2024', '03/25/2024'], false],
+  [['2024-03-04', '03/04/2024'], true],
+  [['03/03/2024'], false],
+  [['no date'], false],
+])('whether %j can be other days: %s', (texts, expected) => {
+  expect(areAmbiguous(texts)).toBe(expected);
 });

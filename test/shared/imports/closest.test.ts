@@ -12,6 +12,14 @@ test.each([
   ['abcdefgx', ['abcdefgh', 'abcdefgi'], null],
   ['a-b', ['A B', 'AB'], null],
   ['', ['a'], null],
+  ['Closed Won', ['Qualified', 'Won', 'Lost'], 'Won'],
+  ['Negotiation/Review', ['Proposal', 'Negotiation'], 'Negotiation'],
+  ['Critical', ['Urgent', 'High', 'Normal', 'Low'], 'Urgent'],
+  ['Banking', ['Finance', 'Food'], 'Finance'],
+  ['helthcare', ['Health', 'Food'], 'Health'],
+  ['Technical issue', ['Technical', 'Billing'], 'Technical'],
+  ['Billing and orders', ['Billing', 'Orders'], null],
+  ['Other', ['Fair', 'Partner'], null],
 ])('%s among %j: %s', (text, candidates, expected) => {
   expect(closest(text, candidates)).toBe(expected);
 });

@@ -94,3 +94,57 @@ test('tickets', () => {
     Requester: 'customer_name', 'Requester email': 'customer_email', Subject: 'subject', Assignee: 'assignee', Tags: 'tags',
   }); // prettier-ignore
 });
+
+test('the files of a CRM name each other by ids', () => {
+  const id = ['001000000000001AAA'];
+  const deals = guess('deal', {
+    Id: id, AccountId: id, ContactId: id, Product2Id: id, Name: ['Roof'], StageName: ['Closed Won'], LossReason: ['Price'],
+  }); // prettier-ignore
+  expect(deals.columns).toEqual({
+    Id: { to: 'external_id' },
+    AccountId: { to: 'company', find: ['external_id'] },
+    ContactId: { to: 'contact', find: ['external_id'] },
+    Product2Id: { to: 'product', find: ['external_id'] },
+    Name: { to: 'title' },
+    StageName: { to: 'stage' },
+    LossReason: { to: 'lost_reason' },
+  });
+  expect(guess('company', { Id: id, ParentId: id, Name: ['Acme'] }).columns['ParentId']).toEqual({
+    to: 'parent',
+    find: ['external_id'],
+  });
+  // The name says it as well as the id, and is there in any case.
+  expect(guess('contact', { 'Account ID': id, 'Account Name': ['Acme'] }).to).toEqual({
+    'Account Name': 'company',
+  });
+  expect(guess('company', { 'Account ID': id }).to).toEqual({ 'Account ID': 'external_id' });
+  expect(guess('contact', { 'Customer Id': ['7f3'], Company: ['Acme'] }).to).toEqual({
+    'Customer Id': 'external_id',
+    Company: 'company',
+  });
+});
+
+test('what nothing is called is called by its number, or by what it is about', () => {
+  expect(guess('contact', heads('Prospect ID,Lead Number,Lead Origin')).set).toEqual({
+    name: 'Lead {Lead Number}',
+  });
+  expect(guess('contact', heads('Id,Last Name')).set).toEqual({ name: '{Last Name}' });
+  expect(guess('contact', heads('Country,City')).set).toBeUndefined();
+});
+
+test('a cell that says nothing is empty', () => {
+  expect(guess('company', { Name: ['A', 'B'], City: ['Select', 'Mumbai', 'N/A'] }).columns['City']).toEqual({
+    to: 'city',
+    values: { Select: '', 'N/A': '' },
+  });
+});
+
+test('dates of one file are written alike', () => {
+  const seen = [
+    { head: 'Created', samples: ['3/25/2017'], ambiguousDates: false },
+    { head: 'Close date', samples: ['3/1/2017'], ambiguousDates: true },
+  ];
+  const targets = [target('created_at', 'Created', 'instant'), target('closes_on', 'Closes', 'date')];
+  expect(guessMap(targets, seen).columns['Close date']?.dates).toBe('mdy');
+  expect(guessMap(targets, seen.slice(1)).columns['Close date']?.dates).toBeUndefined();
+});

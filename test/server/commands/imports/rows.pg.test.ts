@@ -74,6 +74,27 @@ test('texts that name nothing are counted, with what was likely meant; one word 
   expect((await bring('deal', file, { columns: mended })).record).toMatchObject({ created: 3, refused: 0 });
 });
 
+test('a check says all that is unknown in a row at once, countries and words of other programs among it', async () => {
+  const file = 'title,source,stage,company\nA,Trade Show,Closed Won,Nowhere Ltd\nB,N/A,Won,\n';
+  const columns = plainly('title', 'source', 'stage', 'company');
+  const id = await upload(world.app, admin, 'deal', file, { columns });
+  const { record, result } = await carryOut(world.app, admin, id, 'check');
+  expect(record).toMatchObject({ created: 0, refused: 2 });
+  const meant = result.unknown.map(({ text, suggestion }) => [text, suggestion?.text ?? null]);
+  expect(Object.fromEntries(meant)).toEqual({
+    'Trade Show': 'Fair',
+    'Closed Won': 'Won',
+    'Nowhere Ltd': null,
+    'N/A': '',
+  });
+
+  const companies = 'name,country\nHere,Untied States\nThere,Germany\n';
+  const { result: checked } = await bring('company', companies, { columns: plainly('name', 'country') });
+  expect(checked.unknown).toMatchObject([
+    { text: 'Untied States', suggestion: { text: 'United States', label: 'United States' } },
+  ]);
+});
+
 describe('others of the same object', () => {
   test('may come later; what is nowhere is told, and the row taken without it', async () => {
     const columns = plainly('name', 'parent');
