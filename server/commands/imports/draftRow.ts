@@ -3,6 +3,7 @@ import { f, type Field } from '../../../shared/fields/index.ts';
 import { parseText } from '../../../shared/fields/parse.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import type { CsvRow } from '../../csv/read.ts';
+import { splitNames } from '../../csv/names.ts';
 import { rearm } from '../../csv/write.ts';
 import { noteUnknown, refuse, type Column, type Draft, type Job, type Wanted } from './job.ts';
 import { isPart } from './targets.ts';
@@ -41,10 +42,10 @@ function take(
   draft.shown[to] = text.slice(0, 300);
   if (to === 'id') draft.foreignId = text.slice(0, 200);
   else if (isPart(to)) draft.parts.push({ key: to, text });
-  else if (to === 'roles') draft.roles = listed(text);
+  else if (to === 'roles') draft.roles = splitNames(text);
   else if (target.kind === 'stage') draft.stage = { column, text };
   else if (target.target !== null) {
-    const texts = target.kind === 'relations' ? listed(text) : [text];
+    const texts = target.kind === 'relations' ? splitNames(text) : [text];
     draft.wanted.push(...texts.map((one) => wanted(column, one, textOf)));
   } else {
     const parsed = parseText(field ?? CREATED_AT, text, column);
@@ -81,16 +82,6 @@ function replaced(cell: string, values: Record<string, string> | undefined): str
   const text = cell.trim();
   return values && Object.hasOwn(values, text) ? (values[text] ?? '').trim() : text;
 }
-
-/** Several names in one cell. */
-const listed = (text: string): string[] => [
-  ...new Set(
-    text
-      .split(/[,;|\n]/)
-      .map((one) => one.trim())
-      .filter((one) => one !== ''),
-  ),
-];
 
 function shownAs(field: Field | null, value: unknown): string | undefined {
   const choice = field?.choices.find((one) => one.value === value);
