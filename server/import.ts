@@ -5,6 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Image } from '../shared/access/index.ts';
+import { isImportable } from '../shared/imports/importable.ts';
+import type { Registry } from '../shared/objects/index.ts';
 import { ApiError, importMapSchema, type ImportMap } from '../shared/protocol/index.ts';
 import { bringFile, type Brought } from './commands/imports/bringFile.ts';
 import { refusedRows } from './commands/imports/refused.ts';
@@ -31,7 +33,8 @@ const HELP = `Brings a file of rows in.
 
 It finds the store as "npm start" does (DATABASE_URL, else DATA_DIR), also while Rolecall is running on it.
 Refused rows go to FILE.refused.csv in the current folder: mend them, and bring that file in.
-Exit codes: 0 all taken, 1 some refused, 2 it could not run.
+Ctrl-C stops it after the rows under way; what has come in can be gone on with or undone, under Imports.
+Exit codes: 0 all taken, 1 some refused, 2 it could not run, or was stopped.
 `;
 
 const shutdown = new Shutdown();
@@ -56,10 +59,11 @@ async function run(): Promise<number> {
     return 0;
   }
   const { object, file, as, dry } = asked;
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new FatalError(`There is no file ${file}.`);
+  mustBeFile(file);
   const map = asked.map === undefined ? undefined : readMap(asked.map);
   setUpLog({ production: false, level: 'warn' });
   const app = await openApp(readEnv());
+  mustBeImportable(app.registry, object);
   const person = await personFor(app.sql, as);
   if (!person) {
     throw new FatalError(
@@ -105,11 +109,24 @@ function parse() {
   }
 }
 
+function mustBeFile(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new FatalError(`There is no file ${path}.`);
+}
+
+function mustBeImportable(registry: Registry, name: string): void {
+  const names = [...registry.objects.values()].filter(isImportable).map((object) => object.name);
+  if (!names.includes(name)) throw new FatalError(`Rows cannot become "${name}"; OBJECT is one of ${names.join(', ')}.`); // prettier-ignore
+}
+
 function readMap(path: string): ImportMap {
+  mustBeFile(path);
   try {
     return importMapSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const why =
+      error instanceof z.ZodError ? z.prettifyError(error)
+      : error instanceof Error ? error.message
+      : String(error); // prettier-ignore
     throw new FatalError(`The map ${path} is not one: ${why}`);
   }
 }
@@ -159,20 +176,26 @@ async function tell(
   file: string,
   dry: boolean,
 ): Promise<number> {
+  const { created, updated, same, refused } = record;
   const status = String(record['status']);
   if (status === 'failed') throw new FatalError(String(record['problem']));
-  if (status === 'stopped' || leaving.signal.aborted) {
-    console.log('Stopped. What has come in stays: go on with it, or undo it, under Imports.');
+  if (status === 'stopped') {
+    const stays = dry
+      ? 'Nothing was kept.'
+      : `${number(created)} created and ${number(updated)} updated stay: go on, or undo it, at /imports/${id}.`;
+    console.log(`Stopped after ${number(record['gone_through'])} rows. ${stays}`);
     return 2;
   }
   const would = dry ? 'would be ' : '';
-  const { created, updated, same, refused } = record;
   console.log(
     `${file}: ${number(record['rows'])} rows. ${number(created)} ${would}created, ${number(updated)} ${would}updated, ` +
       `${number(same)} unchanged, ${number(refused)} ${would}refused.`,
   );
-  for (const [object, count] of Object.entries(result.along))
-    console.log(`Along with them: ${number(count)} ${object}.`);
+  const along = Object.entries(result.along).map(([object, count]) => {
+    const { label, labelPlural } = app.registry.get(object);
+    return `${number(count)} ${(count === 1 ? label : labelPlural).toLowerCase()}`;
+  });
+  if (along.length > 0) console.log(`Along with them: ${along.join(', ')}.`);
   if (result.ignored.length > 0) console.log(`Columns without a field: ${result.ignored.join(', ')}.`);
   for (const { column, text, rows, suggestion } of result.unknown.slice(0, 20)) {
     const meant = suggestion === null ? '' : ` – did you mean "${suggestion.label}"?`;

@@ -1,4 +1,5 @@
 import type { Field, StageDef, Value } from '../../shared/fields/index.ts';
+import { joinNames } from './names.ts';
 import { disarm, type Cell } from './write.ts';
 
 /** What ids and keys in a row are called; null and none for what the reader of the file may not know. */
@@ -10,7 +11,7 @@ export interface Called {
 
 /**
  * A value as a file of rows holds it, so that people can read it and an import understands it: numbers plain, moments in
- * ISO 8601 with Z, choices and stages by what they are called, records by their names, several joined by `; `.
+ * ISO 8601 with Z, choices and stages by what they are called, records by their names, several joined as `joinNames` does.
  */
 export function cellOf(field: Field, value: Value | undefined, called: Called): Cell {
   if (value === null || value === undefined) return null;
@@ -36,7 +37,7 @@ function textOf(field: Field, value: string, { name, stages }: Called): string {
 }
 
 function namesOf(field: Field, ids: readonly unknown[], { name }: Called): string {
-  return ids.flatMap((id) => (typeof id === 'string' ? (name(field.target ?? '', id) ?? []) : [])).join('; ');
+  return joinNames(ids.flatMap((id) => (typeof id === 'string' ? (name(field.target ?? '', id) ?? []) : [])));
 }
 
 /** The label, if it is nobody else's; what is called like another can only be told apart by its own value. */

@@ -89,7 +89,9 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.status(status).json(body);
     },
-    stream: (send) => async (request, response) => {
+    stream: (send) => async (request, response, next) => {
+      // HEAD would compute the whole, and send nothing of it.
+      if (request.method !== 'GET') return next();
       const guest = await entrance(request, response);
       const stamp = gate.stamp(guest.userId);
       const asked = await ask(guest, request, response);

@@ -59,11 +59,7 @@ export function exportRoutes({ env, exportSql }: HttpDeps, { read, stream }: Doo
       leave();
     }
   });
-  router.get('/:plural/export', fromOurPages, (request, response, next) => {
-    // HEAD would compute the whole file, and send nothing of it.
-    if (request.method !== 'GET') return next();
-    return send(request, response, next);
-  });
+  router.get('/:plural/export', fromOurPages, send);
   return router;
 }
 

@@ -1,7 +1,8 @@
 import type { Actor } from '../../shared/access/index.ts';
 import type { Field, StageDef } from '../../shared/fields/index.ts';
+import { isId } from '../../shared/lib/ids.ts';
 import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
-import type { AnySql, Fragment } from '../db/fragments.ts';
+import type { AnySql } from '../db/fragments.ts';
 import { maskedSql } from './readSql.ts';
 
 /** So many names are remembered of each object, and then forgotten together. */
@@ -9,7 +10,10 @@ const KNOWN_MAX = 50_000;
 
 interface Named {
   id: string;
-  name: string | null;
+  title: string | null;
+  /** What no other record has: where several are called alike, or a text cannot be told from others. */
+  unique: string;
+  isShared: boolean;
   stages: StageDef[] | null;
 }
 
@@ -41,8 +45,15 @@ export class RelatedNames {
     }
   }
 
-  /** Null for a record, or a name, that the actor may not read. */
-  name = (object: string, id: string): string | null => this.#known.get(object)?.get(id)?.name ?? null;
+  /**
+   * Null for a record, or a name, that the actor may not read. Of several of one name each is called by what it has
+   * alone, so that a file tells them apart.
+   */
+  name = (object: string, id: string): string | null => {
+    const { title = null, unique = '', isShared = false } = this.#known.get(object)?.get(id) ?? {};
+    if (title === null) return null;
+    return isShared || isId(title) ? unique : title;
+  };
 
   /** The stages that are kept in that record. */
   stages = (object: string, id: string): readonly StageDef[] =>
@@ -50,25 +61,23 @@ export class RelatedNames {
 
   async #ask(object: ObjectDef, ids: string[]): Promise<Named[]> {
     const sql = this.#sql;
-    const rows = maskedSql(sql, this.#actor, this.#registry, object);
+    const rows = () => maskedSql(sql, this.#actor, this.#registry, object);
     const stages = stagesIn(object);
+    const title = (of: string) => sql`${sql(`${of}.${object.title}`)}::text`;
+    // An address is a person's alone, an id elsewhere a record's; both are known in other houses, too.
+    const own = ['email', 'external_id'].find(
+      (name) => name in object.fields && (name !== 'email' || object.name === 'user'),
+    );
     return sql<Named[]>`
-      select m.id, ${this.#nameSql(object)} as name,
+      select m.id, ${title('m')} as title, coalesce(${own ? sql`${sql(`m.${own}`)}` : sql`null`}, m.id::text) as unique,
+        exists (
+          select from ${rows()} other
+          where lower(btrim(${title('other')})) = lower(btrim(${title('m')})) and other.id <> m.id
+        ) as "isShared",
         ${stages ? sql`${sql(`m.${stages.name}`)}` : sql`null`} as stages
-      from ${rows} m
+      from ${rows()} m
       where m.id = any (${ids}::uuid[])
     `;
-  }
-
-  /** Of two people of one name each is called by the e-mail address, so that a file tells them apart. */
-  #nameSql(object: ObjectDef): Fragment {
-    const sql = this.#sql;
-    const title = sql`${sql(`m.${object.title}`)}::text`;
-    if (object.name !== 'user') return title;
-    return sql`case when exists (
-      select from ${maskedSql(sql, this.#actor, this.#registry, object)} other
-      where other.name = m.name and other.id <> m.id
-    ) then coalesce(m.email, ${title}) else ${title} end`;
   }
 }
 

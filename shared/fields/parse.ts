@@ -1,4 +1,4 @@
-import { countryCode } from './countries.ts';
+import { countryCode } from '../lib/countries.ts';
 import { valueSchema } from './kinds.ts';
 import { readDay, readMoment, type DateOrder } from './parseDate.ts';
 import { readNumber } from './parseNumber.ts';

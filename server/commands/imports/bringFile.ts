@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Image } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import { must } from '../../../shared/lib/must.ts';
-import { sessionEnded, type ImportMap, type ImportResult } from '../../../shared/protocol/index.ts';
+import { ApiError, sessionEnded, type ImportMap, type ImportResult } from '../../../shared/protocol/index.ts';
 import { loadActor } from '../../access/loadActor.ts';
 import type { App } from '../../lib/app.ts';
 import { fetchImages } from '../../records/fetchImages.ts';
@@ -13,7 +13,7 @@ import { dropPieces, keepPieces } from './pieces.ts';
 import { previewImport } from './preview.ts';
 import { importResult } from './result.ts';
 import { openedFor, putMap } from './setMap.ts';
-import { begin } from './steer.ts';
+import { begin, stop } from './steer.ts';
 import { addImport } from './uploadFile.ts';
 import { workOnImports } from './work.ts';
 
@@ -69,6 +69,8 @@ export async function bringFile(app: App, bringing: Bringing): Promise<Brought> 
   } finally {
     clearInterval(reporting);
   }
+  // Otherwise whichever node is there would go on with what somebody has broken off.
+  if (signal.aborted) await performFor(app, someone, (act) => stop(act, id)).catch(unlessOver);
   return { id, actor, map, record: await report(), result: await importResult(app, actor, id) };
 
   /** Having lost against others is no reason to give up: it goes on once the lease is over. */
@@ -86,4 +88,9 @@ export async function bringFile(app: App, bringing: Bringing): Promise<Brought> 
     bringing.onProgress(must(record, 'the import'));
     return must(record, 'the import');
   }
+}
+
+/** It may have come to its end meanwhile. */
+function unlessOver(error: unknown): void {
+  if (!(error instanceof ApiError && error.code === 'already_done')) throw error;
 }

@@ -3,6 +3,7 @@ import { f, type Field } from '../../../shared/fields/index.ts';
 import { parseText } from '../../../shared/fields/parse.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import type { CsvRow } from '../../csv/read.ts';
+import { splitNames } from '../../csv/names.ts';
 import { rearm } from '../../csv/write.ts';
 import { noteUnknown, refuse, type Column, type Draft, type Job, type Wanted } from './job.ts';
 import { isPart } from './targets.ts';
@@ -42,11 +43,11 @@ function take(
   if (to === 'id') draft.foreignId = text.slice(0, 200);
   else if (isPart(to)) draft.parts.push({ key: to, text });
   else if (to === 'roles') {
-    draft.roles = listed(text);
+    draft.roles = splitNames(text);
     if (draft.roles.length > LISTED_MAX) refuse(draft, head ?? to, `At most ${LISTED_MAX} in one cell`);
   } else if (target.kind === 'stage') draft.stage = { column, text };
   else if (target.target !== null) {
-    const texts = target.kind === 'relations' ? listed(text) : [text];
+    const texts = target.kind === 'relations' ? splitNames(text) : [text];
     const most = target.kind === 'relations' ? (field?.max ?? LISTED_MAX) : 1;
     if (texts.length > most) refuse(draft, head ?? to, `At most ${most} in one cell`);
     else draft.wanted.push(...texts.map((one) => wanted(column, one, textOf)));
@@ -88,16 +89,6 @@ function replaced(cell: string, values: Record<string, string> | undefined): str
   const text = cell.trim();
   return values && Object.hasOwn(values, text) ? (values[text] ?? '').trim() : text;
 }
-
-/** Several names in one cell. */
-const listed = (text: string): string[] => [
-  ...new Set(
-    text
-      .split(/[,;|\n]/)
-      .map((one) => one.trim())
-      .filter((one) => one !== ''),
-  ),
-];
 
 function shownAs(field: Field | null, value: unknown): string | undefined {
   const choice = field?.choices.find((one) => one.value === value);

@@ -82,10 +82,11 @@ function namesOf(actor: Actor, registry: Registry, object: ObjectDef, { text, fi
   const own = find.filter((name) => !(name in given));
   const agreed = find.filter((name) => name in given).filter(readable);
   if (own.length > 0) return { own: own.filter(readable), agreed };
+  const elsewhere = 'external_id' in object.fields && readable('external_id') ? ['external_id'] : [];
   const isIdText: boolean = isId(text);
-  if (isIdText) return { own: ['id'], agreed };
+  if (isIdText) return { own: ['id', ...elsewhere], agreed };
   const email = Object.values(object.fields).find(({ kind, custom }) => kind === 'email' && !custom);
-  const usual = [...(email && text.includes('@') ? [email.name] : []), object.title];
+  const usual = [...(email && text.includes('@') ? [email.name] : []), object.title, ...elsewhere];
   return { own: usual.filter(readable).filter((name) => !agreed.includes(name)), agreed };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sameValue, type Value } from '../../../shared/fields/index.ts';
 import { isId } from '../../../shared/lib/ids.ts';
+import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { anyOf } from '../../db/fragments.ts';
 import { maskedSql, toMasked, type MaskedRow } from '../../records/readSql.ts';
 import type { Values } from '../../records/columns.ts';
@@ -23,7 +24,7 @@ export async function matchRows(act: Act, job: Job, drafts: readonly Draft[]): P
   const open = keyed.filter((draft) => !isRefused(draft) && draft.outcome !== 'same');
   const rows = await candidates(act, job, open, match);
   for (const draft of open) {
-    const same = rows.filter((row) => match.every((name) => agrees(job, draft, row, name)));
+    const same = sameAs(job, draft, rows);
     if (same.length > 1) refuse(draft, null, `There are ${same.length} such records already`);
     const [row] = same;
     if (!row || isRefused(draft)) continue;
@@ -31,6 +32,14 @@ export async function matchRows(act: Act, job: Job, drafts: readonly Draft[]): P
     draft.recordId = row.id;
     draft.outcome = job.map.existing === 'skip' ? 'skip' : 'update';
   }
+}
+
+function sameAs(job: Job, draft: Draft, rows: readonly MaskedRow[]): MaskedRow[] {
+  const match = job.map.match ?? [];
+  const agreed = rows.filter((row) => match.every((name) => agrees(job, draft, row, name)));
+  // Our own id goes before what a record is known by elsewhere.
+  const own = agreed.filter(({ id }) => id === draft.foreignId?.toLowerCase());
+  return own.length > 0 ? own : agreed;
 }
 
 /** What a row says of a target that it is known by: of a record, its id. */
@@ -83,8 +92,14 @@ async function candidates(
     const all = [...some];
     if (name !== 'id') return [isNamed(name, all)];
     const ids = all.map((text) => text.toLowerCase()).filter(isId);
-    const elsewhere = 'external_id' in object.fields ? [isOneOf(tx, 'external_id', all)] : [];
-    return [...(ids.length > 0 ? [isOneOf(tx, 'id', ids)] : []), ...elsewhere];
+    const others = elsewhere(object).map((key): [string, string[]] => [
+      key,
+      drafts.flatMap((draft) => textsElsewhere(draft, key)),
+    ]);
+    return [
+      ...(ids.length > 0 ? [isOneOf(tx, 'id', ids)] : []),
+      ...others.filter(([, some]) => some.length > 0).map(([key, some]) => isOneOf(tx, key, some)),
+    ];
   });
   if (conditions.length === 0) return [];
   return tx<MaskedRow[]>`
@@ -105,12 +120,38 @@ async function candidates(
 
 function agrees({ object }: Job, draft: Draft, row: MaskedRow, name: string): boolean {
   const text = textIn(draft, name);
-  if (name === 'id') return text !== null && (row.id === text.toLowerCase() || row['external_id'] === text);
+  if (name === 'id') return row.id === text?.toLowerCase() || isKnownElsewhere(object, draft, row);
   const held = row[name] ?? null;
   if (text === null || held === null) return text === null && held === null;
   if (name === 'external_id') return held === text;
   const kind = object.fields[name]?.kind ?? 'text';
   return TEXTS.includes(kind) ? normal(String(held)) === normal(text) : sameValue(held, draft.values[name]);
+}
+
+/**
+ * By what a record is known whose id is another house's: by its id elsewhere where such are kept, else by an address,
+ * else by its name.
+ */
+const elsewhere = (object: ObjectDef): string[] =>
+  'external_id' in object.fields ? ['external_id']
+  : 'email' in object.fields ? ['email', object.title]
+  : [object.title]; // prettier-ignore
+
+function textsElsewhere({ values, foreignId }: Draft, key: string): string[] {
+  const said = values[key];
+  return [
+    ...(isValue(said) ? [String(said)] : []),
+    ...(key === 'external_id' && foreignId !== null ? [foreignId] : []),
+  ];
+}
+
+function isKnownElsewhere(object: ObjectDef, draft: Draft, row: MaskedRow): boolean {
+  const same = (key: string, said: string) =>
+    key === 'external_id' ? row[key] === said : normal(String(row[key] ?? '')) === normal(said);
+  const keys = elsewhere(object).filter((key) => textsElsewhere(draft, key).length > 0);
+  // Of two people of one name, an address tells which.
+  const [key] = keys.filter((one) => one !== object.title || !isValue(row['email'] ?? undefined));
+  return key !== undefined && textsElsewhere(draft, key).some((said) => same(key, said));
 }
 
 const TEXTS = ['text', 'email', 'phone', 'url'];

@@ -66,12 +66,14 @@ export async function begin(act: Act, id: string, doing: Doing): Promise<MaskedR
 
 /** Has it pause: the rows under way come in, and no further ones. @throws ApiError `not_found`, `not_allowed` */
 export const stopImport = (app: App, caller: Caller, id: string): Promise<MaskedRecord> =>
-  perform(app, caller, async (act) => {
-    const { record } = await lockOwnImport(act, id);
-    const status = String(record['status']);
-    if (!Object.values(ACTIVE).some((active) => active === status)) throw alreadyDone('It is not at work');
-    return change(act, id, { status: 'stopped' });
-  });
+  perform(app, caller, (act) => stop(act, id));
+
+export async function stop(act: Act, id: string): Promise<MaskedRecord> {
+  const { record } = await lockOwnImport(act, id);
+  const status = String(record['status']);
+  if (!Object.values(ACTIVE).some((active) => active === status)) throw alreadyDone('It is not at work');
+  return change(act, id, { status: 'stopped' });
+}
 
 function mustBeginnable({ record, plan }: OwnImport, doing: Doing): void {
   const status = String(record['status']);

@@ -1,5 +1,5 @@
 import { fieldRight, holds, mayCreate, rightsOf, rolesOn, type Actor } from '../../../shared/access/index.ts';
-import { countries } from '../../../shared/fields/countries.ts';
+import { countries } from '../../../shared/lib/countries.ts';
 import type { Choice, Field } from '../../../shared/fields/index.ts';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import { isImportable } from '../../../shared/imports/importable.ts';

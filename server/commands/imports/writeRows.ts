@@ -7,7 +7,16 @@ import type { Act } from '../perform.ts';
 import { addRecords, type Addition } from '../records/addRecords.ts';
 import { alterRecord } from '../records/alterRecord.ts';
 import { addAlong, type AddedAlong } from './along.ts';
-import { isRefused, keyOfWanted, refuse, type Draft, type Job, type Trace, type Wanted } from './job.ts';
+import {
+  isRefused,
+  isValue,
+  keyOfWanted,
+  refuse,
+  type Draft,
+  type Job,
+  type Trace,
+  type Wanted,
+} from './job.ts';
 import { wantedAs, type Along } from './linkRows.ts';
 import { differences } from './matchRows.ts';
 import { momentOf, partsOf, type NewParts } from './parts.ts';
@@ -165,10 +174,9 @@ function byDefault({ object, dry }: Job, { line }: Draft, values: Values): Value
   };
 }
 
-const foreignId = ({ object, columns }: Job, { foreignId: id }: Draft): Values =>
-  id !== null && 'external_id' in object.fields && !columns.some(({ to }) => to === 'external_id')
-    ? { external_id: id }
-    : {};
+/** The id of elsewhere is kept, unless the row comes from yet another place, whose id it says. */
+const foreignId = ({ object }: Job, { foreignId: id, values }: Draft): Values =>
+  id !== null && 'external_id' in object.fields && !isValue(values['external_id']) ? { external_id: id } : {};
 
 /** In one order for everyone, so that imports at the same time do not wait for each other in a circle. */
 async function updateAll(

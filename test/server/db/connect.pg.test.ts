@@ -143,7 +143,7 @@ function lineOf(error: unknown): string {
   return error instanceof FatalError ? error.message : `not a FatalError: ${String(error)}`;
 }
 
-// Both are mended in postgres.js by patches/: https://github.com/porsager/postgres/issues/1208
+// These are mended in postgres.js by patches/: https://github.com/porsager/postgres/issues/1208
 test('a statement after its transaction’s connection is gone fails, and the process lives', async () => {
   const proxy = await startProxy(url);
   const fragile = await connect(proxy.url, { max: 1 });
@@ -174,6 +174,27 @@ test('a connection that broke with a statement on its way out is as good as new 
         () => false,
       ),
     );
+  }
+  await fragile.end();
+});
+
+test('a server that ends a statement’s connection spoils nothing that comes after it', async () => {
+  const fragile = await connect(url, { max: 1 });
+  for (const inside of [false, true]) {
+    const lost = inside
+      ? fragile.begin((tx) => tx`select pg_sleep(30), 'ended' as inside`)
+      : fragile`select pg_sleep(30), 'ended' as inside`;
+    const fails = expect(lost).rejects.toThrow();
+    await until(async () => {
+      const ended = await sql`
+        select pg_terminate_backend(pid) from pg_stat_activity where query like '%ended%' and pid <> pg_backend_pid()
+          and state = 'active'
+      `;
+      return ended.length > 0;
+    });
+    await fails;
+    expect(await fragile.begin((tx) => tx`select 1 as one`)).toEqual([{ one: 1 }]);
+    expect(await fragile`select 2 as two`).toEqual([{ two: 2 }]);
   }
   await fragile.end();
 });

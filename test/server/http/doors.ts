@@ -24,7 +24,7 @@ interface Joined {
 }
 
 export async function openDoors(
-  house: House,
+  house: Pick<House, 'app' | 'database'>,
   change: Partial<HttpEnv> = {},
   client?: HttpDeps['client'],
 ): Promise<OpenDoors> {
