@@ -2,6 +2,8 @@ import type { HistoryEntry } from '../../shared/protocol/index.ts';
 import { readHistory } from './reads.ts';
 
 const PAGE = 50;
+/** A change is in the history once it has its place in the log: a moment after whoever made it has their answer. */
+const AGAIN_ms = [300, 2_000];
 
 /** A record's history as loaded so far, newest first. It is read by HTTP, and again whenever the record has changed. */
 export class RecordHistory {
@@ -18,9 +20,14 @@ export class RecordHistory {
     this.#id = id;
   }
 
-  /** Reads the newest page; what was loaded before of older ones is kept. */
-  async refresh(): Promise<void> {
+  /**
+   * Reads the newest page; what was loaded before of older ones is kept. Asked for because something has changed, it
+   * looks again, twice at most, where there is nothing new yet or no answer came.
+   */
+  async refresh(tries = 0): Promise<void> {
     const turn = ++this.#turn;
+    const known = this.state === 'ready';
+    const newest = this.entries[0]?.seq ?? 0;
     try {
       const { entries, next } = await readHistory(this.#object, this.#id, { limit: PAGE });
       if (turn !== this.#turn) return;
@@ -34,6 +41,10 @@ export class RecordHistory {
     } catch {
       if (turn === this.#turn && this.state === 'loading') this.state = 'error';
     }
+    const again_ms = AGAIN_ms[tries];
+    if (!known || turn !== this.#turn || again_ms === undefined) return;
+    if ((this.entries[0]?.seq ?? 0) > newest) return;
+    setTimeout(() => turn === this.#turn && void this.refresh(tries + 1), again_ms);
   }
 
   async more(): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CHANGES_MAX } from '../../../server/fanout/flood.ts';
+import { CHANGES_MAX, CHANGES_PER_s } from '../../../server/fanout/flood.ts';
 import { transaction, type Tx } from '../../../server/db/transaction.ts';
 import { changeRecord, insertRecord, insertRecords } from '../../../server/records/write.ts';
 import { newId } from '../../../shared/lib/ids.ts';
@@ -63,8 +63,8 @@ test('a bulk ends right on every screen and floods none', async () => {
     // Opened anew once a second at most, and once when it was over.
     for (const id of ['v0', 'v2'])
       expect((opens.get(id) ?? 0) - (before.opens.get(id) ?? 0), id).toBeLessThanOrEqual(lasted_s + 2);
-    // Of each batch no more than floods a view once or twice.
-    expect(pieces - before.pieces).toBeLessThan(BATCHES * 2 * CHANGES_MAX);
+    // Of each batch no more than floods a view once or twice; and what is spread over seconds is no flood.
+    expect(pieces - before.pieces).toBeLessThan(BATCHES * 2 * CHANGES_MAX + lasted_s * CHANGES_PER_s);
     for (const calm of ['v1', 'v3']) expect(opens.get(calm), calm).toBe(before.opens.get(calm));
   }
 }, 60_000);

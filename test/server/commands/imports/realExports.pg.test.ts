@@ -38,7 +38,7 @@ const CRM_FILES: [object: string, file: string, made: number, along: Record<stri
 ];
 
 describe.skipIf(!existsSync(CRM))('the CRM', () => {
-  test.each(CRM_FILES)('%s: %s', { timeout: 120_000 }, async (object, file, made, along) => {
+  test.each(CRM_FILES)('%s: %s', { timeout: 600_000 }, async (object, file, made, along) => {
     const first = await bring(object, join(CRM, `${file}.csv`), `crm/${file}.json`);
     expect(first.record).toMatchObject({ status: 'done', created: made, refused: 0 });
     expect(first.result.along).toEqual(along);
@@ -64,7 +64,7 @@ describe.skipIf(!existsSync(CRM))('the CRM', () => {
 });
 
 describe.skipIf(!existsSync(TICKETS))('the tickets', () => {
-  test('come in with their customers and messages', { timeout: 120_000 }, async () => {
+  test('come in with their customers and messages', { timeout: 600_000 }, async () => {
     const first = await bring('ticket', TICKETS, 'tickets/tickets.json');
     expect(first.record).toMatchObject({ status: 'done', created: 8_469, refused: 0 });
     expect(first.result.along).toEqual({ contact: 8_469, queue: 3 });
