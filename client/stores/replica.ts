@@ -160,7 +160,7 @@ export class Replica {
     const [, object, id, , { by, ...fields }] = event;
     const before = this.#find(object, id)?.base;
     const after = step(before, event);
-    if (after === before) return;
+    if (after === before) return this.#placeAgain(event);
     this.#put(object, id, after);
     this.#dropUnkept(object, id);
     if (typeof by !== 'string' || after === undefined || !this.#find(object, id)) return;
@@ -169,6 +169,15 @@ export class Replica {
     );
     if (names.length > 0)
       this.#sink.changed({ object, id, by, fields: names, entered: before === undefined });
+  }
+
+  /**
+   * What is older than the record as another view's answer has brought it tells nothing new of it; but it may be that
+   * by which it came into this view, whose own answer was read before.
+   */
+  #placeAgain([op, object, id]: WireEvent): void {
+    const held = this.#find(object, id);
+    if (held && (op === 'enter' || op === 'patch')) this.#touch(object, id, held, true);
   }
 
   /** A record that came by another way (the answer to a write): counts if it is held, and newer. */

@@ -33,9 +33,11 @@ export function guessMap(targets: readonly ImportTarget[], columns: readonly See
     byHead.set(column.head, target);
     used.add(target.key);
   }
+  // A file of our own means what it says, word by word.
+  const ours = columns[0]?.head === 'Id' && [...byHead].every(([head, { label }]) => head === label);
   const mapped = columns.flatMap((column): [string, ColumnMap][] => {
     const target = byHead.get(column.head);
-    return target ? [[column.head, columnMapOf(target, column)]] : [];
+    return target ? [[column.head, columnMapOf(target, column, ours)]] : [];
   });
   const set = titleOf(targets, columns, byHead);
   const match = matchOf(targets, used);
@@ -122,11 +124,13 @@ function fits(target: ImportTarget, text: string): boolean {
   }
 }
 
-function columnMapOf(target: ImportTarget, { head, samples }: SeenColumn): ColumnMap {
+function columnMapOf(target: ImportTarget, { head, samples }: SeenColumn, ours: boolean): ColumnMap {
   const map: ColumnMap = { to: target.key };
   const said = samples.map((text) => text.trim()).filter((text) => !saysNothing(text));
   const empty = samples.map((text) => text.trim()).filter((text) => text !== '' && saysNothing(text));
-  if (empty.length > 0) map.values = Object.fromEntries(empty.map((text) => [text, '']));
+  // What must be there, and what people write at length, is taken at its word.
+  if (empty.length > 0 && !ours && !target.required && target.kind !== 'longtext')
+    map.values = Object.fromEntries(empty.map((text) => [text, '']));
   if (isIdOf(target, head, said)) map.find = ['external_id'];
   if (target.kind === 'date' || target.kind === 'instant') {
     const [only, ...more] = dateOrders(said);

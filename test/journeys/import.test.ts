@@ -28,8 +28,16 @@ const figures = (page: Page) => page.locator('dl dd').allInnerTexts();
 async function choose(page: Page, label: string, option: string): Promise<void> {
   const box = page.getByRole('combobox', { name: label, exact: true });
   await box.click();
-  if ((await box.evaluate((element) => element.tagName)) === 'INPUT') await box.fill(option);
+  if ((await box.evaluate((element) => element.tagName)) === 'INPUT') {
+    await box.fill(option);
+    // The list is another one once it has been looked through: a press on the one before may be lost.
+    const offered = () => page.getByRole('option').allInnerTexts();
+    await until(async () =>
+      (await offered()).every((text) => text.toLowerCase().includes(option.toLowerCase())),
+    );
+  }
   await page.getByRole('option', { name: option, exact: true }).click();
+  await until(async () => (await box.getAttribute('aria-expanded')) !== 'true');
 }
 
 test('rows of a file come in live for those who may see them, for nobody else, and are taken back', async () => {

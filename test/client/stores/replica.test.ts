@@ -52,6 +52,24 @@ describe('an answer and the events around it', () => {
     expect(titles('b')).toEqual(['Renamed']);
   });
 
+  test.each(['enter', 'patch'] as const)(
+    'a record that another view’s answer has brought further stands where an older %s puts it',
+    (op) => {
+      const { replica, titles } = collecting();
+      replica.add('a', view(), false);
+      replica.add('b', view(), false);
+      const [first, second] = [replica.ask(), replica.ask()];
+      // Both were asked for at once; what was read later is here sooner.
+      replica.opened('b', second, { rows: [row(1, 3)] });
+      replica.opened('a', first, { rows: [] });
+      expect(titles('a')).toEqual([]);
+      const { id: _id, version: _version, ...fields } = row(1, 2);
+      replica.apply([[op, 'deal', id(1), 2, fields]]);
+      replica.apply([['patch', 'deal', id(1), 3, { title: 'Deal 1' }]]);
+      expect(titles('a')).toEqual(['Deal 1']);
+    },
+  );
+
   test('a record that left while the answer was on its way does not come back with it', () => {
     const { replica, records } = collecting();
     replica.add('a', view(), false);

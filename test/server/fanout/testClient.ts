@@ -1,23 +1,17 @@
 import { Replica } from '../../../client/stores/replica.ts';
+import type { Window } from '../../../client/stores/window.ts';
 import type { LiveNode } from '../../../server/fanout/node.ts';
 import { open } from '../../../server/fanout/opening.ts';
 import { newSubscriber, type Subscriber } from '../../../server/fanout/subscriber.ts';
-import type { MaskedRecord } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
-import {
-  ApiError,
-  parseView,
-  type OpenAnswer,
-  type Totals,
-  type ViewRequest,
-} from '../../../shared/protocol/index.ts';
+import { ApiError, parseView, type OpenAnswer, type ViewRequest } from '../../../shared/protocol/index.ts';
 import { registry } from './world.ts';
 
 /** The browser's own replica, joined to a node without a wire; notes every byte it is sent. */
 export class TestClient {
   readonly bytes: string[] = [];
   readonly views = new Map<string, ViewRequest>();
-  readonly windows = new Map<string, { rows: readonly MaskedRecord[]; totals: Totals | null }>();
+  readonly windows = new Map<string, Pick<Window, 'rows' | 'next' | 'totals'>>();
   readonly replica = new Replica({
     record: () => undefined,
     changed: () => undefined,
