@@ -1,11 +1,11 @@
-import type { Actor } from '../../shared/access/index.ts';
+import { actorSets, type Actor } from '../../shared/access/index.ts';
 import type { Me } from '../../shared/protocol/index.ts';
 
 /** Before anyone is signed in, and after. */
 export const NOBODY: Actor = {
   kind: 'person',
   userId: '',
-  sets: { self: new Set(), reports: new Set(), teams: new Set(), queues: new Set() },
+  sets: actorSets(''),
   roles: [],
   fingerprint: '',
 };
@@ -14,12 +14,13 @@ export const NOBODY: Actor = {
 export const actorOf = (me: Me): Actor => ({
   kind: 'person',
   userId: me.user.id,
-  sets: {
-    self: new Set([me.user.id]),
+  // What is shared with somebody, and what is hidden, is the server's to judge.
+  sets: actorSets(me.user.id, {
     reports: new Set(me.rights.reports),
     teams: new Set(me.rights.teams),
     queues: new Set(me.rights.queues),
-  },
+    territories: new Set(me.rights.territories),
+  }),
   roles: me.roles,
   fingerprint: me.rights.fingerprint,
 });

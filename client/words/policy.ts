@@ -1,4 +1,4 @@
-import type { Way } from '../../shared/access/index.ts';
+import type { GrantedWay } from '../../shared/access/index.ts';
 import type { OwnAction } from '../../shared/objects/index.ts';
 
 export type Verb = 'read' | 'update' | 'assign' | 'delete' | 'export';
@@ -10,7 +10,7 @@ export interface Told {
   /** Told to the person ("You read …") or about a role ("Reads …"). */
   self: boolean;
   /** Actions by reach, the widest reading first; empty: it is not seen at all. */
-  groups: { verbs: Verb[]; ways: Way[] }[];
+  groups: { verbs: Verb[]; ways: GrantedWay[] }[];
   create: boolean;
   /** Labels of fields that stay hidden on all of them. */
   without: string[];
@@ -21,7 +21,7 @@ export interface ToldOwn {
   plural: string;
   self: boolean;
   /** By reach; empty: none of them at all. */
-  groups: { actions: OwnAction[]; ways: Way[] }[];
+  groups: { actions: OwnAction[]; ways: GrantedWay[] }[];
   /** Labels, in the plural, of the parts that stay unseen. */
   unseen: string[];
 }

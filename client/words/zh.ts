@@ -252,7 +252,7 @@ export const zh: Words = {
     own_matrix: (object) => `${object}的对话、回复和内部备注`,
     own_note: '能查看或回复对话之处即可看到消息，能添加内部备注之处即可看到备注。两者都不能修改或删除。',
     none: '无',
-    ways: { own: '本人', reports: '下属', team: '团队', all: '全部' },
+    ways: { own: '本人', reports: '下属', team: '团队', territory: '区域', all: '全部' },
     reach_note:
       '本人：我拥有或我被列名。下属：所有者在管理层级中位于我之下。团队：属于我的某个团队；工单也属于负责其队列的团队。任何操作都包含查看。活动只能随其所属记录一起查看。',
     baseline_all: '所有登录者均可查看',

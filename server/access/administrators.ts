@@ -8,7 +8,7 @@ export async function administrators(tx: Tx): Promise<string[]> {
   const rows = await tx<{ id: string }[]>`
     select u.id
     from user_account u
-    join role_assignment a on a.user_id = u.id and a.ends_at is null and a.starts_at <= now()
+    join held_role a on a.user_id = u.id and a.within_id is null and a.ends_at is null and a.starts_at <= now()
     join role r on r.id = a.role_id
     where u.active and u.deleted_at is null
     group by u.id

@@ -1,6 +1,7 @@
 import {
   bitOf,
   possible,
+  VETO,
   WAYS,
   waysIn,
   type Actor,
@@ -42,7 +43,7 @@ export function readableSql(
     ...actions.read,
     ...actions[action],
   ]);
-  return sql`(${column(sql, alias, 'deleted_at')} is null and ${reach})`;
+  return sql`(${column(sql, alias, 'deleted_at')} is null and ${reach} ${vetoSql(sql, actor, object, alias)})`;
 }
 
 /** Whether a row's ways meet a reach: for every mask an OR over its ways, impossible and superfluous ones left out. */
@@ -136,6 +137,14 @@ export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragme
     (name, index) => sql`when ${column(sql, alias, columnName(object, name))} is not null then ${index}::int`,
   );
   return sql`case ${joined(sql, cases, sql` `)} end`;
+}
+
+/** What restrictions take away, whatever else lets read; nothing for whom there are none. */
+function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: string): Fragment {
+  const field = object.facts[VETO.fact];
+  const ids = [...actor.sets[VETO.set]];
+  if (field === undefined || ids.length === 0) return sql``;
+  return sql`and not (${column(sql, alias, columnName(object, field))} && ${ids}::uuid[])`;
 }
 
 // —— one way ——

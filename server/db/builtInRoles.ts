@@ -1,4 +1,4 @@
-import { SYSTEM_PERMISSIONS, type RolePolicy, type Way } from '../../shared/access/index.ts';
+import { SYSTEM_PERMISSIONS, type GrantedWay, type RolePolicy } from '../../shared/access/index.ts';
 
 /** The keys that the program knows the built-in roles by. */
 export const BUILT_IN_ROLES = ['administrator', 'sales_manager', 'sales_representative', 'support_manager', 'support_agent', 'marketing_manager', 'data_analyst', 'auditor'] as const; // prettier-ignore
@@ -8,14 +8,14 @@ export type BuiltInRole = (typeof BUILT_IN_ROLES)[number];
 export const builtInRoleId = (key: BuiltInRole): string =>
   `00000000-0000-7000-8000-${String(BUILT_IN_ROLES.indexOf(key) + 1).padStart(12, '0')}`;
 
-const ALL: Way[] = ['all'];
-const OWN: Way[] = ['own'];
-const TEAM: Way[] = ['own', 'team'];
-const LED: Way[] = ['own', 'reports', 'team'];
+const ALL: GrantedWay[] = ['all'];
+const OWN: GrantedWay[] = ['own'];
+const TEAM: GrantedWay[] = ['own', 'team'];
+const LED: GrantedWay[] = ['own', 'reports', 'team'];
 const KEEPS = { read: ALL, create: true, update: ALL, delete: ALL, export: ALL };
 const EVERYTHING = { ...KEEPS, assign: ALL };
 /** All that is done with tickets, as far as they reach. */
-const works = (reach: Way[]) => ({
+const works = (reach: GrantedWay[]) => ({
   read: reach,
   create: true,
   update: reach,
@@ -33,6 +33,7 @@ export const BUILT_IN_POLICIES: Record<BuiltInRole, RolePolicy> = {
     grants: {
       user: KEEPS,
       team: KEEPS,
+      territory: KEEPS,
       pipeline: KEEPS,
       company: EVERYTHING,
       contact: EVERYTHING,

@@ -11,7 +11,7 @@ export interface Pulse {
   waiting: boolean;
   /** Changes of policy since the last poll, in order; `users` null: everyone. */
   access: { seq: number; users: string[] | null }[];
-  /** People whose assignments began or ended by time since the last poll. */
+  /** People whose assignments, or shares to them, began or ended by time since the last poll. */
   turned: string[];
   /** Those of this node's open sessions that are over; a visitor's id stands for their session. */
   over: { session: string; reason: EndReason }[];
@@ -43,9 +43,12 @@ export async function readPulse(sql: Sql, input: PulseInput): Promise<Pulse> {
         from access_log a where a.seq > ${input.accessApplied}
       ) as access,
       array(
-        select distinct user_id from role_assignment
+        select user_id from held_role
         where (starts_at > ${input.since ?? '-infinity'} and starts_at <= now() and ${input.since !== null})
           or (ends_at > ${input.since ?? '-infinity'} and ends_at <= now() and ${input.since !== null})
+        union
+        select people_meant(array_agg(to_id)) from share
+        where ends_at > ${input.since ?? '-infinity'} and ends_at <= now() and ${input.since !== null}
       ) as turned,
       (
         select coalesce(jsonb_agg(jsonb_build_object('session', s.id, 'reason', case

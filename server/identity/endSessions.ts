@@ -135,7 +135,7 @@ function meant(tx: Tx, which: Which) {
   if ('sessions' in which) return tx`s.id = any (${which.sessions}::uuid[])`;
   if ('roleId' in which) {
     return tx`s.user_id in (
-      select a.user_id from role_assignment a
+      select a.user_id from held_role a
       where a.role_id = ${which.roleId} and a.starts_at <= now() and (a.ends_at is null or a.ends_at > now())
     )`;
   }

@@ -12,7 +12,7 @@ export async function personFor(
         `
       : await sql<{ id: string; name: string }[]>`
           select u.id, u.name from user_account u
-          join role_assignment a on a.user_id = u.id and a.starts_at <= now() and (a.ends_at is null or a.ends_at > now())
+          join held_role a on a.within_id is null and a.user_id = u.id and a.starts_at <= now() and (a.ends_at is null or a.ends_at > now())
           join role r on r.id = a.role_id and r.built_in = 'administrator'
           where u.active and u.deleted_at is null order by u.created_at, u.id limit 1
         `;

@@ -27,6 +27,7 @@ export async function describeMe(app: App, { actor, sessionId }: Caller): Promis
       teams: [...actor.sets.teams],
       reports: [...actor.sets.reports],
       queues: [...actor.sets.queues],
+      territories: [...actor.sets.territories],
       fingerprint: actor.fingerprint,
     },
     access_seq,

@@ -24,9 +24,9 @@ async function readRoles(app: App, actor: Actor, id: string | null): Promise<Rol
   const held = actor.roles.map((role) => role.id);
   const mine = app.sql`and a.user_id = ${actor.userId}::uuid`;
   const rows = await app.sql<RoleAnswer[]>`
-    select role.id, name, purpose, grants, fields, system, version, built_in is not null as built_in,
+    select role.id, name, purpose, grants, fields, system, hands_out, version, built_in is not null as built_in,
       array(
-        select a.user_id from role_assignment a
+        select distinct a.user_id from held_role a
         where a.role_id = role.id ${seesAll ? app.sql`` : mine}
           and a.starts_at <= statement_timestamp() and (a.ends_at is null or a.ends_at > statement_timestamp())
         order by a.user_id

@@ -34,7 +34,7 @@ async function sessionsOf(app: App, caller: Caller, userId: string): Promise<Ses
     )
     select s.id, s.user_id as "user", u.name as user_name,
       array(
-        select r.name from role_assignment a join role r on r.id = a.role_id
+        select r.name from held_role a join role r on r.id = a.role_id
         where a.user_id = u.id and a.starts_at <= now() and (a.ends_at is null or a.ends_at > now())
         order by r.name
       ) as roles,

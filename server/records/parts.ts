@@ -71,6 +71,23 @@ export async function partsGo(
   }
 }
 
+/** The parts of records that have just been marked (see policies.ts) get what their parents fall under. */
+export async function partsAreMarked(
+  tx: Tx,
+  registry: Registry,
+  object: ObjectDef,
+  ids: readonly string[],
+  by: Pick<Change, 'actorId' | 'requestId' | 'op'>,
+): Promise<void> {
+  for (const { part, field } of registry.partsOf(object.name)) {
+    const old = await lockWhere(tx, part, isPartOf(tx, part, field, ids));
+    const named = part.fields[field];
+    const parent = tx(`${part.table}.${named ? columnOf(named) : field}`);
+    const policies = tx`(select p.policy_ids from ${tx(object.table)} p where p.id = ${parent})`;
+    await changeAll(tx, part, old, { policy_ids: policies }, by);
+  }
+}
+
 /** Gives parts that are locked the same columns, each with its event. */
 async function changeAll(
   tx: Tx,

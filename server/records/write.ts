@@ -13,7 +13,8 @@ import { columnsOf, type Values } from './columns.ts';
 import { imageSql } from './imageSql.ts';
 import { binRows, insertRows, updateRow } from './rows.ts';
 import { lockImages, partsFollow, partsGo } from './parts.ts';
-import { teamFollowsOwner } from './teamFollowsOwner.ts';
+import { policiesFollow } from './policies.ts';
+import { placeFollowsOwner } from './placeFollowsOwner.ts';
 
 // The only way into a registry table. Every function here writes the row and then its event, in the caller's
 // transaction; a change without its event cannot be expressed. What is not asked here: whether the person may
@@ -70,8 +71,9 @@ export async function insertRecords(
   }));
   const told = ctx.at !== undefined || records.some(({ at }) => at !== undefined);
   const work = workOf(tx, app, ctx, object, told);
-  await teamFollowsOwner(work, drafts);
+  await placeFollowsOwner(work, drafts);
   await behaviourOf(object.name).prepare?.(work, drafts);
+  await policiesFollow(work, drafts);
   for (const draft of drafts) mustBeComplete(object, draft);
 
   const images = await insertRows(tx, object, drafts, records);
@@ -123,8 +125,9 @@ export async function changeRecord(
   // Whole, as it was asked for: to name the team it has already is to say that it stays there.
   const draft: Draft = { id, before, values: { ...values }, at };
   const work = workOf(tx, app, ctx, object);
-  await teamFollowsOwner(work, [draft]);
+  await placeFollowsOwner(work, [draft]);
   await behaviourOf(object.name).prepare?.(work, [draft]);
+  await policiesFollow(work, [draft]);
   draft.values = changed(before, draft.values);
   if (isNothing(draft.values)) return { before, after: before };
 

@@ -13,5 +13,13 @@ export interface Actor {
   fingerprint: string;
 }
 
+/** Whether someone has a system permission for the whole organisation. */
 export const holds = (actor: Actor, permission: SystemPermission): boolean =>
-  actor.roles.some((role) => role.system.includes(permission));
+  actor.roles.some((role) => role.within === undefined && role.system.includes(permission));
+
+/** Teams for whose people someone has a system permission: `everyone`, or those of the parts they administer. */
+export function holdsWithin(actor: Actor, permission: SystemPermission): 'everyone' | ReadonlySet<string> {
+  if (holds(actor, permission)) return 'everyone';
+  const parts = actor.roles.filter((role) => role.system.includes(permission));
+  return new Set(parts.flatMap(({ within = [] }) => within));
+}

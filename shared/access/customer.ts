@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
 import type { Role } from './role.ts';
+import { actorSets } from './ways.ts';
 
 /**
  * What a customer may do from outside: talk in tickets of their own, and see of those just what is named here. The role
@@ -22,7 +23,8 @@ export const CUSTOMER: Role = {
 export const customerActor = (visitorId: string): Actor => ({
   kind: 'customer',
   userId: visitorId,
-  sets: { self: new Set([visitorId]), reports: new Set(), teams: new Set(), queues: new Set() },
+  // No restriction: those hide records from our own people; what a customer wrote stays theirs.
+  sets: actorSets(visitorId),
   roles: [CUSTOMER],
   fingerprint: `customer:${visitorId}`,
 });

@@ -9,7 +9,7 @@ import {
 import type { Actor } from './actor.ts';
 import type { FieldRight } from './role.ts';
 import { fieldRight, grantsOf, met, rightsOf, rolesOn, type ObjectRights } from './rights.ts';
-import { maskOf, WAY_NAMES, WAYS, bitOf, waysIn, type Way, type WayMask } from './ways.ts';
+import { maskOf, VETO, WAY_NAMES, WAYS, bitOf, waysIn, type Way, type WayMask } from './ways.ts';
 
 /** A whole record, unmasked, by field name: what the write path and the log hold. */
 export interface Image {
@@ -79,9 +79,13 @@ export function decide(
   return { allowed, fields, edit, because: allowed ? paths(actor, object, act, ways, about) : [] };
 }
 
-/** The ways by which this record is within the actor's reach; none at all for a record in the bin. */
+/** Ids of the restrictions that hide this record from the actor: they beat every way. */
+export const restrictionsOn = (actor: Actor, object: ObjectDef, record: Image): string[] =>
+  factIds(object, record, VETO.fact).filter((id) => actor.sets[VETO.set].has(id));
+
+/** The ways by which this record is within the actor's reach; none for one in the bin, or hidden by a restriction. */
 export function waysTo(actor: Actor, object: ObjectDef, record: Image): WayMask {
-  if (record.deleted_at !== null) return 0;
+  if (record.deleted_at !== null || restrictionsOn(actor, object, record).length > 0) return 0;
   let mask = 0;
   for (const way of WAY_NAMES) {
     const { through } = WAYS[way];

@@ -9,7 +9,7 @@ import {
 import type { Field } from '../fields/index.ts';
 import type { Actor } from './actor.ts';
 import type { Role } from './role.ts';
-import { maskOf, type Way, type WayMask } from './ways.ts';
+import { maskOf, WAY_NAMES, widenedBy, type Way, type WayMask } from './ways.ts';
 
 /**
  * When something is allowed: the record must be matched by at least one way of EVERY mask. One mask for most; a part
@@ -139,8 +139,15 @@ export function grantsOf(
   action: ReachedAction,
 ): { action: ReachedAction; ways: readonly Way[] }[] {
   const granted = role.grants[object.grantedBy?.object ?? object.name];
-  return leadingTo(object, action).map((name) => ({ action: name, ways: granted?.[name] ?? [] }));
+  return leadingTo(object, action).map((name) => ({
+    action: name,
+    ways: widened(name, granted?.[name] ?? []),
+  }));
 }
+
+/** A grant's own ways, and those that widen it: nothing widens what is not granted at all. */
+const widened = (action: ReachedAction, ways: readonly Way[]): readonly Way[] =>
+  ways.length === 0 ? ways : [...ways, ...WAY_NAMES.filter((way) => widenedBy(way).includes(action))];
 
 function leadingTo({ grantedBy, actions }: ObjectDef, action: ReachedAction): readonly ReachedAction[] {
   if (grantedBy !== null) return action === 'read' ? grantedBy.read : [];

@@ -1,6 +1,6 @@
 import { z } from '../lib/zod.ts';
 import { REACHED_ACTIONS, type ReachedAction } from '../objects/index.ts';
-import { WAY_NAMES } from './ways.ts';
+import { GRANTED_WAYS } from './ways.ts';
 
 /** What a role lets its holders do beyond records. */
 export const SYSTEM_PERMISSIONS = [
@@ -12,7 +12,7 @@ export type SystemPermission = (typeof SYSTEM_PERMISSIONS)[number];
 export const FIELD_RIGHTS = ['hidden', 'read', 'edit'] as const;
 export type FieldRight = (typeof FIELD_RIGHTS)[number];
 
-const ways = z.array(z.enum(WAY_NAMES)).max(WAY_NAMES.length);
+const ways = z.array(z.enum(GRANTED_WAYS)).max(GRANTED_WAYS.length);
 const objectName = z.string().max(60);
 
 /** `{deal: {read: ["own"], update: ["own"], create: true}}`; every action but `create` has a reach. */
@@ -34,6 +34,8 @@ export const roleSchema = z.strictObject({
   grants: grantsSchema,
   fields: z.record(objectName, z.record(z.string().max(60), z.enum(FIELD_RIGHTS))),
   system: z.array(z.enum(SYSTEM_PERMISSIONS)),
+  /** Ids of the roles that whoever administers a part of the organisation by this role may give away there. */
+  hands_out: z.array(z.uuid()).max(100).optional(),
 });
 
 export type RolePolicy = z.infer<typeof roleSchema>;
@@ -41,4 +43,6 @@ export interface Role extends RolePolicy {
   id: string;
   /** Fields that it does not name are hidden, whatever their sensitivity (see customer.ts). */
   closed?: true;
+  /** Teams that its system permissions reach; absent: everyone. What it grants of records is not narrowed by this. */
+  within?: readonly string[];
 }

@@ -39,8 +39,9 @@ export const f = {
     make('choice', label, { ...options, choices: toChoices(choices) }),
   relation: (label: string, target: string, options?: FieldOptions) =>
     make('relation', label, { ...options, target }),
-  /** The id of something that is no object, and so leads nowhere. */
+  /** The id of something that is no object, and so leads nowhere; `ids`: several. */
   id: (label: string, options?: FieldOptions) => make('relation', label, options),
+  ids: (label: string, options?: FieldOptions) => make('relations', label, options),
   relations: (label: string, target: string, options?: FieldOptions) =>
     make('relations', label, { ...options, target }),
 };

@@ -8,7 +8,13 @@ export const activity = defineObject({
   label: 'Activity',
   labelPlural: 'Activities',
   title: 'subject',
-  facts: { owner: 'owner', team: 'team', participants: 'participants' },
+  facts: {
+    owner: 'owner',
+    team: 'team',
+    territory: 'territory',
+    participants: 'participants',
+    policies: 'policies',
+  },
   parents: ['deal', 'company', 'contact'],
   search: ['subject'],
   sort: '-created_at',
@@ -31,6 +37,8 @@ export const activity = defineObject({
     // the parent's owner shall not read it here.
     owner: f.relation('Owner of the record', 'user', { system: true, sensitivity: 'secret' }),
     team: f.relation('Team of the record', 'team', { system: true, sensitivity: 'secret' }),
+    territory: f.relation('Territory of the record', 'territory', { system: true, sensitivity: 'secret' }),
     participants: f.relations('Others on the record', 'user', { system: true, sensitivity: 'secret' }),
+    policies: f.ids('Rules and shares', { system: true, sensitivity: 'secret' }),
   },
 });

@@ -7,6 +7,7 @@ export const company = defineObject({
   label: 'Company',
   labelPlural: 'Companies',
   title: 'name',
+  facts: { owner: 'owner', team: 'team', territory: 'territory', policies: 'policies' },
   search: ['name', 'city', 'website'],
   pages: {
     rail: { position: 3, key: 'c' },
@@ -40,7 +41,10 @@ export const company = defineObject({
     revenue: f.money('Revenue a year', { sensitivity: 'sensitive' }),
     owner: f.relation('Owner', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
+    territory: f.relation('Territory', 'territory', { assigns: true }),
     about: f.longtext('About', { max: 4000 }),
     external_id: f.text('Id elsewhere', { max: 200 }),
+    // For the policy only, as `FACTS` says.
+    policies: f.ids('Rules and shares', { system: true, sensitivity: 'secret' }),
   },
 });

@@ -7,6 +7,7 @@ export const contact = defineObject({
   label: 'Contact',
   labelPlural: 'Contacts',
   title: 'name',
+  facts: { owner: 'owner', team: 'team', territory: 'territory', policies: 'policies' },
   search: ['name', 'job_title', 'email'],
   pages: {
     rail: { position: 4, key: 'p' },
@@ -34,7 +35,10 @@ export const contact = defineObject({
     }),
     owner: f.relation('Owner', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
+    territory: f.relation('Territory', 'territory', { assigns: true }),
     about: f.longtext('About', { max: 4000 }),
     external_id: f.text('Id elsewhere', { max: 200 }),
+    // For the policy only, as `FACTS` says.
+    policies: f.ids('Rules and shares', { system: true, sensitivity: 'secret' }),
   },
 });

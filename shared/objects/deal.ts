@@ -7,7 +7,13 @@ export const deal = defineObject({
   label: 'Deal',
   labelPlural: 'Deals',
   title: 'title',
-  facts: { owner: 'owner', team: 'team', participants: 'participants' },
+  facts: {
+    owner: 'owner',
+    team: 'team',
+    territory: 'territory',
+    participants: 'participants',
+    policies: 'policies',
+  },
   partition: 'pipeline',
   totals: { group: 'stage', sum: ['amount'] },
   found: { beside: ['stage', 'pipeline', 'company', 'owner'], whole: ['external_id'] },
@@ -33,6 +39,7 @@ export const deal = defineObject({
     product: f.relation('Product', 'product'),
     owner: f.relation('Owner', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
+    territory: f.relation('Territory', 'territory', { assigns: true }),
     participants: f.relations('Also working on it', 'user', { assigns: true }),
     source: f.choice('Source', {
       web: 'Web site',
@@ -56,5 +63,7 @@ export const deal = defineObject({
       computedFrom: 'activity',
       inputs: ['due_at'],
     }),
+    // For the policy only, as `FACTS` says.
+    policies: f.ids('Rules and shares', { system: true, sensitivity: 'secret' }),
   },
 });

@@ -13,7 +13,11 @@ export type ReachedAction = Exclude<Action, 'create'>;
 export const REACHED_ACTIONS = ACTIONS.filter((action): action is ReachedAction => action !== 'create');
 
 /** The facts of a record from which entitlement follows; each names the field that holds it. */
-export const FACTS = ['owner', 'team', 'participants', 'queue', 'customer'] as const;
+export const FACTS = [
+  'owner', 'team', 'territory', 'participants', 'queue', 'customer',
+  // Ids of the rules, restrictions and shares that the record falls under (server/records/policies.ts).
+  'policies',
+] as const; // prettier-ignore
 export type Fact = (typeof FACTS)[number];
 
 /** An object of the business: everything generic (tables, forms, access, history, live, API) is drawn from it. */
@@ -150,6 +154,6 @@ export const RESERVED_NAMES = [
 /** Name of the column that holds a field. */
 export const columnOf = (field: Field): string => {
   if (field.kind === 'relation') return `${field.name}_id`;
-  if (field.kind === 'relations') return `${field.name.replace(/s$/, '')}_ids`;
+  if (field.kind === 'relations') return `${field.name.replace(/ies$/, 'y').replace(/s$/, '')}_ids`;
   return field.name;
 };

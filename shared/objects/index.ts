@@ -13,6 +13,7 @@ import { queue } from './queue.ts';
 import { session } from './session.ts';
 import { tag } from './tag.ts';
 import { team } from './team.ts';
+import { territory } from './territory.ts';
 import { ticket } from './ticket.ts';
 import { user } from './user.ts';
 
@@ -23,6 +24,7 @@ export * from './registry.ts';
 export const OBJECTS: readonly ObjectDef[] = [
   user,
   team,
+  territory,
   pipeline,
   company,
   contact,

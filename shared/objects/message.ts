@@ -8,6 +8,8 @@ const facts = {
   participants: f.relations('Others on the ticket', 'user', { system: true, sensitivity: 'secret' }),
   queue: f.relation('Queue of the ticket', 'queue', { system: true, sensitivity: 'secret' }),
   customer: f.id('Visitor', { system: true, sensitivity: 'secret' }),
+  territory: f.relation('Territory of the ticket', 'territory', { system: true, sensitivity: 'secret' }),
+  policies: f.ids('Rules and shares', { system: true, sensitivity: 'secret' }),
 };
 const factFields = {
   owner: 'assignee',
@@ -15,6 +17,8 @@ const factFields = {
   participants: 'participants',
   queue: 'queue',
   customer: 'customer',
+  territory: 'territory',
+  policies: 'policies',
 };
 
 /** What was said between a customer and us. */

@@ -8,6 +8,7 @@ export const product = defineObject({
   label: 'Product',
   labelPlural: 'Products',
   title: 'name',
+  facts: { owner: 'owner', team: 'team', policies: 'policies' },
   search: ['name', 'code'],
   found: { beside: ['code', 'series'], whole: ['external_id'] },
   pages: {
@@ -28,5 +29,7 @@ export const product = defineObject({
     team: f.relation('Team', 'team', { assigns: true }),
     about: f.longtext('About', { max: 4000 }),
     external_id: f.text('Id elsewhere', { max: 200 }),
+    // For the policy only, as `FACTS` says.
+    policies: f.ids('Rules and shares', { system: true, sensitivity: 'secret' }),
   },
 });

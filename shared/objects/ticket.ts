@@ -18,6 +18,8 @@ export const ticket = defineObject({
     participants: 'participants',
     queue: 'queue',
     customer: 'customer',
+    territory: 'territory',
+    policies: 'policies',
   },
   // Who works on a ticket and which team has it are told apart: a teammate keeps the team.
   teamFollowsOwner: false,
@@ -51,6 +53,7 @@ export const ticket = defineObject({
     ),
     assignee: f.relation('Assignee', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
+    territory: f.relation('Territory', 'territory', { assigns: true }),
     participants: f.relations('Also working on it', 'user', { assigns: true }),
     tags: f.relations('Tags', 'tag'),
     channel: f.relation('Channel', 'channel', { system: true }),
@@ -83,5 +86,7 @@ export const ticket = defineObject({
     seen_by_customer_at: f.instant('Read by the customer', { system: true }),
     /** Digits that sort as a queue does: priority, then the longest waiting, then what waits for nobody. */
     place: f.text('Place in the queue', { system: true, required: true, max: 20 }),
+    // For the policy only, as `FACTS` says.
+    policies: f.ids('Rules and shares', { system: true, sensitivity: 'secret' }),
   },
 });

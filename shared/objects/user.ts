@@ -19,6 +19,8 @@ export const user = defineObject({
     title: f.text('Job title', { max: 120 }),
     manager: f.relation('Manager', 'user'),
     team: f.relation('Team', 'team'),
+    /** Where they work; records go to the first of them with their owner. */
+    territories: f.relations('Territories', 'territory'),
     active: f.boolean('Active', { required: true }),
     /** Not at work: the unsolved tickets went back to the queue (server/commands/support/setAway.ts). */
     away: f.boolean('Away', { system: true, required: true }),

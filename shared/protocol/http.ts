@@ -106,6 +106,7 @@ export const meSchema = z.object({
     teams: z.array(z.uuid()),
     reports: z.array(z.uuid()),
     queues: z.array(z.uuid()),
+    territories: z.array(z.uuid()),
     fingerprint: z.string(),
   }),
   access_seq: z.int(),

@@ -6,7 +6,7 @@ import type { Totals } from './totals.ts';
 import { CURSOR_MAX, ROWS_MAX, viewSchema } from './view.ts';
 
 /** Raised whenever a message changes its shape; pinned by test/shared/protocol/version.test.ts. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export const SOCKET_LIMITS = {
   views: 60,

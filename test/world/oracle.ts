@@ -51,6 +51,13 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       select user_id, team_id from team_member
     ),
 
+    -- The territories a person works in, and all below them.
+    in_territory (person, territory) as (
+      select u.id, t.id from user_account u join territory t on t.id = any (u.territory_ids)
+      union
+      select i.person, t.id from in_territory i join territory t on t.parent_id = i.territory
+    ),
+
     -- The queues that a person's teams work. A queue in the bin is worked by nobody.
     works_queue (person, queue) as (
       select in_team.person, queue.id from in_team join queue on in_team.team = any (queue.team_ids)
@@ -82,52 +89,54 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       union all
       -- The baselines: what an organisation is made of is public to read, sessions and notifications are one's own.
       select person.id, null, object, 'read', way
-      from person, (values ('user', 'all'), ('team', 'all'), ('pipeline', 'all'), ('queue', 'all'), ('channel', 'all'),
+      from person, (values ('user', 'all'), ('team', 'all'), ('territory', 'all'), ('pipeline', 'all'), ('queue', 'all'), ('channel', 'all'),
         ('tag', 'all'), ('session', 'own'), ('notification', 'own')) public (object, way)
     ),
 
     -- Every record that is not in the bin, with whom it belongs to. A part belongs to whom its parent belongs to.
-    record (object, id, owner, team, named, queue, parent_object, parent) as (
-      select 'deal', id, owner_id, team_id, participant_ids, null::uuid, null, null::uuid from deal where deleted_at is null
+    record (object, id, owner, team, territory, named, queue, parent_object, parent) as (
+      select 'deal', id, owner_id, team_id, territory_id, participant_ids, null::uuid, null, null::uuid from deal where deleted_at is null
       union all
-      select 'company', id, owner_id, team_id, '{}', null, null, null from company where deleted_at is null
+      select 'company', id, owner_id, team_id, territory_id, '{}', null, null, null from company where deleted_at is null
       union all
-      select 'contact', id, owner_id, team_id, '{}', null, null, null from contact where deleted_at is null
+      select 'contact', id, owner_id, team_id, territory_id, '{}', null, null, null from contact where deleted_at is null
       union all
-      select 'product', id, owner_id, team_id, '{}', null, null, null from product where deleted_at is null
+      select 'product', id, owner_id, team_id, null, '{}', null, null, null from product where deleted_at is null
       union all
-      select 'user', id, id, team_id, '{}', null, null, null from user_account where deleted_at is null
+      select 'user', id, id, team_id, null, '{}', null, null, null from user_account where deleted_at is null
       union all
-      select 'team', id, null, id, '{}', null, null, null from team where deleted_at is null
+      select 'team', id, null, id, null, '{}', null, null, null from team where deleted_at is null
       union all
-      select 'pipeline', id, null, null, '{}', null, null, null from pipeline where deleted_at is null
+      select 'territory', id, null, null, null, '{}', null, null, null from territory where deleted_at is null
       union all
-      select 'queue', id, null, null, '{}', null, null, null from queue where deleted_at is null
+      select 'pipeline', id, null, null, null, '{}', null, null, null from pipeline where deleted_at is null
       union all
-      select 'channel', id, null, null, '{}', null, null, null from channel where deleted_at is null
+      select 'queue', id, null, null, null, '{}', null, null, null from queue where deleted_at is null
       union all
-      select 'tag', id, null, null, '{}', null, null, null from tag where deleted_at is null
+      select 'channel', id, null, null, null, '{}', null, null, null from channel where deleted_at is null
       union all
-      select 'session', id, user_id, null, '{}', null, null, null from session where deleted_at is null
+      select 'tag', id, null, null, null, '{}', null, null, null from tag where deleted_at is null
       union all
-      select 'notification', id, user_id, null, '{}', null, null, null from notification where deleted_at is null
+      select 'session', id, user_id, null, null, '{}', null, null, null from session where deleted_at is null
       union all
-      select 'activity', a.id, d.owner_id, d.team_id, d.participant_ids, null, 'deal', d.id
+      select 'notification', id, user_id, null, null, '{}', null, null, null from notification where deleted_at is null
+      union all
+      select 'activity', a.id, d.owner_id, d.team_id, d.territory_id, d.participant_ids, null, 'deal', d.id
       from activity a join deal d on d.id = a.deal_id where a.deleted_at is null
       union all
-      select 'activity', a.id, c.owner_id, c.team_id, '{}', null, 'company', c.id
+      select 'activity', a.id, c.owner_id, c.team_id, c.territory_id, '{}', null, 'company', c.id
       from activity a join company c on c.id = a.company_id where a.deleted_at is null and a.deal_id is null
       union all
-      select 'activity', a.id, c.owner_id, c.team_id, '{}', null, 'contact', c.id
+      select 'activity', a.id, c.owner_id, c.team_id, c.territory_id, '{}', null, 'contact', c.id
       from activity a join contact c on c.id = a.contact_id
       where a.deleted_at is null and a.deal_id is null and a.company_id is null
       union all
-      select 'ticket', id, assignee_id, team_id, participant_ids, queue_id, null, null from ticket where deleted_at is null
+      select 'ticket', id, assignee_id, team_id, territory_id, participant_ids, queue_id, null, null from ticket where deleted_at is null
       union all
-      select 'message', m.id, t.assignee_id, t.team_id, t.participant_ids, t.queue_id, 'ticket', t.id
+      select 'message', m.id, t.assignee_id, t.team_id, t.territory_id, t.participant_ids, t.queue_id, 'ticket', t.id
       from message m join ticket t on t.id = m.ticket_id where m.deleted_at is null
       union all
-      select 'note', n.id, t.assignee_id, t.team_id, t.participant_ids, t.queue_id, 'ticket', t.id
+      select 'note', n.id, t.assignee_id, t.team_id, t.territory_id, t.participant_ids, t.queue_id, 'ticket', t.id
       from note n join ticket t on t.id = n.ticket_id where n.deleted_at is null
     ),
     -- By which ways each person is entitled to each record.
@@ -141,6 +150,9 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       select person.id, r.object, r.id, 'team' from person, record r
       where exists (select 1 from in_team where in_team.person = person.id and in_team.team = r.team)
         or exists (select 1 from works_queue where works_queue.person = person.id and works_queue.queue = r.queue)
+      union all
+      select person.id, r.object, r.id, 'territory' from person, record r
+      where exists (select 1 from in_territory i where i.person = person.id and i.territory = r.territory)
       union all
       select person.id, r.object, r.id, 'all' from person, record r
     ),

@@ -4,7 +4,7 @@ import type { App } from '../../server/lib/app.ts';
 import type { Values } from '../../server/records/columns.ts';
 import { changeRecord, insertRecord, removeRecord, restoreRecord } from '../../server/records/write.ts';
 import type { Dice } from './dice.ts';
-import { randomManager, type Organisation } from './randomOrganisation.ts';
+import { randomAbove, type Organisation } from './randomOrganisation.ts';
 import { randomPolicy } from './randomPolicy.ts';
 
 // Life in a random organisation, by the one write path. Each answers how many moves it made.
@@ -13,7 +13,7 @@ const ctx = { actorId: null, requestId: 'test' };
 
 /** Other owners, teams and people on records, in the bin and out of it. */
 export async function moveRecords(app: App, dice: Dice, organisation: Organisation): Promise<number> {
-  const { people, teams, records } = organisation;
+  const { people, teams, territories, records } = organisation;
   for (let i = 0; i < MOVES; i++) {
     const object = app.registry.get(dice.pick(['company', 'contact', 'product', 'deal', 'deal']));
     const id = dice.pick(records[object.name] ?? []);
@@ -23,6 +23,7 @@ export async function moveRecords(app: App, dice: Dice, organisation: Organisati
       await changeRecord(tx, app, ctx, object, id, {
         owner: dice.maybe(0.2, people),
         team: dice.maybe(0.2, teams),
+        ...(object.facts.territory === undefined ? {} : { territory: dice.maybe(0.2, territories) }),
         ...named,
       });
     });
@@ -80,15 +81,16 @@ export async function moveTickets(app: App, dice: Dice, organisation: Organisati
 
 /** Other managers, teams, roles: policy, which changes what everyone sees without a record of theirs being touched. */
 export async function movePeople(app: App, dice: Dice, organisation: Organisation): Promise<void> {
-  const { people, teams, roles } = organisation;
+  const { people, teams, territories, roles } = organisation;
   const { sql, registry } = app;
   for (const [i, id] of people.entries()) {
     if (dice.chance(0.5)) continue;
     await transaction(sql, async (tx) => {
       if (await isInTheBin(tx, 'user_account', id)) return;
       const place: Values = {
-        manager: randomManager(dice, people, i),
+        manager: randomAbove(dice, people, i),
         team: dice.maybe(0.2, teams),
+        territories: dice.some(territories, 0.3),
         active: dice.chance(0.9),
       };
       await changeRecord(tx, app, ctx, registry.get('user'), id, place);

@@ -9,6 +9,7 @@ export interface Organisation {
   registry: Registry;
   people: string[];
   teams: string[];
+  territories: string[];
   roles: string[];
   /** Ids of the records of each object, those in the bin too. */
   records: Record<string, string[]>;
@@ -53,12 +54,14 @@ export async function randomOrganisation(sql: Sql, dice: Dice, size: number): Pr
   }
   const thrown = new Thrown(sql, dice, registry);
   const teams = await thrown.records('team', dice.int(1, 4), { lead: () => null });
+  const territories = await thrown.records('territory', dice.int(1, 4), { parent: () => null });
+  await standInATree(sql, dice, 'territory', 'parent_id', territories);
   const people = await thrown.records('user', dice.int(2, 4 + Math.ceil(size / 2)), {
     email: (i) => `person${i}@example.com`,
     manager: () => null,
     active: () => !dice.chance(0.1),
   });
-  await standInATree(sql, dice, people);
+  await standInATree(sql, dice, 'user_account', 'manager_id', people);
   await joinTeams(sql, dice, people, teams);
   const roles = await thrown.roles(dice.int(1, 5), people);
 
@@ -72,18 +75,23 @@ export async function randomOrganisation(sql: Sql, dice: Dice, size: number): Pr
   await thrown.records('session', Math.ceil(size / 2));
   await thrown.tellTheLog();
   const { visitor: visitors = [], ...records } = thrown.ids;
-  return { registry, people, teams, roles, records, visitors };
+  return { registry, people, teams, territories, roles, records, visitors };
 }
 
-/** A management tree: everyone stands below someone before them in the list, or below nobody. */
-async function standInATree(sql: Sql, dice: Dice, people: readonly string[]): Promise<void> {
-  for (const [i, id] of people.entries()) {
-    await sql`update user_account set manager_id = ${randomManager(dice, people, i)} where id = ${id}`;
-  }
+/** A tree: everyone stands below someone before them in the list, or below nobody. */
+async function standInATree(
+  sql: Sql,
+  dice: Dice,
+  table: string,
+  above: string,
+  ids: readonly string[],
+): Promise<void> {
+  for (const [i, id] of ids.entries())
+    await sql`update ${sql(table)} set ${sql(above)} = ${randomAbove(dice, ids, i)} where id = ${id}`;
 }
 
-export const randomManager = (dice: Dice, people: readonly string[], index: number): string | null =>
-  dice.maybe(0.25, people.slice(0, index));
+export const randomAbove = (dice: Dice, ids: readonly string[], index: number): string | null =>
+  dice.maybe(0.25, ids.slice(0, index));
 
 async function joinTeams(
   sql: Sql,

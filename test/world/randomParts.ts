@@ -9,6 +9,7 @@ export async function randomActivities(thrown: Thrown, count: number): Promise<v
   await thrown.records('activity', count, {
     owner: () => null,
     team: () => null,
+    territory: () => null,
     participants: () => [],
     deal: () => null,
     contact: () => null,
@@ -26,12 +27,14 @@ export async function randomActivities(thrown: Thrown, count: number): Promise<v
       select a.id, coalesce(d.id, c.id, p.id) as parent, d.participant_ids,
         case when d.id is not null then d.owner_id when c.id is not null then c.owner_id else p.owner_id end as owner_id,
         case when d.id is not null then d.team_id when c.id is not null then c.team_id else p.team_id end as team_id,
+        case when d.id is not null then d.territory_id when c.id is not null then c.territory_id
+          else p.territory_id end as territory_id,
         case when d.id is not null then d.deleted_at when c.id is not null then c.deleted_at else p.deleted_at end as gone_at
       from activity a
       left join deal d on d.id = a.deal_id left join company c on c.id = a.company_id
       left join contact p on p.id = a.contact_id
     )
-    update activity set owner_id = parent.owner_id, team_id = parent.team_id,
+    update activity set owner_id = parent.owner_id, team_id = parent.team_id, territory_id = parent.territory_id,
       participant_ids = coalesce(parent.participant_ids, '{}'), deleted_at = coalesce(parent.gone_at, activity.deleted_at)
     from parent where parent.id = activity.id
   `;
@@ -62,7 +65,7 @@ export async function randomSupport(thrown: Thrown, size: number): Promise<void>
   for (const part of ['message', 'note']) {
     await thrown.records(part, size + 2, { ticket });
     await sql`
-      update ${sql(part)} p set assignee_id = t.assignee_id, team_id = t.team_id, participant_ids = t.participant_ids,
+      update ${sql(part)} p set assignee_id = t.assignee_id, team_id = t.team_id, territory_id = t.territory_id, participant_ids = t.participant_ids,
         queue_id = t.queue_id, customer_id = t.customer_id, deleted_at = coalesce(t.deleted_at, p.deleted_at)
       from ticket t where t.id = p.ticket_id
     `;

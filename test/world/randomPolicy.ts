@@ -1,4 +1,4 @@
-import { FIELD_RIGHTS, WAY_NAMES, type RolePolicy } from '../../shared/access/index.ts';
+import { FIELD_RIGHTS, GRANTED_WAYS, type RolePolicy } from '../../shared/access/index.ts';
 import { ACTIONS, type Registry } from '../../shared/objects/index.ts';
 import type { Dice } from './dice.ts';
 
@@ -10,7 +10,7 @@ export function randomPolicy(dice: Dice, registry: Registry): Omit<RolePolicy, '
   const objects = [...registry.objects.values()];
   const reach = () =>
     dice.some(
-      WAY_NAMES.filter((way) => way !== 'all' || dice.chance(0.4)),
+      GRANTED_WAYS.filter((way) => way !== 'all' || dice.chance(0.4)),
       0.45,
     );
   return {

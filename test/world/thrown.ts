@@ -69,7 +69,7 @@ export class Thrown {
           given[field.name]?.(index) ?? this.value(object, field.name),
         ]),
       );
-      const inBin = name !== 'team' && name !== 'pipeline' && dice.chance(0.1);
+      const inBin = !['team', 'territory', 'pipeline'].includes(name) && dice.chance(0.1);
       await sql`insert into ${sql(object.table)} ${sql({ ...this.row(object, values), ...this.frame(id, inBin) })}`;
       // Known only now, so that nothing points to itself.
       this.ids[name].push(id);

@@ -1,4 +1,4 @@
-import type { ActorSets } from '../../../shared/access/index.ts';
+import { actorSets, type ActorSets } from '../../../shared/access/index.ts';
 import { valueSchema, type Field } from '../../../shared/fields/index.ts';
 import { isId } from '../../../shared/lib/ids.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
@@ -141,6 +141,6 @@ const bounds = (from: unknown, to: unknown, upper: 'lt' | 'lte'): Part => ({
 
 const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 const NOBODY: Standpoint = {
-  sets: { self: new Set(), reports: new Set(), teams: new Set(), queues: new Set() },
+  sets: actorSets(''),
   today: '2000-01-01',
 };

@@ -1,4 +1,6 @@
 import {
+  actorSets,
+  GRANTED_WAYS,
   maskOf,
   possible,
   rightsOf,
@@ -6,7 +8,7 @@ import {
   type Actor,
   type Reach,
   type Role,
-  type Way,
+  type GrantedWay,
 } from '../../../shared/access/index.ts';
 import type { Field } from '../../../shared/fields/index.ts';
 import type { ObjectDef, OwnAction, Registry } from '../../../shared/objects/index.ts';
@@ -19,10 +21,10 @@ const ORDER = ['deal', 'company', 'contact', 'product', 'activity', 'ticket', 'q
 /** What a role, or a person's roles together, may do with one kind of record. */
 export interface ObjectPolicy {
   object: ObjectDef;
-  reach: Record<Verb, Way[]>;
+  reach: Record<Verb, GrantedWay[]>;
   create: boolean;
   /** Actions of its own (a ticket's thread and notes), where it has any. */
-  own: { action: OwnAction; ways: Way[] }[];
+  own: { action: OwnAction; ways: GrantedWay[] }[];
   /** Its parts that follow these, as far as they stay unseen. */
   unseen: ObjectDef[];
   /** Everyone signed in may read it, without any role. */
@@ -34,7 +36,7 @@ export interface FieldPolicy {
   field: Field;
   right: 'hidden' | 'read' | 'edit';
   /** Where it can be read; narrower than the record's own reach where several roles differ. */
-  ways: Way[];
+  ways: GrantedWay[];
 }
 
 /** A role's own policy, object by object. */
@@ -42,7 +44,7 @@ export function policyOfRole(role: Role, registry: Registry): ObjectPolicy[] {
   return policies(registry, {
     kind: 'person',
     userId: '',
-    sets: { self: new Set(), reports: new Set(), teams: new Set(), queues: new Set() },
+    sets: actorSets(''),
     roles: [role],
     fingerprint: role.id,
   });
@@ -94,9 +96,10 @@ function policyOf(actor: Actor, registry: Registry, object: ObjectDef): ObjectPo
   };
 }
 
-/** The ways of a reach, narrowed: whoever reaches all needs no other way. */
-function waysOf(reach: Reach | undefined): Way[] {
-  const ways = waysIn(reach?.reduce((all, mask) => all & mask, ~0) ?? 0);
+/** The ways of a reach that roles name, narrowed: whoever reaches all needs no other way. */
+function waysOf(reach: Reach | undefined): GrantedWay[] {
+  const named = maskOf(GRANTED_WAYS);
+  const ways = waysIn(named & (reach?.reduce((all, mask) => all & mask, ~0) ?? 0)) as GrantedWay[];
   return ways.includes('all') ? ['all'] : ways;
 }
 

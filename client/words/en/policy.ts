@@ -1,4 +1,4 @@
-import type { Way } from '../../../shared/access/index.ts';
+import type { GrantedWay } from '../../../shared/access/index.ts';
 import type { OwnAction } from '../../../shared/objects/index.ts';
 import type { Told, ToldOwn, Verb } from '../policy.ts';
 
@@ -45,7 +45,7 @@ export const policyEn = {
     return [...done, ...(unseen.length > 0 ? [`${not} ${either(unseen.map(lower))}.`] : [])].join(' ');
   },
   /** "of your own and those of your teams", to say on which records a field can be read. */
-  onlyOn: (field: string, plural: string, ways: readonly Way[], self: boolean): string =>
+  onlyOn: (field: string, plural: string, ways: readonly GrantedWay[], self: boolean): string =>
     `${field} only on ${firstReach(plural.toLowerCase(), ways, self)}.`,
   readOnly: (fields: readonly string[], plural: string): string =>
     `Of ${plural.toLowerCase()}, ${list(fields.map(lower))} can be read but not changed.`,
@@ -53,7 +53,7 @@ export const policyEn = {
     `Of ${plural.toLowerCase()}: ${list(fields.map(lower))}.`,
 };
 
-function firstReach(things: string, ways: readonly Way[], self: boolean): string {
+function firstReach(things: string, ways: readonly GrantedWay[], self: boolean): string {
   if (ways.includes('all')) return `all ${things}`;
   const others = ofOthers(ways, self);
   if (!ways.includes('own')) return `${things} of ${others}`;
@@ -61,7 +61,7 @@ function firstReach(things: string, ways: readonly Way[], self: boolean): string
   return others === '' ? own : `${own} and those of ${others}`;
 }
 
-function laterReach(ways: readonly Way[], self: boolean): string {
+function laterReach(ways: readonly GrantedWay[], self: boolean): string {
   if (ways.includes('all')) return 'all of them';
   const others = ofOthers(ways, self);
   if (!ways.includes('own')) return `those of ${others}`;
@@ -69,11 +69,12 @@ function laterReach(ways: readonly Way[], self: boolean): string {
   return others === '' ? own : `${own} and those of ${others}`;
 }
 
-function ofOthers(ways: readonly Way[], self: boolean): string {
+function ofOthers(ways: readonly GrantedWay[], self: boolean): string {
   const whose = self ? 'your' : 'their';
   const parts = [
     ...(ways.includes('reports') ? ['reports'] : []),
     ...(ways.includes('team') ? ['teams'] : []),
+    ...(ways.includes('territory') ? ['territories'] : []),
   ];
   return parts.length === 0 ? '' : `${whose} ${list(parts)}`;
 }

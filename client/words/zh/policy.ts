@@ -1,4 +1,4 @@
-import type { Way } from '../../../shared/access/index.ts';
+import type { GrantedWay } from '../../../shared/access/index.ts';
 import type { OwnAction } from '../../../shared/objects/index.ts';
 import type { Told, ToldOwn, Verb } from '../policy.ts';
 
@@ -41,20 +41,21 @@ export const policyZh = {
       ...(unseen.length > 0 ? [`${who}看不到${list(unseen)}。`] : []),
     ].join('');
   },
-  onlyOn: (field: string, plural: string, ways: readonly Way[], self: boolean): string =>
+  onlyOn: (field: string, plural: string, ways: readonly GrantedWay[], self: boolean): string =>
     `${field}：仅限${reach(ways, self)}${plural}。`,
   readOnly: (fields: readonly string[], plural: string): string =>
     `${plural}的${list(fields)}只能查看，不能修改。`,
   hidden: (fields: readonly string[], plural: string): string => `${plural}：${list(fields)}。`,
 };
 
-function reach(ways: readonly Way[], self: boolean): string {
+function reach(ways: readonly GrantedWay[], self: boolean): string {
   if (ways.includes('all')) return '全部';
   const whose = self ? '您' : '其';
   const parts = [
     ...(ways.includes('own') ? ['本人'] : []),
     ...(ways.includes('reports') ? [`${whose}下属`] : []),
     ...(ways.includes('team') ? [`${whose}团队`] : []),
+    ...(ways.includes('territory') ? [`${whose}区域`] : []),
   ];
   return `${list(parts)}的`;
 }

@@ -31,13 +31,21 @@ export async function createRole(
       () =>
         changePolicy(act, async () => {
           const { tx } = act;
-          const { name, purpose, grants, fields, system } = checkedPolicy(app.registry, request.policy);
+          const {
+            name,
+            purpose,
+            grants,
+            fields,
+            system,
+            hands_out = [],
+          } = checkedPolicy(app.registry, request.policy);
           await mustBeFreeName(act, name, id);
           await tx`
-            insert into role (id, name, purpose, grants, fields, system)
-            values (${id}, ${name}, ${purpose}, ${tx.json(grants)}, ${tx.json(fields)}, ${tx.json(system)})
+            insert into role (id, name, purpose, grants, fields, system, hands_out)
+            values (${id}, ${name}, ${purpose}, ${tx.json(grants)}, ${tx.json(fields)}, ${tx.json(system)},
+              ${tx.json(hands_out)})
           `;
-          const after = { name, purpose, grants, fields, system };
+          const after = { name, purpose, grants, fields, system, hands_out };
           const result = await roleAnswer(act, id);
           return {
             result,

@@ -91,18 +91,15 @@ export function checkedPolicy(registry: Registry, policy: RolePolicy): RolePolic
   return { ...rest, grants: Object.fromEntries(tidy), fields, system: [...new Set(system)] };
 }
 
-export const policyOf = ({ name, purpose, grants, fields, system }: RolePolicy): RolePolicy => ({
-  name,
-  purpose,
-  grants,
-  fields,
-  system,
-});
+export const policyOf = (policy: RolePolicy): RolePolicy => {
+  const { name, purpose, grants, fields, system, hands_out } = policy;
+  return { name, purpose, grants, fields, system, hands_out };
+};
 
 /** Everyone who holds a role now or will, in the order of their ids. */
 export async function membersOf({ tx }: Act, roleId: string): Promise<string[]> {
   const rows = await tx<{ user_id: string }[]>`
-    select user_id from role_assignment
+    select distinct user_id from held_role
     where role_id = ${roleId} and (ends_at is null or ends_at > now()) order by user_id
   `;
   return rows.map((row) => row.user_id);

@@ -55,6 +55,7 @@ function change(
     await tx`
       update role set name = ${policy.name}, purpose = ${policy.purpose}, grants = ${tx.json(policy.grants)},
         fields = ${tx.json(policy.fields)}, system = ${tx.json(policy.system)},
+        hands_out = ${tx.json(policy.hands_out ?? [])},
         version = version + 1, updated_at = now()
       where id = ${id}
     `;
@@ -76,7 +77,7 @@ function change(
 export async function roleAnswer(act: Act, id: string, lock?: 'lock'): Promise<RoleAnswer> {
   const { tx } = act;
   const [role] = await tx<RoleRow[]>`
-    select id, version, name, purpose, grants, fields, system, built_in from role where id = ${id}
+    select id, version, name, purpose, grants, fields, system, hands_out, built_in from role where id = ${id}
     ${lock ? tx`for no key update` : tx``}
   `;
   if (!role) throw notFound();

@@ -9,9 +9,9 @@ import type { Act } from '../perform.ts';
 
 // What is different when the record is a person, a team or a pipeline: their changes are administration, and audited.
 
-const AUDITED = ['user', 'team', 'pipeline', 'queue', 'channel'];
+const AUDITED = ['user', 'team', 'territory', 'pipeline', 'queue', 'channel'];
 /** Where somebody stands, and how they sign in. */
-const PLACE = ['manager', 'team', 'active', 'email'];
+const PLACE = ['manager', 'team', 'territories', 'active', 'email'];
 
 /**
  * Who is one of us, and where they stand, decides what is seen, so it asks for `manage_users` besides the grant; and nobody changes their

@@ -25,8 +25,7 @@ export const queue: Behaviour = {
     const teams = [...new Set(written.filter(isPolicy).flatMap(teamsOf))];
     if (teams.length === 0) return;
     const members = await tx<{ id: string }[]>`
-      select id from user_account where team_id = any (${teams}::uuid[])
-      union select user_id from team_member where team_id = any (${teams}::uuid[])
+      select distinct user_id as id from team_person where team_id = any (${teams}::uuid[])
     `;
     await logAccess(tx, { users: members.map(({ id }) => id), cause: 'queue.update', actorId });
   },

@@ -21,8 +21,8 @@ export const team: Behaviour = {
   },
   async remove({ tx }, { id }) {
     const [used] = await tx`
-      select 1 from user_account where team_id = ${id} and deleted_at is null
-      union all select 1 from team_member where team_id = ${id} limit 1
+      select 1 from team_person p join user_account u on u.id = p.user_id
+      where p.team_id = ${id} and u.deleted_at is null limit 1
     `;
     if (used) throw alreadyDone('There are people in this team: move them first');
   },

@@ -53,9 +53,8 @@ async function enterQueue(tx: Tx, { before, values }: Draft): Promise<void> {
   if (!before) return;
   const [queue] = await tx<{ works: boolean }[]>`
     select exists (
-      select from user_account u where u.id = ${String(before['assignee'] ?? '') || null}::uuid
-        and (u.team_id = any (team_ids)
-          or exists (select from team_member m where m.user_id = u.id and m.team_id = any (team_ids)))
+      select from team_person p
+      where p.user_id = ${String(before['assignee'] ?? '') || null}::uuid and p.team_id = any (team_ids)
     ) as works
     from queue where id = ${String(values['queue'])}
   `;

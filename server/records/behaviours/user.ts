@@ -7,7 +7,7 @@ import type { Tx } from '../../db/transaction.ts';
 import { changes, type Behaviour, type Draft, type Written } from './behaviour.ts';
 
 /** Fields from which rights follow: those of the person, and of everyone above them in the tree. */
-const DECIDING = ['manager', 'team', 'active', 'deleted_at'];
+const DECIDING = ['manager', 'team', 'territories', 'active', 'deleted_at'];
 
 /** A person: where they stand decides what they and those above them see, so nodes are told. */
 export const user: Behaviour = {

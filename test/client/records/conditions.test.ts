@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { actorSets } from '../../../shared/access/index.ts';
 import { parseFilter, passes } from '../../../shared/protocol/index.ts';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
 import { chipText } from '../../../client/records/filters/chips.ts';
@@ -17,7 +18,7 @@ const KOFI = '01890000-0000-7000-8000-000000000001';
 const ANNA = '01890000-0000-7000-8000-000000000002';
 const NORTH = '01890000-0000-7000-8000-0000000000a1';
 const here: Standpoint = {
-  sets: { self: new Set([KOFI]), reports: new Set([ANNA]), teams: new Set([NORTH]), queues: new Set() },
+  sets: actorSets(KOFI, { reports: new Set([ANNA]), teams: new Set([NORTH]) }),
   today: '2026-11-22',
 };
 const all = () => true;

@@ -6,7 +6,14 @@ import { newOpenView } from '../../../server/fanout/openView.ts';
 import { piecesFor } from '../../../server/fanout/pieces.ts';
 import { newSubscriber, type Subscriber } from '../../../server/fanout/subscriber.ts';
 import type { LogEvent } from '../../../server/outbox/log.ts';
-import { mask, type Actor, type Image, type MaskedRecord, type Role } from '../../../shared/access/index.ts';
+import {
+  actorSets,
+  mask,
+  type Actor,
+  type Image,
+  type MaskedRecord,
+  type Role,
+} from '../../../shared/access/index.ts';
 import { compareIn, matches, parseView, type View, type WireEvent } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
 import { deal, id, ME, PIPELINE, registry } from './deals.ts';
@@ -166,7 +173,7 @@ class World {
     const actor: Actor = {
       kind: 'person',
       userId: ME,
-      sets: { self: new Set([ME]), reports: new Set(), teams: new Set(), queues: new Set() },
+      sets: actorSets(ME),
       roles: this.#wide ? [own, all] : [own],
       fingerprint: String(this.#wide),
     };
@@ -303,7 +310,7 @@ class World {
     const actor: Actor = {
       kind: 'person',
       userId: ME,
-      sets: { self: new Set(), reports: new Set(), teams: new Set(), queues: new Set() },
+      sets: actorSets(''),
       roles: [],
       fingerprint: '',
     };

@@ -11,7 +11,7 @@ import {
 import { receiptWords } from '../../../client/views/sessions/receipt.ts';
 import { policyEn } from '../../../client/words/en/policy.ts';
 import { policyZh } from '../../../client/words/zh/policy.ts';
-import type { Role } from '../../../shared/access/index.ts';
+import { actorSets, type Role } from '../../../shared/access/index.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
 
@@ -114,12 +114,7 @@ test('of several roles together, a field that only one of them gives is told wit
   const actor = {
     kind: 'person' as const,
     userId: 'u',
-    sets: {
-      self: new Set(['u']),
-      reports: new Set<string>(),
-      teams: new Set<string>(),
-      queues: new Set<string>(),
-    },
+    sets: actorSets('u'),
     roles: [
       role({ deal: { read: ['own'] } }, { deal: { amount: 'read' } }, 'a'),
       role({ deal: { read: ['all'] } }, {}, 'b'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadActor, loadActors } from '../../../server/access/loadActor.ts';
 import { maskedSql } from '../../../server/records/readSql.ts';
-import { CUSTOMER, customerActor, mask, type Image } from '../../../shared/access/index.ts';
+import { actorSets, CUSTOMER, customerActor, mask, type Image } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
@@ -63,12 +63,7 @@ describe('a visitor', () => {
     const actor = await loadActor(sql, id);
     expect(actor).toEqual(customerActor(id));
     expect(actor?.roles).toEqual([CUSTOMER]);
-    expect(actor?.sets).toEqual({
-      self: new Set([id]),
-      reports: new Set(),
-      teams: new Set(),
-      queues: new Set(),
-    });
+    expect(actor?.sets).toEqual(actorSets(id));
   });
 
   test('is nobody once the token is over', async () => {

@@ -164,7 +164,7 @@ async function newDeal(tx: Tx): Promise<string> {
   return (await insertRecord(tx, { registry }, ctx, registry.get('deal'), values)).id;
 }
 
-const WAYS = ['own', 'reports', 'team', 'all'];
+const WAYS = ['own', 'reports', 'team', 'territory', 'all'];
 const some = (ways: string[]) => ways.filter(() => dice.chance(0.4));
 const grants = () => ({ deal: { read: some(WAYS), update: some(WAYS) }, activity: { read: some(WAYS) } });
 const fields = () => ({ deal: { amount: dice.pick(['hidden', 'read', 'edit']) } });

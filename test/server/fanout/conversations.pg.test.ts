@@ -3,7 +3,7 @@ import { logAccess } from '../../../server/access/accessLog.ts';
 import { transaction, type Tx } from '../../../server/db/transaction.ts';
 import type { Values } from '../../../server/records/columns.ts';
 import { changeRecord, insertRecord, removeRecord, restoreRecord } from '../../../server/records/write.ts';
-import { WAY_NAMES } from '../../../shared/access/index.ts';
+import { GRANTED_WAYS } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import type { ViewRequest } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
@@ -104,7 +104,7 @@ async function furnish(tx: Tx): Promise<void> {
 const ALL = ['all'];
 const EVERYTHING = { ticket: { read: ALL, read_thread: ALL, reply: ALL, note: ALL } };
 const THREADS = { ticket: { read: ALL, read_thread: ALL } };
-const some = () => dice.some(WAY_NAMES, 0.4);
+const some = () => dice.some(GRANTED_WAYS, 0.4);
 const grants = () => ({
   ticket: { read: some(), update: some(), read_thread: some(), reply: some(), note: some() },
 });

@@ -1,5 +1,5 @@
 import type { Actor, Image, Role } from '../../../shared/access/index.ts';
-import { mask } from '../../../shared/access/index.ts';
+import { actorSets, mask } from '../../../shared/access/index.ts';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
 import {
   parseView,
@@ -30,12 +30,11 @@ export const actor = (
 ): Actor => ({
   kind: 'person',
   userId,
-  sets: {
-    self: new Set([userId]),
+  sets: actorSets(userId, {
     reports: new Set(sets.reports),
     teams: new Set(sets.teams),
     queues: new Set(sets.queues),
-  },
+  }),
   roles,
   fingerprint: JSON.stringify([userId, roles, sets]),
 });

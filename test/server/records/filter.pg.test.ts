@@ -3,12 +3,13 @@ import type { App } from '../../../server/lib/app.ts';
 import { readLog } from '../../../server/outbox/log.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
 import {
+  actorSets,
   mask,
   type Actor,
   type Image,
   type MaskedRecord,
   type Role,
-  type Way,
+  type GrantedWay,
 } from '../../../shared/access/index.ts';
 import { KINDS, type Field, type Operator } from '../../../shared/fields/index.ts';
 import { must } from '../../../shared/lib/must.ts';
@@ -104,7 +105,7 @@ describe(`a view is the same in SQL and in JavaScript (SEED=${seed})`, async () 
 
 /** Somebody who sees a lot through one role, and part of it with other fields through a second. */
 function randomActor(dice: Dice, { registry, people, teams }: Organisation): Actor {
-  const role = (name: string, reach: () => Way[]): Role => ({
+  const role = (name: string, reach: () => GrantedWay[]): Role => ({
     id: dice.id(),
     name,
     purpose: '',
@@ -123,12 +124,10 @@ function randomActor(dice: Dice, { registry, people, teams }: Organisation): Act
   return {
     kind: 'person',
     userId,
-    sets: {
-      self: new Set([userId]),
+    sets: actorSets(userId, {
       reports: new Set(dice.some(people, 0.4)),
       teams: new Set(dice.some(teams, 0.5)),
-      queues: new Set(),
-    },
+    }),
     roles: [
       role('wide', () => [dice.pick(['all', 'reports', 'team'])]),
       role('narrow', () => dice.some(['own', 'reports', 'team'], 0.5)),

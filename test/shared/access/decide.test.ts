@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide, mask, type Actor, type Image, type Role } from '../../../shared/access/index.ts';
+import { actorSets, decide, mask, type Actor, type Image, type Role } from '../../../shared/access/index.ts';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
 
 // The cases a reader wants to see in words; that they hold in all combinations is test/server/access/readings.pg.test.ts.
@@ -20,7 +20,7 @@ const role = (policy: Partial<Role>): Role => ({
 const actor = (...roles: Partial<Role>[]): Actor => ({
   kind: 'person',
   userId: ME,
-  sets: { self: new Set([ME]), reports: new Set([BELOW]), teams: new Set([MY_TEAM]), queues: new Set() },
+  sets: actorSets(ME, { reports: new Set([BELOW]), teams: new Set([MY_TEAM]) }),
   roles: roles.map(role),
   fingerprint: '',
 });

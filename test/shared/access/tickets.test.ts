@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  actorSets,
   customerActor,
   decide,
   mask,
@@ -21,7 +22,7 @@ const [ME, VISITOR, OTHER, TEAM, QUEUE] = ['me', 'visitor', 'other', 'team', 'qu
 const actor = (grants: Role['grants'], fields: Role['fields'] = {}): Actor => ({
   kind: 'person',
   userId: ME,
-  sets: { self: new Set([ME]), reports: new Set(), teams: new Set([TEAM]), queues: new Set([QUEUE]) },
+  sets: actorSets(ME, { teams: new Set([TEAM]), queues: new Set([QUEUE]) }),
   roles: [{ id: 'r', name: 'r', purpose: '', grants, fields, system: [] }],
   fingerprint: '',
 });

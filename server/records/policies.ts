@@ -1,0 +1,158 @@
+import type { Image } from '../../shared/access/index.ts';
+import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+import { parseFilter, passes, type Filter } from '../../shared/protocol/index.ts';
+import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
+import type { Tx } from '../db/transaction.ts';
+import { appendEvents } from '../outbox/append.ts';
+import { merged, type Draft, type Work } from './behaviours/behaviour.ts';
+import { filterSql } from './filterSql.ts';
+import { imageSql } from './imageSql.ts';
+import { lockImages, partsAreMarked } from './parts.ts';
+import { valueSql } from './valueSql.ts';
+import type { WriteContext, Writer } from './write.ts';
+
+// Which rules, restrictions and shares a record falls under stands on the record, as one more fact: so that the three
+// readings find it like an owner or a team, indexes serve it, parts carry it and the log tells when it changes. Whoever
+// writes a record works it out from the values; `markSome` brings it to the records that were there before a rule was.
+
+/** What a rule or restriction looks for; `filter` is null where nothing looks for it any more. */
+interface Criteria {
+  id: string;
+  filter: Filter | null;
+}
+
+/** Writes onto each draft which criteria it fulfils; what else it holds (shares) stays. A part has it from its parent. */
+export async function policiesFollow(
+  { tx, object }: Pick<Work, 'tx' | 'object'>,
+  drafts: readonly Draft[],
+): Promise<void> {
+  const field = object.facts.policies;
+  if (field === undefined || object.parents.length > 0) return;
+  const all = await criteriaOf(tx, object);
+  if (all.length === 0) return;
+  const known = new Set(all.map(({ id }) => id));
+  for (const draft of drafts) {
+    const record = { created_at: draft.at, ...merged(draft), id: draft.id };
+    const fulfilled = all.filter(({ filter }) => filter !== null && passes(filter, record));
+    const held = idsIn(draft.values[field] ?? draft.before?.[field]);
+    const next = [...held.filter((id) => !known.has(id)), ...fulfilled.map(({ id }) => id)];
+    if (!isSameSet(next, held)) draft.values[field] = next;
+  }
+}
+
+/**
+ * Keeps the criteria of an object as they are until the commit. Whoever makes or retires some holds them `alone`, and
+ * before anything else (`holdPolicy` comes after): then every writer has either committed, and is found by `markSome`,
+ * or will know them.
+ */
+export async function holdCriteria(tx: Tx, object: string, how: 'shared' | 'alone'): Promise<void> {
+  await (how === 'shared'
+    ? tx`select pg_advisory_xact_lock_shared(${LOCK}, hashtext(${object}))`
+    : tx`select pg_advisory_xact_lock(${LOCK}, hashtext(${object}))`);
+}
+const LOCK = 7_101;
+
+async function criteriaOf(tx: Tx, object: ObjectDef): Promise<Criteria[]> {
+  // Two statements, for the second must look after the first has waited; sent together.
+  const [, rows] = await Promise.all([
+    holdCriteria(tx, object.name, 'shared'),
+    tx<{ id: string; filter: unknown }[]>`
+      select id, case when retired_at is null then filter end as filter
+      from criteria where object = ${object.name} order by id
+    `,
+  ]);
+  return rows.map(({ id, filter }) => ({ id, filter: filter === null ? null : parsed(object, id, filter) }));
+}
+
+// What an id stands for never changes, so each is read once for every registry.
+const parsedOnes = new WeakMap<ObjectDef, Map<string, Filter | null>>();
+
+function parsed(object: ObjectDef, id: string, json: unknown): Filter | null {
+  let known = parsedOnes.get(object);
+  if (!known) parsedOnes.set(object, (known = new Map()));
+  let filter = known.get(id);
+  if (filter === undefined) known.set(id, (filter = read(object, json)));
+  return filter;
+}
+
+/** Criteria on a field that is gone are fulfilled by nothing. */
+function read(object: ObjectDef, json: unknown): Filter | null {
+  try {
+    return parseFilter(object, json);
+  } catch {
+    return null;
+  }
+}
+
+/** Ids of the records that pass a filter, whoever may see them, those in the bin too, as a subselect. */
+export const passingSql = (sql: AnySql, object: ObjectDef, filter: Filter): Fragment =>
+  sql`(select m.id from ${unmaskedSql(sql, object)} m where ${filterSql(sql, object, filter, 'm')})`;
+
+function unmaskedSql(sql: AnySql, object: ObjectDef): Fragment {
+  const columns = Object.values(object.fields).map(
+    (field) => sql`${valueSql(sql, field, 'r')} as ${sql(field.name)}`,
+  );
+  return sql`(select r.id, r.created_at, ${joined(sql, columns, sql`, `)} from ${sql(object.table)} r)`;
+}
+
+export interface Marked {
+  /** Where the next call goes on; null: all are marked. */
+  last: string | null;
+  changed: number;
+}
+
+/**
+ * Marks some of the records that fulfil criteria (made and committed before) with their id, in the order of record ids,
+ * from `after` on; each with a new version and its event.
+ */
+export async function markSome(
+  tx: Tx,
+  app: Writer,
+  ctx: WriteContext,
+  object: ObjectDef,
+  criteria: { id: string; filter: Filter },
+  { after, limit }: { after: string | null; limit: number },
+): Promise<Marked> {
+  const { id, filter } = criteria;
+  const found = await tx<{ id: string }[]>`
+    select p.id from ${passingSql(tx, object, filter)} p
+    where ${after === null ? tx`true` : tx`p.id > ${after}::uuid`} order by p.id limit ${limit}
+  `;
+  const ids = found.map((row) => row.id);
+  const field = object.facts.policies;
+  if (ids.length === 0 || field === undefined) return { last: null, changed: 0 };
+  // Others may have changed them since: whoever did has known the criteria, and only those that lack the id are behind.
+  const behind = (await lockImages(tx, object, ids)).filter(
+    (image) => passes(filter, image) && !idsIn(image[field]).includes(id),
+  );
+  if (behind.length > 0) await mark(tx, app.registry, ctx, object, behind, id);
+  return { last: ids.length < limit ? null : (ids.at(-1) ?? null), changed: behind.length };
+}
+
+async function mark(
+  tx: Tx,
+  registry: Registry,
+  { actorId, requestId }: WriteContext,
+  object: ObjectDef,
+  locked: readonly Image[],
+  id: string,
+): Promise<void> {
+  const ids = locked.map((image) => image.id);
+  const rows = await tx<{ image: Image }[]>`
+    update ${tx(object.table)} set policy_ids = policy_ids || ${id}::uuid, version = version + 1,
+      updated_at = clock_timestamp()
+    where id = any (${ids}::uuid[]) returning ${imageSql(tx, object, object.table)} as image
+  `;
+  const now = new Map(rows.map(({ image }) => [image.id, image]));
+  const by = { actorId, requestId, keep: false, op: 'update' as const };
+  await appendEvents(
+    tx,
+    locked.map((before) => ({ ...by, object: object.name, before, after: now.get(before.id) ?? before })),
+  );
+  await partsAreMarked(tx, registry, object, ids, by);
+}
+
+const idsIn = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);
+
+const isSameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((id) => b.includes(id));
