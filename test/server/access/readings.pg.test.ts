@@ -6,7 +6,14 @@ import { readLog } from '../../../server/outbox/log.ts';
 import { findRecord } from '../../../server/queries/findRecord.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
 import { maskedSql, type MaskedRow } from '../../../server/records/readSql.ts';
-import { decide, mask, type Actor, type Image, type MaskedRecord } from '../../../shared/access/index.ts';
+import {
+  decide,
+  mask,
+  restrictionsOn,
+  type Actor,
+  type Image,
+  type MaskedRecord,
+} from '../../../shared/access/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { addTo, parseView, type Totals } from '../../../shared/protocol/index.ts';
 import { freshDatabase } from '../../world/database.ts';
@@ -14,6 +21,7 @@ import { Dice } from '../../world/dice.ts';
 import { askOracle, askOracleOfCustomers, type Answer } from '../../world/oracle.ts';
 import { movePeople, moveRecords, moveTickets } from '../../world/randomMoves.ts';
 import { randomOrganisation } from '../../world/randomOrganisation.ts';
+import { moveSharing } from '../../world/randomSharing.ts';
 
 // The heart of the product: who may do what is said once, in shared/access, and read three times – `decide`, SQL, and
 // the mask that the fan-out puts on images of the log. Here random organisations are asked everything there is to ask,
@@ -37,6 +45,8 @@ const tally = {
   notes: 0,
   threads: 0,
   customers: 0,
+  shared: 0,
+  concealed: 0,
 };
 
 describe(`the three readings agree with the oracle (SEED=${seed})`, () => {
@@ -56,6 +66,7 @@ describe(`the three readings agree with the oracle (SEED=${seed})`, () => {
       tally.moves += await moveRecords(app, dice, organisation);
       tally.moves += await moveTickets(app, dice, organisation);
       await movePeople(app, dice, organisation);
+      await moveSharing(organisation.means);
       await log.follow(sql);
       await askEverything(app, log, `${own}, after moves`);
       await drop();
@@ -70,7 +81,7 @@ describe(`the three readings agree with the oracle (SEED=${seed})`, () => {
     expect(tally.moves).toBeGreaterThan(10);
     expect(tally.exported).toBeGreaterThan(100);
     expect(tally.notExported, 'some may be read and not exported').toBeGreaterThan(100);
-    for (const kind of ['notes', 'threads', 'customers'] as const)
+    for (const kind of ['notes', 'threads', 'customers', 'shared', 'concealed'] as const)
       expect(tally[kind], kind).toBeGreaterThan(0);
   });
 });
@@ -140,6 +151,7 @@ async function askEverything(app: App, log: Log, when: string): Promise<void> {
           if (!same(found, whole)) disagree('the record found', image, found, whole);
         }
         if (whole) count(actor, object);
+        countSharing(app, actor, object, image);
         if (whole && expected.readable.length < Object.keys(object.fields).length) tally.partlyReadable++;
       }
       expect(lists.rows.length, `${when}: rows of ${object.name} for ${person}`).toBe(answers.size);
@@ -152,6 +164,15 @@ function count({ kind }: Actor, { name }: ObjectDef): void {
   if (kind === 'customer') tally.customers++;
   else if (name === 'message') tally.threads++;
   else if (name === 'note') tally.notes++;
+}
+
+/** What is read by nothing but a rule or a share, and what is hidden by nothing but a restriction. */
+function countSharing({ registry }: App, actor: Actor, object: ObjectDef, image: Image): void {
+  const ways = new Set(decide(actor, registry, 'read', object, image).because.map(({ way }) => way));
+  if (ways.size > 0 && [...ways].every((way) => way === 'shared' || way === 'shared_edit')) tally.shared++;
+  if (restrictionsOn(actor, object, image).length === 0) return;
+  const open = { ...actor, sets: { ...actor.sets, restrictions: new Set<string>() } };
+  if (decide(open, registry, 'read', object, image).allowed) tally.concealed++;
 }
 
 const NOTHING: Answer = { person: '', object: '', id: '', actions: [], readable: [], editable: [] };
