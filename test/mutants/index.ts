@@ -80,7 +80,9 @@ function failuresIn(report: string): string[] {
   );
 }
 
-const seconds = (since_ms: number): number => Math.round((performance.now() - since_ms) / 1000);
+function seconds(since_ms: number): number {
+  return Math.round((performance.now() - since_ms) / 1000);
+}
 
 function table(all: readonly Mutant[]): string {
   const rows = all.map(({ name, about, caughtBy }) => {
