@@ -22,7 +22,7 @@ export interface Standpoint {
 
 export const NONE = '-';
 /** Parameters of a page's address that are no conditions, whatever fields an object may have. */
-export const RESERVED = ['pipeline', 'look', 'sort', 'q', 'check'];
+const RESERVED = ['pipeline', 'look', 'sort', 'q', 'check'];
 const TEXT_MAX = 200;
 
 /** The conditions in an address, in its order; what names no filterable field, or no value of it, is left out. */

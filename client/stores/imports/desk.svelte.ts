@@ -1,9 +1,16 @@
 import { SvelteSet } from 'svelte/reactivity';
+import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { ApiError } from '../../../shared/protocol/errors.ts';
-import type { ImportMap, ImportPreview, ImportResult } from '../../../shared/protocol/imports.ts';
+import type {
+  ImportMap,
+  ImportPreview,
+  ImportResult,
+  ImportTarget,
+} from '../../../shared/protocol/imports.ts';
 import { OfflineError } from '../../net/http.ts';
 import { importDoors, type ImportAct, type ImportDoors } from './doors.ts';
 import { fitToFile, sameMap } from './mapEdit.ts';
+import { inOwnWords } from './ownWords.ts';
 import { hasProblems, mapProblems, NO_PROBLEMS, type MapProblems } from './problems.ts';
 
 export type Saving = 'saved' | 'waiting' | 'saving' | 'failed';
@@ -34,12 +41,24 @@ export class ImportDesk {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending: Promise<void> | null = null;
 
-  constructor(id: string, doors: ImportDoors = importDoors) {
+  readonly #object: () => ObjectDef | undefined;
+
+  /** `object`: what the rows become, in the person's words; undefined until that is known. */
+  constructor(
+    id: string,
+    object: () => ObjectDef | undefined = () => undefined,
+    doors: ImportDoors = importDoors,
+  ) {
     this.#id = id;
+    this.#object = object;
     this.#doors = doors;
   }
 
   heads: string[] = $derived(this.preview?.columns.map(({ head }) => head) ?? []);
+  /** What the columns can become. */
+  targets: ImportTarget[] = $derived(
+    (this.preview?.targets ?? []).map((target) => inOwnWords(target, this.#object()?.fields[target.key])),
+  );
 
   /** Nobody has touched the map: it is what was guessed from the file. */
   guessed: boolean = $derived(this.decided.size === 0 && !this.changed);

@@ -171,7 +171,6 @@ export const en = {
     insert: 'Insert a column',
     insert_into: (label: string) => `Insert a column into ${label}`,
     add_value: 'Add a value',
-    value_of: (label: string) => `Value of ${label}`,
     remove_value: (label: string) => `Remove the value of ${label}`,
     known: 'Records that are there already',
     known_text:

@@ -147,7 +147,6 @@ export const zh: ImportWords = {
     insert: '插入列',
     insert_into: (label) => `在“${label}”中插入列`,
     add_value: '添加值',
-    value_of: (label) => `“${label}”的值`,
     remove_value: (label) => `移除“${label}”的值`,
     known: '已有的记录',
     known_text: '若某行在这些字段上的值与某条记录相同，则该行即指该记录。若不选，则每一行都是新记录。',

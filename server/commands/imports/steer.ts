@@ -11,6 +11,8 @@ import { mustBeWhole } from './checkMap.ts';
 import { importableFor } from './importable.ts';
 import type { Doing, OwnImport } from '../../imports/own.ts';
 import { holdPlan, lockOwnImport } from './lock.ts';
+
+export type { Doing };
 import { mustBeKept } from '../../imports/rowsOf.ts';
 import { targetsOf } from '../../imports/targets.ts';
 
