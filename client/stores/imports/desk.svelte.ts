@@ -28,6 +28,8 @@ export class ImportDesk {
   result = $state.raw<ImportResult | null>(null);
   /** Why the file could not be looked at. */
   error = $state.raw<Error | null>(null);
+  /** Why what came of it could not be read. */
+  resultError = $state.raw<Error | null>(null);
   /** The file is being read in another way. */
   reading = $state(false);
   /** The map is another than the one that was checked last. */
@@ -78,12 +80,14 @@ export class ImportDesk {
     }
   }
 
+  /** What the last piece of work came to. */
   async loadResult(): Promise<void> {
     try {
       this.result = await this.#doors.result(this.#id);
+      this.resultError = null;
     } catch (error) {
-      if (!(error instanceof ApiError && error.code === 'not_found')) throw error;
       this.result = null;
+      this.resultError = asError(error);
     }
   }
 

@@ -11,10 +11,10 @@ import { mustBeWhole } from './checkMap.ts';
 import { importableFor } from './importable.ts';
 import type { Doing, OwnImport } from '../../imports/own.ts';
 import { holdPlan, lockOwnImport } from './lock.ts';
-
-export type { Doing };
 import { mustBeKept } from '../../imports/rowsOf.ts';
 import { targetsOf } from '../../imports/targets.ts';
+
+export type { Doing } from '../../imports/own.ts';
 
 // What people say to an import. They only say it: the work is done by whichever node takes it up (work.ts).
 
