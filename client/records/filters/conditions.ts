@@ -35,7 +35,13 @@ export function readConditions(
     .map(([field, value]) => ({ field, value }))
     .filter(({ field, value }) => {
       const known = Object.hasOwn(object.fields, field) ? object.fields[field] : undefined;
-      return known && filterable(known) && may(field) && partOf(object, known, value, NOBODY) !== null;
+      return (
+        known &&
+        !RESERVED.includes(field) &&
+        filterable(known) &&
+        may(field) &&
+        partOf(object, known, value, NOBODY) !== null
+      );
     });
 }
 
