@@ -90,6 +90,9 @@ export const en = {
   },
 
   map: {
+    title_lines: 'The first line does not seem to name the columns',
+    title_lines_text:
+      'If a title stands above the names, remove it in the file, and bring the file in again. Or say above what stands between columns.',
     reading: 'How the file is read',
     encoding: 'Encoding',
     delimiter: 'Between columns',
@@ -171,7 +174,6 @@ export const en = {
     insert: 'Insert a column',
     insert_into: (label: string) => `Insert a column into ${label}`,
     add_value: 'Add a value',
-    value_of: (label: string) => `Value of ${label}`,
     remove_value: (label: string) => `Remove the value of ${label}`,
     known: 'Records that are there already',
     known_text:
@@ -297,6 +299,8 @@ export const en = {
     undone: 'It was undone',
     undone_text:
       'What it had created is gone, what it had updated is as it was. To try again, bring the file in anew.',
+    taken_back: 'taken back',
+    left_alone: 'kept as they are',
     kept: (n: number) =>
       n === 1
         ? 'One record was kept: somebody changed it since'

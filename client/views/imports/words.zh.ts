@@ -82,6 +82,8 @@ export const zh: ImportWords = {
   },
 
   map: {
+    title_lines: '第一行似乎不是列名',
+    title_lines_text: '若列名上方有标题行，请在文件中删除后重新导入；或在上方选择正确的列分隔符。',
     reading: '文件的读取方式',
     encoding: '编码',
     delimiter: '列分隔符',
@@ -147,7 +149,6 @@ export const zh: ImportWords = {
     insert: '插入列',
     insert_into: (label) => `在“${label}”中插入列`,
     add_value: '添加值',
-    value_of: (label) => `“${label}”的值`,
     remove_value: (label) => `移除“${label}”的值`,
     known: '已有的记录',
     known_text: '若某行在这些字段上的值与某条记录相同，则该行即指该记录。若不选，则每一行都是新记录。',
@@ -250,6 +251,8 @@ export const zh: ImportWords = {
     undone_text: '新建的内容已移除，更新的内容已恢复原样。如需重试，请重新导入文件。',
     undo_stopped: '撤销已停止',
     undo_stopped_text: '部分内容已恢复。继续即可撤销其余部分。',
+    taken_back: '已撤回',
+    left_alone: '原样保留',
     kept: (n) => `保留了 ${digits(n)} 条记录：之后有人修改过`,
     kept_table: '保留的记录',
     kept_title: '记录',

@@ -6,7 +6,7 @@ import type { CsvRow } from '../../csv/read.ts';
 import { splitNames } from '../../csv/names.ts';
 import { rearm } from '../../csv/write.ts';
 import { noteUnknown, refuse, type Column, type Draft, type Job, type Wanted } from './job.ts';
-import { isPart } from './targets.ts';
+import { isPart } from '../../imports/targets.ts';
 import { filled } from './templates.ts';
 
 /** A row as its columns say it, with all that can be said without looking into the store. */

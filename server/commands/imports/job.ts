@@ -10,7 +10,7 @@ import type {
   ProblemKind,
 } from '../../../shared/protocol/index.ts';
 import type { Values } from '../../records/columns.ts';
-import type { PartKey } from './targets.ts';
+import type { PartKey } from '../../imports/targets.ts';
 
 // What the steps of an import hand to each other.
 

@@ -10,8 +10,8 @@ import { isRefused, normal, type Draft, type Job, type Trace } from './job.ts';
 import { keepRows } from './keepRows.ts';
 import { linkRows, placeRows } from './linkRows.ts';
 import { differences, matchRows } from './matchRows.ts';
-import { targetsOf } from './targets.ts';
-import { titlesOf } from './titles.ts';
+import { targetsOf } from '../../imports/targets.ts';
+import { titlesOf } from '../../imports/titles.ts';
 import { writeRows } from './writeRows.ts';
 
 const SHOWN = 20;

@@ -54,7 +54,7 @@ class Server implements ImportDoors {
 
 async function open(): Promise<{ server: Server; desk: ImportDesk }> {
   const server = new Server();
-  const desk = new ImportDesk('x', server);
+  const desk = new ImportDesk('x', undefined, server);
   await desk.load();
   return { server, desk };
 }
@@ -119,7 +119,7 @@ test('a guess is marked until somebody decides; a kept map has been decided abou
   desk.edit(mapColumn(desk.map, 'city', 'city'), 'city');
   expect([...desk.decided]).toEqual(['city']);
   await pass(500);
-  const later = new ImportDesk('x', server);
+  const later = new ImportDesk('x', undefined, server);
   await later.load();
   expect([...later.decided].sort()).toEqual(['city', 'name']);
 });

@@ -1,11 +1,11 @@
-import { fieldRight, holds, mayCreate, rightsOf, rolesOn, type Actor } from '../../../shared/access/index.ts';
-import { countries } from '../../../shared/lib/countries.ts';
-import type { Choice, Field } from '../../../shared/fields/index.ts';
-import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
-import { isImportable } from '../../../shared/imports/importable.ts';
-import type { ImportTarget } from '../../../shared/protocol/index.ts';
-import type { AnySql } from '../../db/fragments.ts';
-import { isEverReadable } from '../../access/reaches.ts';
+import { fieldRight, holds, mayCreate, rightsOf, rolesOn, type Actor } from '../../shared/access/index.ts';
+import { countries } from '../../shared/lib/countries.ts';
+import type { Choice, Field } from '../../shared/fields/index.ts';
+import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+import { isImportable } from '../../shared/imports/importable.ts';
+import type { ImportTarget } from '../../shared/protocol/index.ts';
+import type { AnySql } from '../db/fragments.ts';
+import { isEverReadable } from '../access/reaches.ts';
 
 /** Required fields that the program fills in where nobody says anything (see server/records/behaviours). */
 const FILLED: Readonly<Record<string, readonly string[]>> = {

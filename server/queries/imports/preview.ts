@@ -5,9 +5,9 @@ import { guessMap } from '../../../shared/imports/guess.ts';
 import { rearm } from '../../csv/write.ts';
 import type { Reading } from '../../csv/reading.ts';
 import type { App } from '../../lib/app.ts';
-import { findOwnImport } from './own.ts';
-import { mustBeKept, openRows, readingOf, REFUSED_HEADS } from './rowsOf.ts';
-import { targetsOf } from './targets.ts';
+import { findOwnImport } from '../../imports/own.ts';
+import { mustBeKept, openRows, readingOf, REFUSED_HEADS } from '../../imports/rowsOf.ts';
+import { targetsOf } from '../../imports/targets.ts';
 
 const ROWS_READ = 200;
 const ROWS_SHOWN = 20;
