@@ -5,6 +5,7 @@ import {
   readingSchema,
   uploadQuerySchema,
 } from '../../shared/protocol/index.ts';
+import { columnFields } from '../commands/imports/columnFields.ts';
 import type { Doing } from '../commands/imports/own.ts';
 import { previewImport } from '../commands/imports/preview.ts';
 import { refusedRows } from '../commands/imports/refused.ts';
@@ -37,6 +38,13 @@ export function importRoutes({ read, write, stream }: Doors): Router {
     read(({ app, caller, params, query }) =>
       previewImport(app, caller.actor, idIn(params), readingSchema.parse(query)),
     ),
+  );
+  router.get(
+    '/imports/:id/columns',
+    read(({ app, caller, params, query }) => {
+      nothing.parse(query);
+      return columnFields(app, caller.actor, idIn(params));
+    }),
   );
   router.put(
     '/imports/:id/map',
