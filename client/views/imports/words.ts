@@ -1,3 +1,4 @@
+import { newFieldWords } from './newFieldWords.ts';
 import type { DateOrder, Delimiter, Encoding } from './kinds.ts';
 import type { ImportStatus, Step } from '../../stores/imports/progress.ts';
 import type { Unfit } from '../../stores/imports/sending.svelte.ts';
@@ -189,6 +190,8 @@ export const en = {
     check_hint: 'Goes through every row and writes nothing.',
     read_again: 'Reading the file anew…',
   },
+
+  fields: newFieldWords,
 
   check: {
     running: 'Going through every row. Nothing is written.',

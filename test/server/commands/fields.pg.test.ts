@@ -70,9 +70,9 @@ describe('a field', () => {
       expect(await refusal(add(object, { label: 'A', kind: 'text' }))).toBe('not_found');
     const many = (from: number) =>
       Array.from({ length: 50 }, (_, i): NewField => ({ label: `Many ${from + i}`, kind: 'text' }));
-    await add('product', ...many(0));
-    await add('product', ...many(50));
-    expect(await refusal(add('product', { label: 'One more', kind: 'text' }))).toBe('invalid');
+    await add('team', ...many(0));
+    await add('team', ...many(50));
+    expect(await refusal(add('team', { label: 'One more', kind: 'text' }))).toBe('invalid');
   });
 });
 
