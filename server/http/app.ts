@@ -8,6 +8,7 @@ import type { HttpDeps, HttpGate } from './deps.ts';
 import { doors } from './door.ts';
 import { answerErrors, answerNotFound } from './errors.ts';
 import { exportRoutes } from './exports.ts';
+import { fieldRoutes } from './fields.ts';
 import { limitRequests } from './flood.ts';
 import { noStore, securityHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
@@ -58,7 +59,7 @@ function api(deps: HttpDeps): Router {
   router.use(refuseForeignOrigin(env), uploadRoutes(ways), jsonBodies(LIMITS.bodyBytes));
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
-  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
+  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), fieldRoutes(ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

@@ -5,6 +5,7 @@ import {
   readingSchema,
   uploadQuerySchema,
 } from '../../shared/protocol/index.ts';
+import { columnFields } from '../queries/imports/columnFields.ts';
 import { previewImport } from '../queries/imports/preview.ts';
 import { refusedRows } from '../queries/imports/refused.ts';
 import { importResult } from '../queries/imports/result.ts';
@@ -36,6 +37,13 @@ export function importRoutes({ read, write, stream }: Doors): Router {
     read(({ app, caller, params, query }) =>
       previewImport(app, caller.actor, idIn(params), readingSchema.parse(query)),
     ),
+  );
+  router.get(
+    '/imports/:id/columns',
+    read(({ app, caller, params, query }) => {
+      nothing.parse(query);
+      return columnFields(app, caller.actor, idIn(params));
+    }),
   );
   router.put(
     '/imports/:id/map',

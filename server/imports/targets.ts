@@ -12,6 +12,7 @@ const FILLED: Readonly<Record<string, readonly string[]>> = {
   deal: ['pipeline', 'stage'],
   ticket: ['status', 'priority'],
   user: ['active'],
+  activity: ['kind'],
   queue: ['position'],
 };
 
@@ -57,9 +58,23 @@ export async function targetsOf(
         ([, { part, of }]) => of.some((name) => name === object.name) && mayWrite(actor, registry, part),
       )
       .map(([key, { label }]) => plain(key, label, 'longtext')),
+    ...(object.name === 'activity' ? activityTargets(targets) : []),
     ...(object.name === 'user' && holds(actor, 'manage_roles')
       ? [{ ...plain('roles', 'Roles', 'relations'), choices: await rolesIn(sql) }]
       : []),
+  ];
+}
+
+/** What files say of activities beside the fields: to what they belong, of whatever kind, and whether they are done. */
+function activityTargets(fields: readonly ImportTarget[]): ImportTarget[] {
+  const has = (name: string) => fields.some(({ key }) => key === name);
+  const choices = [
+    { value: 'yes', label: 'Done' },
+    { value: 'no', label: 'Open' },
+  ];
+  return [
+    plain('belongs_to', 'Belongs to (any record)', 'text'),
+    ...(has('done_at') ? [{ ...plain('done', 'Done or open', 'choice'), choices }] : []),
   ];
 }
 

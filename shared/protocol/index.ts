@@ -6,6 +6,7 @@ export * from './socket.ts';
 export * from './http.ts';
 export * from './support.ts';
 export * from './imports.ts';
+export * from './fields.ts';
 export * from './exports.ts';
 export * from './search.ts';
 export * from './health.ts';

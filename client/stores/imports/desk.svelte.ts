@@ -1,6 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { ApiError } from '../../../shared/protocol/errors.ts';
+import type { ColumnField, NewField } from '../../../shared/protocol/fields.ts';
 import type {
   ImportMap,
   ImportPreview,
@@ -9,7 +10,7 @@ import type {
 } from '../../../shared/protocol/imports.ts';
 import { OfflineError } from '../../net/http.ts';
 import { importDoors, type ImportAct, type ImportDoors } from './doors.ts';
-import { fitToFile, sameMap } from './mapEdit.ts';
+import { fitToFile, leftOut, mapColumn, sameMap, tuneColumn } from './mapEdit.ts';
 import { inOwnWords } from './ownWords.ts';
 import { hasProblems, mapProblems, NO_PROBLEMS, type MapProblems } from './problems.ts';
 
@@ -98,6 +99,29 @@ export class ImportDesk {
     this.map = map;
     this.changed = true;
     this.#later(PAUSE_ms);
+  }
+
+  /** The columns that nothing becomes of, and which field each would make. @throws ApiError · OfflineError */
+  async leftOut(): Promise<ColumnField[]> {
+    const { columns } = await this.#doors.columns(this.#id);
+    const out = leftOut(this.map, this.heads);
+    return columns.filter(({ head }) => out.includes(head));
+  }
+
+  /** Adds fields for columns and lets the columns become them. @throws ApiError · OfflineError */
+  async addFields(object: string, asked: readonly (readonly [ColumnField, NewField])[]): Promise<void> {
+    const { fields } = await this.#doors.addFields({ object, fields: asked.map(([, field]) => field) });
+    const { targets } = await this.#doors.preview(this.#id, this.map.read);
+    if (this.preview) this.preview = { ...this.preview, targets };
+    let map = this.map;
+    for (const [i, [{ head, nothing }]] of asked.entries()) {
+      const name = fields[i]?.name;
+      if (name === undefined) continue;
+      const values = Object.fromEntries(nothing.map((text) => [text, '']));
+      map = tuneColumn(mapColumn(map, head, name), head, { values });
+      this.decided.add(head);
+    }
+    this.edit(map);
   }
 
   /** Reads the file in another way. Columns of the same heads keep what they mean. */

@@ -87,6 +87,16 @@ export const isNumber = (kind: string | undefined): boolean =>
   kind === 'integer' || kind === 'money' || kind === 'percent';
 export const isRelation = (kind: string | undefined): boolean => kind === 'relation' || kind === 'relations';
 
+/** Columns that nothing becomes of: neither do they become anything, nor do they stand in a template. */
+export function leftOut({ columns, set = {} }: ImportMap, heads: readonly string[]): string[] {
+  const templates = [set, ...Object.values(columns).map(({ create = {} }) => create)].flatMap((one) =>
+    Object.values(one),
+  );
+  return heads.filter(
+    (head) => !(head in columns) && !templates.some((template) => template.includes(`{${head}}`)),
+  );
+}
+
 /** Columns of the map that the file does not have: a map of another file was loaded. */
 export const strangeColumns = (map: ImportMap, heads: readonly string[]): string[] =>
   Object.keys(map.columns).filter((head) => !heads.includes(head));

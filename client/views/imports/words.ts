@@ -1,3 +1,4 @@
+import { newFieldWords } from './newFieldWords.ts';
 import type { DateOrder, Delimiter, Encoding } from './kinds.ts';
 import type { ImportStatus, Step } from '../../stores/imports/progress.ts';
 import type { Unfit } from '../../stores/imports/sending.svelte.ts';
@@ -49,7 +50,7 @@ export const en = {
     text: 'A CSV file with one record in each row, the names of the columns in the first.',
     object: 'What does it hold?',
     object_hint:
-      'Of several files, people, companies and products first: the others name them. Activities have no file of their own: let a column of the record become its note.',
+      'Of several files, people, companies and products first, then contacts and deals, and activities (tasks, events, calls) last: each file names records of those before it.',
     drop: 'Drop a CSV file here',
     drop_text: 'Up to 100 MB. Commas, semicolons or tabs; any usual encoding. Nothing is written yet.',
     choose: 'Choose a file…',
@@ -191,6 +192,8 @@ export const en = {
     check_hint: 'Goes through every row and writes nothing.',
     read_again: 'Reading the file anew…',
   },
+
+  fields: newFieldWords,
 
   check: {
     running: 'Going through every row. Nothing is written.',

@@ -17,6 +17,7 @@ import { rolePatchBody, unassignQuery } from '../roles.ts';
 import { endOwnQuery } from '../sessions.ts';
 import { dataDoors } from './dataDoors.ts';
 import { importDoors } from './importDoors.ts';
+import { fieldDoors } from './fieldDoors.ts';
 import { operation, type Operation } from './operations.ts';
 import { supportDoors } from './supportDoors.ts';
 import {
@@ -46,6 +47,7 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...supportDoors(),
     ...dataDoors(),
     ...importDoors(),
+    ...fieldDoors(),
     ...objects.flatMap(recordDoors),
   ];
   for (const [door, told] of doors) {
