@@ -8,6 +8,7 @@ export * from './support.ts';
 export * from './imports.ts';
 export * from './fields.ts';
 export * from './exports.ts';
+export * from './policy.ts';
 export * from './search.ts';
 export * from './health.ts';
 export * from './healthChecks.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFields } from '../../../server/commands/governance/createFields.ts';
-import { columnFields } from '../../../server/commands/imports/columnFields.ts';
+import { columnFields } from '../../../server/queries/imports/columnFields.ts';
 import type { NewField } from '../../../shared/protocol/index.ts';
 import { openNordlicht, refusal, stateOf } from '../../world/nordlicht.ts';
 import { people } from '../../world/people.ts';
