@@ -1,5 +1,5 @@
 import type { Sql } from '../../server/db/connect.ts';
-import type { Registry } from '../../shared/objects/index.ts';
+import { columnOf, type Registry } from '../../shared/objects/index.ts';
 
 /** What one person (or customer) may do with one record. */
 export interface Answer {
@@ -18,9 +18,11 @@ export interface Answer {
  */
 export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]> {
   const fields = [...registry.objects.values()].flatMap((object) =>
-    Object.values(object.fields).map(({ name, sensitivity, system, assigns, computedFrom, inputs }) => ({
+    Object.values(object.fields).map(({ sensitivity, system, assigns, computedFrom, inputs, ...field }) => ({
       object: object.name,
-      name,
+      name: field.name,
+      // Where the store keeps it, for whoever wants to know whether a record fulfils criteria.
+      kept_in: columnOf({ sensitivity, system, assigns, computedFrom, inputs, ...field }),
       sensitivity,
       kept_by_program: system,
       moves_record: assigns,
@@ -35,6 +37,11 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
     return tx<Answer[]>`
     with recursive
 
+    field as (
+      select * from jsonb_to_recordset(${sql.json(fields)})
+        as f (object text, name text, kept_in text, sensitivity text, kept_by_program boolean, moves_record boolean, computed_from text,
+          inputs text[])
+    ),
     -- Whoever is inactive, or in the bin, may do nothing.
     person as (
       select id from user_account where active and deleted_at is null
@@ -65,30 +72,34 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
     ),
 
     -- What is said in roles: one line per person, role, object, action and way. An assignment holds between its two ends.
+    -- A role given to a team is held by everyone in it.
+    holds_role (person, role) as (
+      select person.id, a.role_id from person join role_assignment a on a.starts_at <= now()
+        and coalesce(a.ends_at, 'infinity') > now() and (a.user_id = person.id or exists (
+          select 1 from in_team where in_team.person = person.id and in_team.team = a.team_id))
+    ),
     said (person, role, object, action, way) as (
-      select person.id, role.id, of_object.key, of_action.key, way
-      from person
-      join role_assignment held on held.user_id = person.id
-        and held.starts_at <= now() and coalesce(held.ends_at, 'infinity') > now()
-      join role on role.id = held.role_id
+      select held.person, role.id, of_object.key, of_action.key, way
+      from holds_role held
+      join role on role.id = held.role
       cross join jsonb_each(role.grants) of_object
       cross join jsonb_each(of_object.value) of_action
       cross join jsonb_array_elements_text(of_action.value) way
       where of_action.key <> 'create'
     ),
-    granted (person, role, object, action, way) as (
+    granted (person, role, object, action, way, by) as (
       -- Every object has five actions, tickets three more. Messages and notes have no grants of their own…
-      select * from said where object not in ('message', 'note') and (
+      select said.*, action from said where object not in ('message', 'note') and (
         action in ('read', 'update', 'delete', 'assign', 'export')
         or object = 'ticket' and action in ('read_thread', 'reply', 'note'))
       union
       -- …but are read by whoever may read or answer the thread, and by whoever may write notes in the ticket.
-      select person, role, 'message', 'read', way from said where object = 'ticket' and action in ('read_thread', 'reply')
+      select person, role, 'message', 'read', way, action from said where object = 'ticket' and action in ('read_thread', 'reply')
       union
-      select person, role, 'note', 'read', way from said where object = 'ticket' and action = 'note'
+      select person, role, 'note', 'read', way, action from said where object = 'ticket' and action = 'note'
       union all
       -- The baselines: what an organisation is made of is public to read, sessions and notifications are one's own.
-      select person.id, null, object, 'read', way
+      select person.id, null, object, 'read', way, 'read'
       from person, (values ('user', 'all'), ('team', 'all'), ('territory', 'all'), ('pipeline', 'all'), ('queue', 'all'), ('channel', 'all'),
         ('tag', 'all'), ('session', 'own'), ('notification', 'own')) public (object, way)
     ),
@@ -157,10 +168,69 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       select person.id, r.object, r.id, 'all' from person, record r
     ),
 
+    -- What of a record rules may look at, and which record each of them, and each part, stands for here.
+    contents (object, id, held) as (
+      select 'company', id, to_jsonb(c) from company c
+      union all select 'contact', id, to_jsonb(c) from contact c
+      union all select 'product', id, to_jsonb(p) from product p
+      union all select 'deal', id, to_jsonb(d) from deal d
+      union all select 'ticket', id, to_jsonb(t) from ticket t
+    ),
+    stands_for (object, id, whose_object, whose) as (
+      select object, id, coalesce(parent_object, object), coalesce(parent, id) from record
+    ),
+    -- A record fulfils criteria where all fields of one list have the values said there.
+    alternative (criteria, object, list) as (
+      select id, object, filter from criteria where not filter ? 'or'
+      union all
+      select id, object, either from criteria, jsonb_array_elements(filter -> 'or') either where filter ? 'or'
+    ),
+    fulfils (criteria, object, id) as (
+      select distinct a.criteria, c.object, c.id from alternative a join contents c on c.object = a.object
+      where not exists (
+        select 1 from jsonb_each_text(a.list) told (name, value)
+        join field on field.object = a.object and field.name = told.name
+        where c.held ->> field.kept_in is distinct from told.value)
+    ),
+    -- Whom a rule or share means: a person, a team's people, the holders of a role, those who work in a territory.
+    means (target, person) as (
+      select id, id from person
+      union select team, person from in_team
+      union select role, person from holds_role
+      union select t.territory, u.id from user_account u, unnest(u.territory_ids) t (territory)
+    ),
+    shared (person, object, id, level) as (
+      select m.person, f.object, f.id, r.level
+      from sharing_rule r join means m on m.target = r.to_id join fulfils f on f.criteria = r.criteria_id where r.active
+      union
+      select m.person, s.object, s.record_id, s.level
+      from share s join means m on m.target = s.to_id where coalesce(s.ends_at, 'infinity') > now()
+    ),
+    -- What a restriction hides it hides from everyone who holds none of the roles that it leaves out.
+    hidden (person, object, id) as (
+      select person.id, f.object, f.id from restriction r join fulfils f on f.criteria = r.criteria_id cross join person
+      where r.active and not exists (
+        select 1 from holds_role h where h.person = person.id and h.role = any (r.except_roles))
+    ),
+
+    -- The grants that reach a record: by one of its ways; or, where they reach anything at all, by its being shared.
+    -- Reading, exporting and threads are shared to read, writing and answering to edit, and the rest is not shared.
+    reaches (person, role, grants_on, action, object, id) as (
+      select g.person, g.role, g.object, g.action, e.object, e.id
+      from granted g join entitled e on e.person = g.person and e.way = g.way
+      union
+      select g.person, g.role, g.object, g.action, s.object, s.id
+      from granted g
+      join stands_for s on true
+      join shared on shared.person = g.person and shared.object = s.whose_object and shared.id = s.whose
+      where g.by in ('read', 'export', 'read_thread') or (g.by in ('update', 'reply', 'note') and shared.level = 'edit')
+    ),
     -- Grants that open a record, before looking at its parent.
     opened (person, role, object, id, action) as (
-      select distinct g.person, g.role, e.object, e.id, g.action
-      from granted g join entitled e on e.person = g.person and e.object = g.object and e.way = g.way
+      select distinct r.person, r.role, r.object, r.id, r.action
+      from reaches r join stands_for s on s.object = r.object and s.id = r.id
+      where r.grants_on = r.object and not exists (
+        select 1 from hidden h where h.person = r.person and h.object = s.whose_object and h.id = s.whose)
     ),
     -- A part is never seen by anyone who may not see the parent.
     may as (
@@ -170,11 +240,6 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
         where above.person = o.person and above.object = r.parent_object and above.id = r.parent)
     ),
 
-    field as (
-      select * from jsonb_to_recordset(${sql.json(fields)})
-        as f (object text, name text, sensitivity text, kept_by_program boolean, moves_record boolean, computed_from text,
-          inputs text[])
-    ),
     -- Each role's word on each field; where it has none, normal fields follow the object's right and others are hidden.
     word (role, object, field, says) as (
       select role.id, field.object, field.name, coalesce(role.fields -> field.object ->> field.name,
@@ -192,14 +257,15 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       join word on word.role is not distinct from may.role and word.object = may.object and word.says <> 'hidden'
       join field on field.object = may.object and field.name = word.field
       where field.computed_from is null or (exists (
-        select 1 from granted g join entitled e on e.person = g.person and e.way = g.way
-        where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id
+        select 1 from reaches g
+        where g.person = may.person and g.grants_on = field.computed_from and g.object = may.object and g.id = may.id
       ) and not exists (
         select 1 from unnest(field.inputs) shown (name) where not exists (
-          select 1 from granted g join entitled e on e.person = g.person and e.way = g.way
-          join word of_source on of_source.role is not distinct from g.role and of_source.object = g.object
+          select 1 from reaches g
+          join word of_source on of_source.role is not distinct from g.role and of_source.object = g.grants_on
             and of_source.field = shown.name and of_source.says <> 'hidden'
-          where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id)))
+          where g.person = may.person and g.grants_on = field.computed_from and g.object = may.object
+            and g.id = may.id)))
     ),
     edits as (
       select distinct may.person, may.object, may.id, field.name

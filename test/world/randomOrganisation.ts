@@ -2,6 +2,7 @@ import type { Sql } from '../../server/db/connect.ts';
 import { customFieldSchema, OBJECTS, Registry } from '../../shared/objects/index.ts';
 import type { Dice } from './dice.ts';
 import { randomActivities, randomSupport } from './randomParts.ts';
+import { randomSharing } from './randomSharing.ts';
 import { Thrown } from './thrown.ts';
 
 /** An organisation thrown with dice: people in a tree and in teams, roles of every shape, records of every object. */
@@ -73,6 +74,7 @@ export async function randomOrganisation(sql: Sql, dice: Dice, size: number): Pr
   await randomActivities(thrown, size);
   await randomSupport(thrown, size);
   await thrown.records('session', Math.ceil(size / 2));
+  await randomSharing(thrown, roles);
   await thrown.tellTheLog();
   const { visitor: visitors = [], ...records } = thrown.ids;
   return { registry, people, teams, territories, roles, records, visitors };
