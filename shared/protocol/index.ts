@@ -12,3 +12,4 @@ export * from './policy.ts';
 export * from './search.ts';
 export * from './health.ts';
 export * from './healthChecks.ts';
+export * from './why.ts';

@@ -85,7 +85,7 @@ export const sharingCtes = (sql: AnySql): Fragment => sql`
     ),
     concealed_from (person, object, id) as (
       select person.id, f.object, f.id
-      from restriction ban join fulfilled f on f.criteria in (ban.criteria_id, ban.former_id)
+      from restriction ban join fulfilled f on f.criteria = ban.criteria_id or f.criteria = any (ban.former_ids)
       cross join person
       where ban.active and not exists (
         select from held where held.person = person.id and held.role = any (ban.except_roles))
