@@ -10,3 +10,4 @@ export * from './exports.ts';
 export * from './search.ts';
 export * from './health.ts';
 export * from './healthChecks.ts';
+export * from './preview.ts';
