@@ -19,6 +19,7 @@ import { dataDoors } from './dataDoors.ts';
 import { importDoors } from './importDoors.ts';
 import { operation, type Operation } from './operations.ts';
 import { policyDoors } from './policyDoors.ts';
+import { ruleDoors } from './ruleDoors.ts';
 import { supportDoors } from './supportDoors.ts';
 import {
   jsonSchema,
@@ -48,6 +49,7 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...dataDoors(),
     ...importDoors(),
     ...policyDoors(),
+    ...ruleDoors(),
     ...objects.flatMap(recordDoors),
   ];
   for (const [door, told] of doors) {

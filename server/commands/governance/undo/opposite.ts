@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RolePolicy } from '../../../../shared/access/index.ts';
+import { newId } from '../../../../shared/lib/ids.ts';
 import { must } from '../../../../shared/lib/must.ts';
 import {
   alreadyDone,
@@ -100,10 +101,14 @@ const OPPOSITES: Readonly<Record<string, Opposite>> = {
   },
 };
 
-async function giveAgain(act: Act, { object, target_id }: { object: string; target_id: string }, share: Json) {
+async function giveAgain(
+  act: Act,
+  { object, target_id }: { object: string; target_id: string },
+  share: Json,
+) {
   // As `giveShare` wrote it.
   const { to, level, ends_at } = share as unknown as ShareInput;
-  await give(act, act.app.registry.get(object), { object, id: target_id, to, level, ends_at });
+  await give(act, act.app.registry.get(object), newId(), { object, id: target_id, to, level, ends_at });
 }
 
 /** Fields of a record as they were: those that people write. */

@@ -1,8 +1,7 @@
-import type { Actor } from '../../../../shared/access/index.ts';
+import { holds, type Actor } from '../../../../shared/access/index.ts';
 import { newId } from '../../../../shared/lib/ids.ts';
 import { must } from '../../../../shared/lib/must.ts';
 import { alreadyDone, notFound, type PolicyChangeEntry } from '../../../../shared/protocol/index.ts';
-import { mayOversee } from '../../../access/oversee.ts';
 import { readTrail, tellTrail, type TrailEntry } from '../../../identity/policyTrail.ts';
 import type { App, Caller } from '../../../lib/app.ts';
 import { once } from '../../idempotency.ts';
@@ -67,9 +66,10 @@ async function entryOf(act: Act, id: number): Promise<TrailEntry> {
 }
 
 /** Whose changes somebody sees: everyone's (null), or their own. */
-export const seenBy = (actor: Actor): string | null => (mayOversee(actor) ? null : actor.userId);
+export const seenBy = (actor: Actor): string | null =>
+  holds(actor, 'manage_roles') || holds(actor, 'read_audit') ? null : actor.userId;
 
 /** Rules are for those who manage them, and may tell of values that others do not read. */
 export const tellingTo = (actor: Actor): { withCriteria: boolean } => ({
-  withCriteria: managesRoles(actor),
+  withCriteria: holds(actor, 'manage_roles'),
 });
