@@ -45,6 +45,7 @@ export async function takeBack(act: Act, entry: TrailEntry): Promise<void> {
 
 const OPPOSITES: Readonly<Record<string, Opposite>> = {
   'role.update': async (act, { target_id, before, after }) => {
+    await act.mustHold('manage_roles');
     const now = await roleAnswer(act, target_id, 'lock');
     mustBe(after, { ...policyOf(now) }, now);
     await changeRole(act, target_id, policyIn(before), now.version);
@@ -126,12 +127,14 @@ const only = (values: Json | null, names: readonly string[]): Json =>
   Object.fromEntries(names.map((name) => [name, values?.[name] ?? null]));
 
 async function ruleAs(act: Act, id: string, after: Json | null) {
+  await act.mustHold('manage_roles');
   const now = await sharingRuleAnswer(act, id);
   mustBe(after, trailOfRule(now), now);
   return now;
 }
 
 async function restrictionAs(act: Act, id: string, after: Json | null) {
+  await act.mustHold('manage_roles');
   const now = await restrictionAnswer(act, id);
   mustBe(after, trailOfRestriction(now), now);
   return now;
