@@ -18,6 +18,7 @@ import { identityRoutes } from './identity.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiRoutes } from './openapi.ts';
 import { refuseForeignOrigin } from './origin.ts';
+import { policyChangeRoutes } from './policyChanges.ts';
 import { recordRoutes } from './records.ts';
 import { nameRequest } from './requestId.ts';
 import { rightsRoutes } from './rights.ts';
@@ -61,7 +62,7 @@ function api(deps: HttpDeps): Router {
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
   router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
-  router.use(fieldRoutes(ways), ruleRoutes(ways));
+  router.use(fieldRoutes(ways), ruleRoutes(ways), policyChangeRoutes(deps, ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

@@ -13,3 +13,5 @@ export * from './search.ts';
 export * from './health.ts';
 export * from './healthChecks.ts';
 export * from './why.ts';
+export * from './preview.ts';
+export * from './policyChanges.ts';

@@ -17,6 +17,7 @@ import { dataDoors } from './dataDoors.ts';
 import { importDoors } from './importDoors.ts';
 import { fieldDoors } from './fieldDoors.ts';
 import { operation, type Operation } from './operations.ts';
+import { policyDoors } from './policyDoors.ts';
 import { ruleDoors } from './ruleDoors.ts';
 import { supportDoors } from './supportDoors.ts';
 import { whyDoors } from './whyDoors.ts';
@@ -48,6 +49,7 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...dataDoors(),
     ...importDoors(),
     ...fieldDoors(),
+    ...policyDoors(),
     ...ruleDoors(),
     ...whyDoors(),
     ...objects.flatMap(recordDoors),
