@@ -7,6 +7,8 @@ export * from './http.ts';
 export * from './support.ts';
 export * from './imports.ts';
 export * from './exports.ts';
+export * from './policy.ts';
 export * from './search.ts';
 export * from './health.ts';
 export * from './healthChecks.ts';
+export * from './preview.ts';
