@@ -22,7 +22,7 @@ import { sameOrigin, visitorOrigin } from './http/origin.ts';
 import { tokenOf } from './http/cookie.ts';
 import { identify } from './identity/identify.ts';
 import { visitorByToken } from './identity/visitors.ts';
-import { IMPORTS_AT_ONCE, startJobs } from './jobs/index.ts';
+import { PATIENT_CONNECTIONS, startJobs } from './jobs/index.ts';
 import type { App } from './lib/app.ts';
 import { systemClock } from './lib/clock.ts';
 import { describeFatal, FatalError } from './lib/fatal.ts';
@@ -134,11 +134,11 @@ async function joinNodes(env: Env, url: string, sql: Sql, { registry }: Store) {
 /** The same program with a pool of its own for work on many records, which takes longer than a request may. */
 async function patientApp(url: string, app: App): Promise<App> {
   const sql = await connect(url, {
-    max: IMPORTS_AT_ONCE + 1,
-    application_name: 'rolecall imports',
+    max: PATIENT_CONNECTIONS,
+    application_name: 'rolecall jobs',
     ...PATIENCE,
   });
-  shutdown.add('the imports', () => sql.end({ timeout: 5 }));
+  shutdown.add('the jobs’ store', () => sql.end({ timeout: 5 }));
   return { ...app, sql };
 }
 

@@ -21,6 +21,7 @@ import { recordRoutes } from './records.ts';
 import { nameRequest } from './requestId.ts';
 import { rightsRoutes } from './rights.ts';
 import { roleRoutes } from './roles.ts';
+import { ruleRoutes } from './rules.ts';
 import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './sessions.ts';
 import { ticketRoutes } from './tickets.ts';
@@ -58,7 +59,7 @@ function api(deps: HttpDeps): Router {
   router.use(refuseForeignOrigin(env), uploadRoutes(ways), jsonBodies(LIMITS.bodyBytes));
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
-  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
+  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), ruleRoutes(ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

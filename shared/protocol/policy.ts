@@ -76,8 +76,11 @@ export const policyDeleteQuerySchema = z.strictObject({ version: z.coerce.number
 
 // —— answers ——
 
-/** How many of the records that were there before have been brought under it; null where all of them are. */
-const progressSchema = z.object({ done: z.int(), total: z.int() }).nullable();
+/**
+ * How many of the records that were there before have been brought under it (`total` is null until they are counted);
+ * null where all of them are.
+ */
+const progressSchema = z.object({ done: z.int(), total: z.int().nullable() }).nullable();
 
 const ruleFrame = {
   id: z.uuid(),

@@ -18,6 +18,7 @@ import { endOwnQuery } from '../sessions.ts';
 import { dataDoors } from './dataDoors.ts';
 import { importDoors } from './importDoors.ts';
 import { operation, type Operation } from './operations.ts';
+import { ruleDoors } from './ruleDoors.ts';
 import { supportDoors } from './supportDoors.ts';
 import {
   jsonSchema,
@@ -46,6 +47,7 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...supportDoors(),
     ...dataDoors(),
     ...importDoors(),
+    ...ruleDoors(),
     ...objects.flatMap(recordDoors),
   ];
   for (const [door, told] of doors) {
