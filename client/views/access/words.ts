@@ -1,7 +1,16 @@
+import type { TargetKind } from '../../../shared/protocol/policy.ts';
 import type { Comparison } from './rules/operators.ts';
 
 const list = (parts: readonly string[]): string =>
   new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts);
+const either = (parts: readonly string[]): string =>
+  new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(parts);
+const KINDS: Record<TargetKind, string> = {
+  user: 'person',
+  team: 'team',
+  role: 'role',
+  territory: 'territory',
+};
 const things = (plural: string): string => plural.toLowerCase();
 
 const COMPARISONS: Record<Comparison, string> = {
@@ -30,6 +39,28 @@ export const en = {
     restrictions: 'Restrictions',
     changes: 'Changes',
     sessions: 'Sessions',
+  },
+  targets: {
+    placeholder: (kinds: readonly TargetKind[]) => `A ${either(kinds.map((kind) => KINDS[kind]))}`,
+    groups: { user: 'People', team: 'Teams', role: 'Roles', territory: 'Territories' } as Record<
+      TargetKind,
+      string
+    >,
+    kinds: {
+      user: 'person',
+      team: 'everyone in the team',
+      role: 'everyone who holds it',
+      territory: 'everyone who works there',
+    } as Record<TargetKind, string>,
+    gone: 'somebody no longer there',
+  },
+  until: {
+    label: 'Usual ends',
+    today: 'Today',
+    friday: 'Friday',
+    week: 'A week',
+    month: 'A month',
+    none: 'No end',
   },
   criteria: {
     comparisons: {

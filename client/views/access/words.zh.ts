@@ -1,7 +1,10 @@
+import type { TargetKind } from '../../../shared/protocol/policy.ts';
 import type { Comparison } from './rules/operators.ts';
 import type { AccessWords } from './words.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
+
+const KINDS: Record<TargetKind, string> = { user: '人员', team: '团队', role: '角色', territory: '区域' };
 
 const COMPARISONS: Record<Comparison, string> = {
   is: '是',
@@ -29,6 +32,13 @@ export const zh: AccessWords = {
     changes: '变更',
     sessions: '会话',
   },
+  targets: {
+    placeholder: (kinds) => kinds.map((kind) => KINDS[kind]).join('、'),
+    groups: KINDS,
+    kinds: { user: '人员', team: '团队全体成员', role: '该角色的所有持有人', territory: '该区域的所有人员' },
+    gone: '已不存在',
+  },
+  until: { label: '常用期限', today: '今天', friday: '周五', week: '一周', month: '一个月', none: '不限期' },
   criteria: {
     comparisons: {
       value: COMPARISONS,
