@@ -23,9 +23,9 @@ export const en = {
           .split(',')
           .map((way, i) => (i === 0 ? (WAYS[way] ?? way) : (WAYS[way] ?? way).toLowerCase()))
           .join(' + '),
-  implied: (ways: string) => `also ${ways}, by other actions`,
+  implied: (ways: string) => `${ways} by other actions`,
   implied_by: (action: string) => `Included: ${action} reaches it, and every action includes reading`,
-  everyone: (ways: string) => `${ways}, as for everyone signed in`,
+  everyone: 'as for everyone signed in',
   changed: 'changed',
   theirs: (value: string) => `Saved by somebody else: ${value}`,
   no_such_action: 'not with these',
@@ -63,7 +63,7 @@ export const en = {
     manage_settings: { label: 'Manage settings', text: 'Changes how the organization works.' },
     manage_workflows: { label: 'Manage workflows', text: 'Builds what happens by itself.' },
     see_as: { label: 'See as somebody else', text: 'Looks through the eyes of another, read only, audited.' },
-    break_glass: { label: 'Break the glass', text: 'Takes emergency access with a reason; everybody hears.' },
+    break_glass: { label: 'Break the glass', text: 'Takes emergency access, with a reason that is audited.' },
   } satisfies Record<SystemPermission, { label: string; text: string }>,
   hands_out: 'Roles they may give away',
   hands_out_text:

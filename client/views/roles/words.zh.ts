@@ -18,9 +18,9 @@ export const zh: RoleWords = {
           .split(',')
           .map((way) => WAYS[way] ?? way)
           .join(' + '),
-  implied: (ways) => `另含${ways}（由其他操作带来）`,
+  implied: (ways) => `${ways}由其他操作带来`,
   implied_by: (action) => `已包含：“${action}”可及，而每项操作都包含查看`,
-  everyone: (ways) => `${ways}（所有登录者皆可）`,
+  everyone: '所有登录者皆可',
   changed: '已更改',
   theirs: (value) => `他人已保存：${value}`,
   no_such_action: '此类记录没有该操作',
@@ -51,7 +51,7 @@ export const zh: RoleWords = {
     manage_settings: { label: '管理设置', text: '更改组织的运作方式。' },
     manage_workflows: { label: '管理工作流', text: '设定自动执行的内容。' },
     see_as: { label: '以他人身份查看', text: '以他人的视角查看，只读并留有记录。' },
-    break_glass: { label: '紧急访问', text: '说明理由后获得紧急访问权限；所有人都会知晓。' },
+    break_glass: { label: '紧急访问', text: '说明理由后获得紧急访问权限，并留有记录。' },
   },
   hands_out: '可授予的角色',
   hands_out_text: '凭此角色管理某团队人员的人，只能授予这些角色。',
