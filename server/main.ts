@@ -18,6 +18,7 @@ import { builtClient, devClient } from './http/client.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { health } from './http/health.ts';
 import { isLoopback } from './http/host.ts';
+import { COUNTS_AT_ONCE } from './http/policyChanges.ts';
 import { sameOrigin, visitorOrigin } from './http/origin.ts';
 import { tokenOf } from './http/cookie.ts';
 import { identify } from './identity/identify.ts';
@@ -63,11 +64,14 @@ async function start(): Promise<void> {
   const { perNode: max } = EXPORT_LIMITS;
   const exportSql = await connect(url, { max, application_name: 'rolecall exports', ...patience });
   shutdown.add('exports', () => exportSql.end({ timeout: 5 }));
+  const countSql = await connect(url, { max: COUNTS_AT_ONCE, application_name: 'rolecall counts', ...PATIENCE }); // prettier-ignore
+  shutdown.add('counts', () => countSql.end({ timeout: 5 }));
 
   const server = createServer();
   const deps: HttpDeps = {
     app,
     exportSql,
+    countSql,
     env: { ...env, production, demo: store.demo },
     gate: {
       open: () => node.lease.open(),

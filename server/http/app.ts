@@ -17,6 +17,7 @@ import { identityRoutes } from './identity.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiRoutes } from './openapi.ts';
 import { refuseForeignOrigin } from './origin.ts';
+import { policyChangeRoutes } from './policyChanges.ts';
 import { recordRoutes } from './records.ts';
 import { nameRequest } from './requestId.ts';
 import { rightsRoutes } from './rights.ts';
@@ -59,7 +60,8 @@ function api(deps: HttpDeps): Router {
   router.use(refuseForeignOrigin(env), uploadRoutes(ways), jsonBodies(LIMITS.bodyBytes));
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
-  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), ruleRoutes(ways));
+  router.use(sessionRoutes(ways), roleRoutes(ways), policyChangeRoutes(deps, ways), rightsRoutes(ways));
+  router.use(ruleRoutes(ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

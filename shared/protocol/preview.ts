@@ -93,7 +93,9 @@ export const previewAnswerSchema = z.object({
    * those who would read it on records that come or go.
    */
   fields: z.array(z.object({ object: z.string(), field: z.string(), ...moved })),
-  /** People who may do more or less with records that they see before and after; `create` is with any at all. */
+  /** People who could write a field, or no longer, which they read before and after. */
+  editable: z.array(z.object({ object: z.string(), field: z.string(), ...moved })),
+  /** People who may do more with a record at least, or less; `create`: add some. */
   actions: z.array(z.object({ object: z.string(), action: z.string(), ...moved })),
   /** People who get a system permission, or lose it. */
   permissions: z.array(z.object({ permission: z.enum(SYSTEM_PERMISSIONS), ...moved })),

@@ -2,7 +2,7 @@ import { newId } from '../../../shared/lib/ids.ts';
 import { notFound } from '../../../shared/protocol/index.ts';
 import type { App, Caller } from '../../lib/app.ts';
 import { once } from '../idempotency.ts';
-import { perform } from '../perform.ts';
+import { perform, type Act } from '../perform.ts';
 import { assignmentOf } from './assignRole.ts';
 import { changePolicy } from './policy.ts';
 
@@ -28,15 +28,18 @@ export async function unassignRole(
     once(
       act,
       asked,
-      () =>
-        changePolicy(act, async () => {
-          const before = await assignmentOf(act, user, role);
-          if (!before) throw notFound();
-          await act.tx`delete from role_assignment where id = ${before.id}`;
-          const trail = { action: 'role.unassign', object: 'user', targetId: user, before: { ...before } };
-          return { result: undefined, users: [user], field: 'role', ...trail };
-        }),
+      () => takeRole(act, { user, role }),
       async () => undefined,
     ),
   );
 }
+
+/** The same within work that is under way. @throws ApiError `not_allowed`, `not_found`, `invalid` */
+export const takeRole = (act: Act, { user, role }: { user: string; role: string }): Promise<void> =>
+  changePolicy(act, async () => {
+    const before = await assignmentOf(act, user, role);
+    if (!before) throw notFound();
+    await act.tx`delete from role_assignment where id = ${before.id}`;
+    const trail = { action: 'role.unassign', object: 'user', targetId: user, before: { ...before } };
+    return { result: undefined, users: [user], field: 'role', ...trail };
+  });

@@ -18,6 +18,7 @@ import { endOwnQuery } from '../sessions.ts';
 import { dataDoors } from './dataDoors.ts';
 import { importDoors } from './importDoors.ts';
 import { operation, type Operation } from './operations.ts';
+import { policyDoors } from './policyDoors.ts';
 import { ruleDoors } from './ruleDoors.ts';
 import { supportDoors } from './supportDoors.ts';
 import {
@@ -47,6 +48,7 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...supportDoors(),
     ...dataDoors(),
     ...importDoors(),
+    ...policyDoors(),
     ...ruleDoors(),
     ...objects.flatMap(recordDoors),
   ];

@@ -40,6 +40,7 @@ const DOORS: [method: string, path: string, body?: object][] = [
   ['DELETE', `/api/roles/${newId()}`],
   ['POST', '/api/assignments', {}],
   ['DELETE', '/api/assignments'],
+  ['POST', '/api/role-preview', {}],
   ['GET', '/api/explain'],
   ['GET', '/api/who-can-see'],
   ['GET', '/api/companies'],
