@@ -52,6 +52,8 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...policyDoors(),
     ...ruleDoors(),
     ...whyDoors(),
+    ...policyDoors(),
+    ...ruleDoors(),
     ...objects.flatMap(recordDoors),
   ];
   for (const [door, told] of doors) {
@@ -129,6 +131,10 @@ function fixedDoors(): [string, Operation][] {
     [
       'PATCH /api/roles/{id}',
       { summary: 'Change a role', body: rolePatchBody, answers: { 200: ref('Role') } },
+    ],
+    [
+      'DELETE /api/roles/{id}',
+      { summary: 'Delete a role that nobody holds', idempotent: true, answers: { 200: roleGone } },
     ],
     [
       'POST /api/assignments',
@@ -235,6 +241,7 @@ const list = (row: Json, more: Json = {}): Json =>
   ]);
 
 const assignment = jsonSchema(assignmentSchema.required().extend({ id: z.uuid() }), 'output');
+const roleGone = jsonSchema(z.object({ id: z.uuid(), gone: z.literal(true) }), 'output');
 const unassigned = jsonSchema(unassignQuery.extend({ gone: z.literal(true) }), 'output');
 
 const historyPage: Json = objectSchema(
