@@ -26,6 +26,7 @@ class Server implements ImportDoors {
   preview = async (): Promise<ImportPreview> => ({
     reading: { encoding: 'utf-8', delimiter: ',' },
     columns: this.heads.map(column),
+    linesAbove: false,
     rows: [],
     targets: [],
     map: this.kept ?? GUESS,
