@@ -26,6 +26,7 @@ class Server implements ImportDoors {
   preview = async (): Promise<ImportPreview> => ({
     reading: { encoding: 'utf-8', delimiter: ',' },
     columns: this.heads.map(column),
+    linesAbove: false,
     rows: [],
     targets: [],
     map: this.kept ?? GUESS,
@@ -163,7 +164,6 @@ test('read in another way, columns of the same heads keep what they mean, and lo
   expect(desk.map.columns).toEqual({});
 });
 
-<<<<<<< HEAD
 test('columns that nothing becomes of make fields, and become them', async () => {
   const { server, desk } = await open();
   const left = await desk.leftOut();
@@ -177,7 +177,8 @@ test('columns that nothing becomes of make fields, and become them', async () =>
     { columns: { name: { to: 'name' }, city: { to: 'own_city', values: { 'N/A': '' } } } },
   ]);
   expect(await desk.leftOut()).toEqual([]);
-=======
+});
+
 test('a file that could not be looked at for no fault of its own is asked for again', async () => {
   const { server, desk } = await open();
   const answer = server.preview;
@@ -192,5 +193,4 @@ test('a file that could not be looked at for no fault of its own is asked for ag
   server.preview = answer;
   await pass(10_000);
   expect(desk.error).not.toBeNull();
->>>>>>> w-scr
 });
