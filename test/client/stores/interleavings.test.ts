@@ -37,6 +37,9 @@ class World {
   readonly #attempts = new Map<string, number>();
   #subscriber: Subscriber = this.#subscribe();
 
+  /** What each view showed when the connection broke. */
+  readonly #shown = new Map<string, readonly MaskedRecord[]>();
+
   /** Much comes at once and little else happens: most views are flooded most of the time. */
   readonly #stormy: boolean;
 
@@ -60,6 +63,7 @@ class World {
       if (step % 12 < 11) continue;
       this.#quiet();
       this.#mustHoldNothingElse();
+      this.#mustShowStill();
     }
     this.#tell();
     this.#quiet();
@@ -107,6 +111,20 @@ class World {
       expect(seen, 'a record that is gone').not.toBeNull();
       expect(Object.keys(seen!)).toEqual(expect.arrayContaining(Object.keys(record)));
     }
+  }
+
+  /** Nobody loses their place when the network blinks: what has not changed meanwhile is still there. */
+  #mustShowStill(): void {
+    for (const [name, shown] of this.#shown) {
+      const { view: of, rows, partial } = this.#replica.window(name)!;
+      const may = new Set(this.#expected(of).map((row) => row.id));
+      const still = shown.filter(
+        (row) => may.has(row.id) && this.#images.get(row.id)!.version === row.version,
+      );
+      expect(rows.map((row) => row.id)).toEqual(expect.arrayContaining(still.map((row) => row.id)));
+      expect(partial).toBe(false);
+    }
+    this.#shown.clear();
   }
 
   #pick = <T>(from: readonly T[]): T => from[Math.floor(this.#dice.next() * from.length)]!;
@@ -182,6 +200,7 @@ class World {
     const name = this.#pick(['a', 'b', 'c', 'd']);
     if (this.#requests.has(name)) {
       this.#requests.delete(name);
+      this.#shown.delete(name);
       this.#ask(() => this.#subscriber.views.delete(name));
       // As the program does: frames sent before the server heard of it still count for the other views.
       this.#ask(() => this.#send(() => this.#requests.has(name) || this.#replica.remove(name)));
@@ -223,7 +242,7 @@ class World {
         const page: Page = { rows, totals, ...(end ? { next: end.id } : {}) };
         this.#send(() =>
           attempt === this.#attempts.get(name)
-            ? this.#replica.opened(name, asked, page)
+            ? this.#opened(name, asked, page)
             : this.#replica.abandon(asked),
         );
       },
@@ -231,8 +250,14 @@ class World {
     );
   }
 
-  #more(): void {
-    const name = this.#pick([...this.#requests.keys(), 'a']);
+  /** As the program does: what is still shown from before is asked for page by page. */
+  #opened(name: string, asked: number, page: Page, first = true): void {
+    if (first) this.#replica.opened(name, asked, page);
+    else this.#replica.continued(name, asked, page);
+    if (this.#replica.window(name)?.partial) this.#more(name);
+  }
+
+  #more(name = this.#pick([...this.#requests.keys(), 'a'])): void {
     const after = this.#windows.get(name)?.next;
     const of = this.#requests.get(name);
     if (!after || !of || !this.#windows.get(name)?.fresh) return;
@@ -251,7 +276,7 @@ class World {
         const page: Page = { rows, ...(open.end ? { next: open.end.id } : {}) };
         this.#send(() =>
           attempt === this.#attempts.get(name)
-            ? this.#replica.continued(name, asked, page)
+            ? this.#opened(name, asked, page, false)
             : this.#replica.abandon(asked),
         );
       },
@@ -264,15 +289,26 @@ class World {
     for (const message of this.#toClient.splice(0)) (message as Cancelable).cancel?.();
     this.#subscriber = this.#subscribe();
     for (const name of this.#windows.keys()) if (!this.#requests.has(name)) this.#replica.remove(name);
+    for (const name of this.#requests.keys()) {
+      const { rows, fresh } = this.#replica.window(name)!;
+      if (fresh) this.#shown.set(name, rows);
+      else this.#shown.delete(name);
+    }
     this.#reopen();
   }
 
   #changeRights(): void {
     this.#wide = !this.#wide;
     const names = [...this.#subscriber.views.keys()];
+    this.#shown.clear();
     this.#subscriber.views.clear();
     this.#subscriber.totalsOf.clear();
-    if (names.length > 0) this.#send(() => this.#reopen(names.filter((name) => this.#requests.has(name))));
+    if (names.length > 0)
+      this.#send(() => {
+        const open = names.filter((name) => this.#requests.has(name));
+        this.#replica.stale(open, { strict: true });
+        this.#reopen(open);
+      });
   }
 
   #reopen(names = [...this.#requests.keys()]): void {
