@@ -4,12 +4,13 @@ import type { Window } from '../../../client/stores/window.ts';
 import { mayHold } from '../../../server/fanout/flood.ts';
 import { newOpenView } from '../../../server/fanout/openView.ts';
 import { piecesFor } from '../../../server/fanout/pieces.ts';
-import { newSubscriber, type Subscriber } from '../../../server/fanout/subscriber.ts';
+import type { Subscriber } from '../../../server/fanout/subscriber.ts';
 import type { LogEvent } from '../../../server/outbox/log.ts';
 import { mask, type Actor, type Image, type MaskedRecord, type Role } from '../../../shared/access/index.ts';
 import { compareIn, matches, parseView, type View, type WireEvent } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
 import { deal, id, ME, PIPELINE, registry } from './deals.ts';
+import { subscribe } from './subscribe.ts';
 
 /**
  * The server's own fan-out against the replica, over a wire that delays and breaks (but keeps order, as a WebSocket does):
@@ -35,7 +36,7 @@ class World {
   #seq = 0;
   /** As the program counts them: the answer to a former attempt is thrown away. */
   readonly #attempts = new Map<string, number>();
-  #subscriber: Subscriber = this.#subscribe();
+  #subscriber: Subscriber = subscribe();
 
   /** What each view showed when the connection broke. */
   readonly #shown = new Map<string, readonly MaskedRecord[]>();
@@ -287,7 +288,7 @@ class World {
   #break(): void {
     for (const message of this.#toServer.splice(0)) (message as Cancelable).cancel?.();
     for (const message of this.#toClient.splice(0)) (message as Cancelable).cancel?.();
-    this.#subscriber = this.#subscribe();
+    this.#subscriber = subscribe();
     for (const name of this.#windows.keys()) if (!this.#requests.has(name)) this.#replica.remove(name);
     for (const name of this.#requests.keys()) {
       const { rows, fresh } = this.#replica.window(name)!;
@@ -324,26 +325,6 @@ class World {
     const loaded = end ? all.filter((record) => compareIn(of, record, end) <= 0) : all;
     expect(window.rows.map(visible)).toEqual(loaded.map(visible));
     expect(window.totals?.count).toBe(all.length);
-  }
-
-  #subscribe(): Subscriber {
-    const outlet = {
-      emit() {},
-      resync() {},
-      end() {},
-      presence() {},
-      drop() {},
-      queued: () => false,
-      congested: () => false,
-    };
-    const actor: Actor = {
-      kind: 'person',
-      userId: ME,
-      sets: { self: new Set(), reports: new Set(), teams: new Set(), queues: new Set() },
-      roles: [],
-      fingerprint: '',
-    };
-    return newSubscriber({ id: 's', userId: ME, sessionId: ME, outlet, actor });
   }
 
   #ask(act: () => void, cancel?: () => void): void {
