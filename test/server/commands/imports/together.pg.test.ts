@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { previewImport } from '../../../../server/commands/imports/preview.ts';
+import { previewImport } from '../../../../server/queries/imports/preview.ts';
 import { startImport } from '../../../../server/commands/imports/steer.ts';
 import { workOnImports } from '../../../../server/commands/imports/work.ts';
 import { IMPORT_LIMITS } from '../../../../shared/protocol/index.ts';
