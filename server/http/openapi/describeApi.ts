@@ -129,6 +129,10 @@ function fixedDoors(): [string, Operation][] {
       { summary: 'Change a role', body: rolePatchBody, answers: { 200: ref('Role') } },
     ],
     [
+      'DELETE /api/roles/{id}',
+      { summary: 'Delete a role that nobody holds', idempotent: true, answers: { 200: roleGone } },
+    ],
+    [
       'POST /api/assignments',
       {
         summary: 'Give somebody a role',
@@ -261,6 +265,7 @@ const seer = objectSchema({ user: { type: 'string', format: 'uuid' }, name: { ty
 ]);
 const seers = objectSchema({ people: { type: 'array', items: seer } }, ['people']);
 const assignment = jsonSchema(assignmentSchema.required().extend({ id: z.uuid() }), 'output');
+const roleGone = jsonSchema(z.object({ id: z.uuid(), gone: z.literal(true) }), 'output');
 const unassigned = jsonSchema(unassignQuery.extend({ gone: z.literal(true) }), 'output');
 
 const historyPage: Json = objectSchema(
