@@ -76,7 +76,9 @@ export const zh: AccessWords = {
     hidden: '隐藏',
     except_hint: '只有这些角色的持有人能在其范围内看到。',
     filling: (done, total) =>
-      `${total.toLocaleString('zh-CN')} 条记录中的 ${done.toLocaleString('zh-CN')} 条`,
+      total === null
+        ? '即将开始'
+        : `${total.toLocaleString('zh-CN')} 条记录中的 ${done.toLocaleString('zh-CN')} 条`,
     missing: { criteria: '请填好每个条件', to: '请选择开放对象' },
     wait: '正在查看影响…',
     save: '保存',
