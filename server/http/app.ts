@@ -60,8 +60,8 @@ function api(deps: HttpDeps): Router {
   router.use(refuseForeignOrigin(env), uploadRoutes(ways), jsonBodies(LIMITS.bodyBytes));
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
-  router.use(sessionRoutes(ways), roleRoutes(ways), policyChangeRoutes(deps, ways), rightsRoutes(ways));
-  router.use(ruleRoutes(ways));
+  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), ruleRoutes(ways));
+  router.use(policyChangeRoutes(deps, ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

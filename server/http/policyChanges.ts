@@ -1,6 +1,8 @@
 import { Router } from 'express';
-import { previewRequestSchema, tooManyRequests } from '../../shared/protocol/index.ts';
+import { notFound, previewRequestSchema, tooManyRequests } from '../../shared/protocol/index.ts';
 import { previewChange } from '../commands/governance/preview/previewChange.ts';
+import { undoChange } from '../commands/governance/undo/undoChange.ts';
+import { listPolicyChanges } from '../queries/policyChanges.ts';
 import { Turns } from '../lib/turns.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Doors } from './door.ts';
@@ -11,8 +13,8 @@ export const COUNTS_AT_ONCE = 2;
 const WAITING_MAX = 8;
 const RETRY_s = 2;
 
-/** What changes of policy come to, before they are made. */
-export function policyChangeRoutes({ countSql }: HttpDeps, { write }: Doors): Router {
+/** What changes of policy come to, before they are made; those that were made, and taking them back. */
+export function policyChangeRoutes({ countSql }: HttpDeps, { read, write }: Doors): Router {
   const router = Router();
   const turns = new Turns(COUNTS_AT_ONCE, WAITING_MAX);
 
@@ -27,5 +29,25 @@ export function policyChangeRoutes({ countSql }: HttpDeps, { write }: Doors): Ro
       return { status: 200, body: answer };
     }),
   );
+  router.get(
+    '/policy-changes',
+    read(async ({ app, caller, query }) => {
+      nothing.parse(query);
+      return { rows: await listPolicyChanges(app, caller.actor), next: null };
+    }),
+  );
+  router.post(
+    '/policy-changes/:id/undo',
+    write(async ({ app, caller, params, query, idempotencyKey }) => {
+      nothing.parse(query);
+      return { status: 200, body: await undoChange(app, caller, { id: lineIn(params), idempotencyKey }) };
+    }),
+  );
   return router;
+}
+
+/** The number of a line of the trail. @throws ApiError `not_found`, as for a number that none has */
+function lineIn({ id = '' }: Readonly<Record<string, string>>): number {
+  if (!/^[1-9]\d{0,14}$/.test(id)) throw notFound();
+  return Number(id);
 }

@@ -182,13 +182,13 @@ export async function unmarkSome(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<string | null> {
   const rows = await tx<{ id: string }[]>`
-    with some as (
+    with chosen as (
       select id from ${tx(object.table)}
       where policy_ids @> array[${id}::uuid] and ${after === null ? tx`true` : tx`id > ${after}::uuid`}
       order by id limit ${limit} for no key update
     )
     update ${tx(object.table)} r set policy_ids = array_remove(r.policy_ids, ${id}::uuid)
-    from some where some.id = r.id returning r.id
+    from chosen where chosen.id = r.id returning r.id
   `;
   const ids = rows.map((row) => row.id).sort();
   await partsAreUnmarked(tx, registry, object, ids, id);

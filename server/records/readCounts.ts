@@ -40,7 +40,7 @@ export async function countOrGuess(
     select from ${maskedSql(sql, actor, registry, object)} m where ${filterSql(sql, object, filter, 'm')}
   `;
   const [counted] = await sql<{ rows: number }[]>`
-    select count(*)::int as rows from (${passing} limit ${limit + 1}) some
+    select count(*)::int as rows from (${passing} limit ${limit + 1}) passing
   `.catch((error: unknown) => {
     if (isUnavailable(error)) return [];
     throw error;

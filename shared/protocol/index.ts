@@ -12,3 +12,4 @@ export * from './search.ts';
 export * from './health.ts';
 export * from './healthChecks.ts';
 export * from './preview.ts';
+export * from './policyChanges.ts';

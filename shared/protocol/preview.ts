@@ -1,4 +1,5 @@
 import { z } from '../lib/zod.ts';
+import { restrictionSchema, sharingRuleSchema } from './policy.ts';
 import { roleSchema, SYSTEM_PERMISSIONS } from '../access/index.ts';
 
 /** What a change of policy would come to, before it is made. */
@@ -6,11 +7,7 @@ import { roleSchema, SYSTEM_PERMISSIONS } from '../access/index.ts';
 /** People told of one by one: those for whom most changes. */
 export const PREVIEW_LISTED = 50;
 
-const name = z.string().max(200);
 const instant = z.iso.datetime({ offset: true }).nullable().optional();
-const target = z.strictObject({ kind: z.enum(['user', 'team', 'role', 'territory']), id: z.uuid() });
-/** A filter as in lists; parsed for its object. */
-const criteria = z.record(z.string().max(60), z.unknown());
 const holder = { user: z.uuid().optional(), team: z.uuid().optional(), role: z.uuid() };
 
 /** A change that could be made: with the same values as the door that makes it. */
@@ -30,30 +27,13 @@ export const policyChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('sharing_rule'),
     id: z.uuid().optional(),
-    rule: z
-      .strictObject({
-        name: name.optional(),
-        object: z.string().max(60),
-        criteria,
-        to: target,
-        level: z.enum(['read', 'edit']),
-        active: z.boolean().optional(),
-      })
-      .nullable(),
+    rule: sharingRuleSchema.partial({ name: true }).nullable(),
   }),
   /** `null`: the restriction is deleted. */
   z.strictObject({
     kind: z.literal('restriction'),
     id: z.uuid().optional(),
-    restriction: z
-      .strictObject({
-        name: name.optional(),
-        object: z.string().max(60),
-        criteria,
-        except: z.array(z.uuid()).max(100),
-        active: z.boolean().optional(),
-      })
-      .nullable(),
+    restriction: restrictionSchema.partial({ name: true }).nullable(),
   }),
   /** Somebody moved, or no longer active. */
   z.strictObject({
@@ -70,8 +50,10 @@ export const policyChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('territory'),
     id: z.uuid().optional(),
-    values: z.strictObject({ name: name.optional(), parent: z.uuid().nullable().optional() }),
+    values: z.strictObject({ name: z.string().max(80).optional(), parent: z.uuid().nullable().optional() }),
   }),
+  /** One of GET /api/policy-changes taken back. */
+  z.strictObject({ kind: z.literal('undo'), id: z.int().min(1) }),
 ]);
 export type PolicyChange = z.infer<typeof policyChangeSchema>;
 export type PolicyChangeKind = PolicyChange['kind'];

@@ -41,6 +41,7 @@ const DOORS: [method: string, path: string, body?: object][] = [
   ['POST', '/api/assignments', {}],
   ['DELETE', '/api/assignments'],
   ['POST', '/api/role-preview', {}],
+  ['POST', '/api/policy-changes/1/undo', {}],
   ['GET', '/api/explain'],
   ['GET', '/api/who-can-see'],
   ['GET', '/api/companies'],

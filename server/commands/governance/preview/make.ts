@@ -4,7 +4,13 @@ import { roleSchema, type RolePolicy } from '../../../../shared/access/index.ts'
 import type { Act } from '../../perform.ts';
 import { giveRole } from '../assignRole.ts';
 import { addRole } from '../createRole.ts';
+import { restrictionAnswer, sharingRuleAnswer } from '../rules/answers.ts';
+import { addRestriction } from '../rules/createRestriction.ts';
+import { addSharingRule } from '../rules/createSharingRule.ts';
+import { alterRestriction, dropRestriction } from '../rules/updateRestriction.ts';
+import { alterSharingRule, dropSharingRule } from '../rules/updateSharingRule.ts';
 import { takeRole } from '../unassignRole.ts';
+import { undo } from '../undo/undoChange.ts';
 import { changeRole } from '../updateRole.ts';
 import { alterRecord } from '../../records/alterRecord.ts';
 import { idFrom, parseValues } from '../../records/request.ts';
@@ -28,8 +34,12 @@ export async function make(act: Act, change: PolicyChange): Promise<unknown> {
       return alter(act, 'user', change.id, change.values);
     case 'territory':
       return change.id === undefined ? undefined : alter(act, 'territory', change.id, change.values);
-    default:
-      throw invalid({ kind: 'Not looked at yet' });
+    case 'sharing_rule':
+      return makeRule(act, change);
+    case 'restriction':
+      return makeRestriction(act, change);
+    case 'undo':
+      return undo(act, change.id);
   }
 }
 
@@ -39,6 +49,26 @@ async function assign(act: Act, change: Extract<PolicyChange, { kind: 'assign' }
   const user = someone(change.user);
   await takenBack(act, (part) => giveRole(part, { user, role, starts_at, ends_at }));
   return giveRole(act, { user, role });
+}
+
+async function makeRule(act: Act, { id, rule }: Extract<PolicyChange, { kind: 'sharing_rule' }>) {
+  if (id === undefined) return rule && addSharingRule(act, newId(), { ...rule, name: rule.name ?? newId() });
+  if (rule === null) return dropSharingRule(act, id);
+  const { version } = await sharingRuleAnswer(act, id);
+  const { object: _, ...patch } = rule;
+  return alterSharingRule(act, id, { ...patch, version });
+}
+
+async function makeRestriction(
+  act: Act,
+  { id, restriction }: Extract<PolicyChange, { kind: 'restriction' }>,
+) {
+  if (id === undefined)
+    return restriction && addRestriction(act, newId(), { ...restriction, name: restriction.name ?? newId() });
+  if (restriction === null) return dropRestriction(act, id);
+  const { version } = await restrictionAnswer(act, id);
+  const { object: _, ...patch } = restriction;
+  return alterRestriction(act, id, { ...patch, version });
 }
 
 /** @throws ApiError `invalid` */

@@ -31,6 +31,7 @@ export async function tryOut(act: Act, change: (act: Act) => Promise<unknown>): 
     const { users, after, unmarked, filling } = await takenBack(act, async (part) => {
       await change(part);
       const users = await toldSince(part, start);
+      await asOnceFilled(part, known);
       return { users, after: await actorsOf(part, users), ...(await unmarkedOf(part, known)) };
     });
     const before = await actorsOf(act, users);
@@ -83,6 +84,11 @@ async function actorsOf({ tx }: Act, users: readonly string[]): Promise<Map<stri
   for (let from = 0; from < users.length; from += BATCH)
     for (const [id, actor] of await loadActors(tx, users.slice(from, from + BATCH))) all.set(id, actor);
   return all;
+}
+
+/** A restriction with other criteria hides by the former ones, too, until the new ones are filled: not for long. */
+async function asOnceFilled({ tx }: Act, known: ReadonlyMap<string, boolean>): Promise<void> {
+  await tx`update restriction set former_ids = '{}' where criteria_id <> all (${[...known.keys()]}::uuid[])`;
 }
 
 /** Rules and restrictions by their criteria, and whether all their records are marked. */

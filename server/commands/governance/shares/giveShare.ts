@@ -55,7 +55,8 @@ export async function giveShare(
   );
 }
 
-async function give(act: Act, object: ObjectDef, id: string, share: ShareInput): Promise<ShareAnswer> {
+/** The same within work that is under way. @throws ApiError as above */
+export async function give(act: Act, object: ObjectDef, id: string, share: ShareInput): Promise<ShareAnswer> {
   const { tx, app, ctx } = act;
   const { to, level, ends_at = null } = share;
   const image = await lockImage(tx, app.registry, object, share.id);

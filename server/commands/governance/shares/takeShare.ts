@@ -34,7 +34,8 @@ export async function takeShare(
   return { id, gone: true };
 }
 
-async function take(act: Act, id: string): Promise<void> {
+/** The same within work that is under way. @throws ApiError as above */
+export async function take(act: Act, id: string): Promise<void> {
   const { tx, app, ctx } = act;
   const [known] = await readShares(tx, { id });
   const object = known && app.registry.find(known.object);
