@@ -25,7 +25,7 @@ export const en = {
   sending: 'being shared…',
   taking: 'being taken back…',
   take: 'Take back',
-  take_from: (who: string) => `Take it back from ${who}`,
+  take_from: (who: string) => `Take back: ${who}`,
   given: (who: string) => `Shared with ${who}`,
   taken: (who: string) => `No longer shared with ${who}`,
   undo: 'Undo',

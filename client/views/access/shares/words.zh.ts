@@ -24,7 +24,7 @@ export const zh: ShareWords = {
   sending: '正在共享…',
   taking: '正在收回…',
   take: '收回',
-  take_from: (who) => `从${who}收回`,
+  take_from: (who) => `收回：${who}`,
   given: (who) => `已共享给${who}`,
   taken: (who) => `不再共享给${who}`,
   undo: '撤销',
