@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { actorSets, customerActor, roleSchema, type Actor, type Role } from '../../shared/access/index.ts';
+import {
+  actorSets,
+  customerActor,
+  roleSchema,
+  type Actor,
+  type Baseline,
+  type Role,
+} from '../../shared/access/index.ts';
 import type { AnySql } from '../db/fragments.ts';
 
 /** Whoever has that id, person or visitor, with all that decides what they may; null for the inactive and nobody. */
@@ -94,7 +101,8 @@ async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<
       group by person.id
     )
     select person.id, reports.ids as reports, teams.ids as teams, queues.ids as queues, roles.list as roles,
-      territories.ids as territories, shared.ids as shared, shared.edit_ids as shared_edit, hidden.ids as restrictions
+      territories.ids as territories, shared.ids as shared, shared.edit_ids as shared_edit, hidden.ids as restrictions,
+      (select jsonb_object_agg(object, baseline) from object_baseline) as open
     from person
     left join reports on reports.root = person.id
     left join teams on teams.user_id = person.id
@@ -118,9 +126,10 @@ interface Row {
   shared: string[] | null;
   shared_edit: string[] | null;
   restrictions: string[] | null;
+  open: Record<string, Baseline> | null;
 }
 
-function toActor({ id, roles, ...ids }: Row, known: Map<string, Role>): Actor {
+function toActor({ id, roles, open, ...ids }: Row, known: Map<string, Role>): Actor {
   const held = (roles ?? []).map((role) => toRole(role, known));
   const { reports, teams, queues, territories, shared, shared_edit, restrictions } = ids;
   return {
@@ -136,10 +145,12 @@ function toActor({ id, roles, ...ids }: Row, known: Map<string, Role>): Actor {
       restrictions: new Set(restrictions),
     }),
     roles: held,
+    ...(open === null ? {} : { open }),
     fingerprint: digest([
       id,
       [reports, teams, queues, territories, shared, shared_edit, restrictions].map((set) => set ?? []),
       held,
+      open ?? {},
     ]),
   };
 }

@@ -3,7 +3,6 @@ import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import {
   assignmentSchema,
   deleteQuerySchema,
-  explainQuerySchema,
   exportQuerySchema,
   exportSizeSchema,
   listQuerySchema,
@@ -12,15 +11,16 @@ import {
 } from '../../../shared/protocol/index.ts';
 import { roleSchema } from '../../../shared/access/index.ts';
 import { historyQuery } from '../records.ts';
-import { whoCanSeeQuery } from '../rights.ts';
 import { rolePatchBody, unassignQuery } from '../roles.ts';
 import { endOwnQuery } from '../sessions.ts';
 import { dataDoors } from './dataDoors.ts';
 import { importDoors } from './importDoors.ts';
+import { fieldDoors } from './fieldDoors.ts';
 import { operation, type Operation } from './operations.ts';
 import { policyDoors } from './policyDoors.ts';
 import { ruleDoors } from './ruleDoors.ts';
 import { supportDoors } from './supportDoors.ts';
+import { whyDoors } from './whyDoors.ts';
 import {
   jsonSchema,
   objectSchema,
@@ -48,6 +48,10 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...supportDoors(),
     ...dataDoors(),
     ...importDoors(),
+    ...fieldDoors(),
+    ...policyDoors(),
+    ...ruleDoors(),
+    ...whyDoors(),
     ...policyDoors(),
     ...ruleDoors(),
     ...objects.flatMap(recordDoors),
@@ -150,14 +154,6 @@ function fixedDoors(): [string, Operation][] {
         answers: { 200: unassigned },
       },
     ],
-    [
-      'GET /api/explain',
-      { summary: 'Why somebody may do something', query: explainQuerySchema, answers: { 200: explanation } },
-    ],
-    [
-      'GET /api/who-can-see',
-      { summary: 'Who may see a record', query: whoCanSeeQuery, answers: { 200: seers } },
-    ],
   ];
 }
 
@@ -244,26 +240,6 @@ const list = (row: Json, more: Json = {}): Json =>
     'next',
   ]);
 
-const because = {
-  type: 'array',
-  items: jsonSchema(
-    z.object({
-      role: z.string(),
-      roleId: z.uuid(),
-      action: z.string(),
-      way: z.string(),
-      field: z.enum(['read', 'edit']).optional(),
-    }),
-    'output',
-  ),
-};
-const explanation = objectSchema({ allowed: { type: 'boolean' }, because }, ['allowed', 'because']);
-const seer = objectSchema({ user: { type: 'string', format: 'uuid' }, name: { type: 'string' }, because }, [
-  'user',
-  'name',
-  'because',
-]);
-const seers = objectSchema({ people: { type: 'array', items: seer } }, ['people']);
 const assignment = jsonSchema(assignmentSchema.required().extend({ id: z.uuid() }), 'output');
 const roleGone = jsonSchema(z.object({ id: z.uuid(), gone: z.literal(true) }), 'output');
 const unassigned = jsonSchema(unassignQuery.extend({ gone: z.literal(true) }), 'output');
