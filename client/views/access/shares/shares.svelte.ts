@@ -85,7 +85,7 @@ export class Shares {
       level,
       ends_at,
       given_by: session.actor.userId,
-      created_at: new Date().toISOString(),
+      created_at: '',
     };
   }
 }
