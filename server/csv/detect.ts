@@ -104,9 +104,11 @@ function refuseWorkbooks(sample: Buffer): void {
     throw invalid({ file: 'This is a workbook, not a text: save it as CSV, and bring that in' });
 }
 
-/** Separators that ASCII has of its own; in UTF-16 these bytes are parts of letters. */
+/** Separators that ASCII has of its own, between the heads; in UTF-16 these bytes are parts of letters. */
 function refuseOldSeparators(sample: Buffer, encoding: Encoding): void {
-  if (encoding.startsWith('utf-16') || !sample.includes(0x1f)) return;
+  const end = sample.findIndex((byte) => byte === 0x0a || byte === 0x0d || byte === 0x1e);
+  const head = sample.subarray(0, end < 0 ? sample.length : end);
+  if (encoding.startsWith('utf-16') || !head.includes(0x1f)) return;
   throw invalid({
     file: 'Its cells are separated by the character ASCII 31 (unit separator): save it with commas, semicolons or tabs, and a line for each row',
   });
