@@ -5,6 +5,7 @@
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   scroll: () => import('./scroll/index.ts'),
   views: () => import('./views/index.ts'),
+  access: () => import('./access/index.ts'),
   bulk: () => import('./bulk/index.ts'),
 };
 
