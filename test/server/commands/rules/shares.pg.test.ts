@@ -62,6 +62,15 @@ describe('a share', () => {
     await takeShare(app, anna!, { id });
   });
 
+  test('with its owner opens nothing now, and stays when it is given to others', async () => {
+    const one = await add('deal', people.anna);
+    const { id } = await give({ id: one.id, to: toUser(people.anna) }, kofi);
+    await updateRecord(app, kofi!, { object: 'deal', id: one.id, values: { owner: people.dawit.id } });
+    expect(await seen(people.anna, one)).toBeDefined();
+    await takeShare(app, kofi!, { id });
+    expect(await seen(people.anna, one)).toBeUndefined();
+  });
+
   test('ends by itself, on the clock of the store', async () => {
     const { id } = await give({ ends_at: soon(60_000) });
     expect(await seen(people.chiamaka, deal)).toBeDefined();
