@@ -2,11 +2,18 @@ import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
 import { parseFilter, passes, type Filter } from '../../shared/protocol/index.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import type { Tx } from '../db/transaction.ts';
+<<<<<<< HEAD
 import { appendChanges } from '../outbox/append.ts';
 import { merged, type Draft, type Work } from './behaviours/behaviour.ts';
 import { filterSql } from './filterSql.ts';
 import { imageSql } from './imageSql.ts';
 import { partsAreMarked, partsAreUnmarked } from './parts.ts';
+=======
+import { appendChanged } from '../outbox/append.ts';
+import { merged, type Draft, type Work } from './behaviours/behaviour.ts';
+import { filterSql } from './filterSql.ts';
+import { markedSql, partsAreMarked, partsAreUnmarked } from './parts.ts';
+>>>>>>> w-rules
 import { valueSql } from './valueSql.ts';
 import type { WriteContext, Writer } from './write.ts';
 
@@ -125,11 +132,25 @@ export async function markSome(
   const ids = found.map((row) => row.id);
   const field = object.facts.policies;
   if (ids.length === 0 || field === undefined) return { last: null, found: ids.length, changed: 0 };
+<<<<<<< HEAD
   return {
     last: ids.length < limit ? null : (ids.at(-1) ?? null),
     found: ids.length,
     changed: await mark(tx, app.registry, ctx, object, { ids, field, criteria }),
   };
+=======
+  // Others may have changed them since: whoever did has known the criteria, and only those that lack the id are behind.
+  // What is looked at after they are locked is what stays.
+  await tx`select 1 from ${tx(object.table)} where id = any (${ids}::uuid[]) order by id for no key update`;
+  const before = tx`
+    select id, policy_ids from ${tx(object.table)}
+    where id = any (${ids}::uuid[]) and not policy_ids @> array[${id}::uuid] and id in ${passingSql(tx, object, filter)}
+  `;
+  const marked = markedSql(tx, object, { before, policies: tx`old_row.policy_ids || ${id}::uuid` });
+  const changed = await appendChanged(tx, marked, { object: object.name, ...ctx });
+  if (changed > 0) await partsAreMarked(tx, app.registry, object, ids, ctx);
+  return { last: ids.length < limit ? null : (ids.at(-1) ?? null), found: ids.length, changed };
+>>>>>>> w-rules
 }
 
 /** How many records pass a filter, as `passingSql` finds them. */
@@ -140,6 +161,7 @@ export async function countPassing(tx: Tx, object: ObjectDef, filter: Filter): P
   return row.many;
 }
 
+<<<<<<< HEAD
 /**
  * Marks those of the records that pass and lack the id. All within the store: a million records take minutes that way, and
  * several times as many if each came here and went back.
@@ -181,6 +203,8 @@ async function mark(
   return marked.length;
 }
 
+=======
+>>>>>>> w-rules
 /**
  * Takes an id that nobody can hold any more (of retired criteria, of a share that is over) off some records, and off
  * their parts; in the order of their ids, from `after` on. It is no change of theirs: no version, no event. Answers where
