@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   scroll: () => import('./scroll/index.ts'),
   views: () => import('./views/index.ts'),
   bulk: () => import('./bulk/index.ts'),
+  preview: () => import('./preview/index.ts'),
 };
 
 /** Takes the arguments after its name, says what it is at by `say`, and answers the object to print. */

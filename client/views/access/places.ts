@@ -33,6 +33,7 @@ export const ACCESS: readonly AccessPlace[] = [
   { key: 'roles', href: '/access/roles', formerly: '/roles', load: () => import('../Roles.svelte'), one: () => import('../Role.svelte'), may: everyone },
   { key: 'rules', href: '/access/rules', load: () => import('./rules/RulesPage.svelte'), may: oversees },
   { key: 'restrictions', href: '/access/restrictions', load: () => import('./rules/RestrictionsPage.svelte'), may: oversees },
+  { key: 'changes', href: '/access/changes', load: () => import('./changes/ChangesPage.svelte'), may: oversees },
   { key: 'sessions', href: '/sessions', load: () => import('../Sessions.svelte'), may: everyone },
 ];
 

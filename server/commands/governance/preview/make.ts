@@ -14,7 +14,7 @@ import { undo } from '../undo/undoChange.ts';
 import { changeRole } from '../updateRole.ts';
 import { alterRecord } from '../../records/alterRecord.ts';
 import { idFrom, parseValues } from '../../records/request.ts';
-import { takenBack } from './trial.ts';
+import { takenBack, type Touches } from './trial.ts';
 
 /**
  * Makes a change by the command that its own door calls, within work that is under way.
@@ -41,6 +41,12 @@ export async function make(act: Act, change: PolicyChange): Promise<unknown> {
     case 'undo':
       return undo(act, change.id);
   }
+}
+
+/** What of people's rights such a change can touch. */
+export function touches(change: PolicyChange): Touches {
+  if (change.kind === 'role' && change.id !== undefined) return { kind: 'role', id: idFrom(change.id) };
+  return { kind: change.kind === 'sharing_rule' || change.kind === 'restriction' ? 'rules' : 'all' };
 }
 
 /** As it would be refused with its own dates, but as it will be once it has begun. */
