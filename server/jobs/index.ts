@@ -1,4 +1,5 @@
 import { MINUTE_ms, SECOND_ms } from '../../shared/lib/time.ts';
+import { workOnErrands } from '../commands/errands/work.ts';
 import { buryExpired } from '../commands/identity/buryExpired.ts';
 import { forgetNodes, recordSockets } from '../commands/identity/recordSockets.ts';
 import { forgetFiles } from '../commands/imports/forget.ts';
@@ -24,6 +25,7 @@ export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock):
   );
   const stops = [
     ...importing,
+    every(clock, SECOND_ms / 4, 'doing errands', () => workOnErrands(patient, leaving.signal)),
     every(clock, 10 * MINUTE_ms, 'forgetting files', () => forgetFiles(patient)),
     every(clock, SECOND_ms, 'counting sockets', () => countSockets(app, node)),
     every(clock, 5 * SECOND_ms, 'forgetting silent nodes', () => forgetNodes(app, 'silent')),
