@@ -63,7 +63,9 @@ async function parentsAbove(tx: Tx, ids: readonly string[]): Promise<Map<string,
     with recursive up as (
       select id, parent_id from company where id = any (${[...new Set(ids)]}::uuid[])
       union
-      select c.id, c.parent_id from company c join up on c.id = up.parent_id
+      -- One by one, by the key: whatever the planner thinks of a long chain, it must not read the table for every link.
+      select c.id, c.parent_id
+      from up cross join lateral (select id, parent_id from company where id = up.parent_id offset 0) c
     ) select id, parent_id as parent from up
   `;
   return new Map(rows.map(({ id, parent }) => [id, parent]));
