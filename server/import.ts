@@ -9,7 +9,6 @@ import { isImportable } from '../shared/imports/importable.ts';
 import type { Registry } from '../shared/objects/index.ts';
 import { ApiError, importMapSchema, type ImportMap } from '../shared/protocol/index.ts';
 import { bringFile, type Brought } from './commands/imports/bringFile.ts';
-import { refusedRows } from './commands/imports/refused.ts';
 import { connect, PATIENCE } from './db/connect.ts';
 import { findEmbedded, startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -20,6 +19,9 @@ import { describeFatal, FatalError } from './lib/fatal.ts';
 import { setUpLog } from './lib/log.ts';
 import { Shutdown } from './lib/shutdown.ts';
 import { personFor } from './queries/firstAdministrator.ts';
+import { previewImport } from './queries/imports/preview.ts';
+import { refusedRows } from './queries/imports/refused.ts';
+import { importResult } from './queries/imports/result.ts';
 
 const HELP = `Brings a file of rows in.
 
@@ -75,7 +77,7 @@ async function run(): Promise<number> {
     object,
     name: basename(file),
     body: createReadStream(file),
-    map,
+    mapFor: async (actor, id) => map ?? (await previewImport(app, actor, id, {})).map,
     dry,
     signal: leaving.signal,
     onProgress: showProgress,
@@ -170,12 +172,7 @@ function showProgress({ gone_through, rows, refused }: Image): void {
   process.stderr.write(`\r\x1b[K${number(gone_through)}${of} rows, ${number(refused)} refused`);
 }
 
-async function tell(
-  app: App,
-  { id, actor, record, result }: Brought,
-  file: string,
-  dry: boolean,
-): Promise<number> {
+async function tell(app: App, { id, actor, record }: Brought, file: string, dry: boolean): Promise<number> {
   const { created, updated, same, refused } = record;
   const status = String(record['status']);
   if (status === 'failed') throw new FatalError(String(record['problem']));
@@ -191,6 +188,7 @@ async function tell(
     `${file}: ${number(record['rows'])} rows. ${number(created)} ${would}created, ${number(updated)} ${would}updated, ` +
       `${number(same)} unchanged, ${number(refused)} ${would}refused.`,
   );
+  const result = await importResult(app, actor, id);
   const along = Object.entries(result.along).map(([object, count]) => {
     const { label, labelPlural } = app.registry.get(object);
     return `${number(count)} ${(count === 1 ? label : labelPlural).toLowerCase()}`;

@@ -18,11 +18,12 @@ import { builtClient, devClient } from './http/client.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { health } from './http/health.ts';
 import { isLoopback } from './http/host.ts';
+import { COUNTS_AT_ONCE } from './http/policyChanges.ts';
 import { sameOrigin, visitorOrigin } from './http/origin.ts';
 import { tokenOf } from './http/cookie.ts';
 import { identify } from './identity/identify.ts';
 import { visitorByToken } from './identity/visitors.ts';
-import { IMPORTS_AT_ONCE, startJobs } from './jobs/index.ts';
+import { PATIENT_CONNECTIONS, startJobs } from './jobs/index.ts';
 import type { App } from './lib/app.ts';
 import { systemClock } from './lib/clock.ts';
 import { describeFatal, FatalError } from './lib/fatal.ts';
@@ -63,11 +64,14 @@ async function start(): Promise<void> {
   const { perNode: max } = EXPORT_LIMITS;
   const exportSql = await connect(url, { max, application_name: 'rolecall exports', ...patience });
   shutdown.add('exports', () => exportSql.end({ timeout: 5 }));
+  const countSql = await connect(url, { max: COUNTS_AT_ONCE, application_name: 'rolecall counts', ...PATIENCE }); // prettier-ignore
+  shutdown.add('counts', () => countSql.end({ timeout: 5 }));
 
   const server = createServer();
   const deps: HttpDeps = {
     app,
     exportSql,
+    countSql,
     env: { ...env, production, demo: store.demo },
     gate: {
       open: () => node.lease.open(),
@@ -134,12 +138,22 @@ async function joinNodes(env: Env, url: string, sql: Sql, { registry }: Store) {
 /** The same program with a pool of its own for work on many records, which takes longer than a request may. */
 async function patientApp(url: string, app: App): Promise<App> {
   const sql = await connect(url, {
-    max: IMPORTS_AT_ONCE + 1,
-    application_name: 'rolecall imports',
+    max: PATIENT_CONNECTIONS,
+    application_name: 'rolecall jobs',
     ...PATIENCE,
   });
-  shutdown.add('the imports', () => sql.end({ timeout: 5 }));
-  return { ...app, sql };
+  shutdown.add('the jobs’ store', () => sql.end({ timeout: 5 }));
+  return {
+    ...app,
+    sql,
+    // The same one: it grows by what is added.
+    get registry() {
+      return app.registry;
+    },
+    set registry(registry) {
+      app.registry = registry;
+    },
+  };
 }
 
 /** Two ways in for sockets: people of ours come with a cookie from our own pages, customers with a token from others. */

@@ -90,7 +90,7 @@ async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<
       from person
       join restriction r on r.active and not exists (
         select from held where held.user_id = person.id and held.role_id = any (r.except_roles))
-      join lateral (values (r.criteria_id), (r.former_id)) c (id) on c.id is not null
+      cross join lateral unnest(r.criteria_id || r.former_ids) c (id)
       group by person.id
     )
     select person.id, reports.ids as reports, teams.ids as teams, queues.ids as queues, roles.list as roles,

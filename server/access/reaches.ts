@@ -1,4 +1,5 @@
 import {
+  met,
   possible,
   rightsOf,
   WAYS,
@@ -59,20 +60,43 @@ export const essential = (reach: Reach): Reach => {
 const implies = (reach: Reach, wanted: Reach): boolean =>
   wanted.every((mask) => isAlways(mask) || reach.some((other) => (other & ~mask) === 0));
 
+/**
+ * Whether records opened by these ways are any that the actor could not do all of it with anyway: only then does a rule
+ * open something to them. The parts of a record are opened with it.
+ */
+export const isWidenedBy = (actor: Actor, registry: Registry, object: ObjectDef, ways: WayMask): boolean =>
+  reachesWithParts(actor, registry, object).some(
+    (reach) => possible(reach) && reach.some((mask) => (mask & ways) !== 0 && !isAlways(mask)),
+  );
+
+/** Whether a record matched by some ways lets the actor do, read or write anything that it would not by others. */
+export const opensMore = (
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  ways: { had: WayMask; has: WayMask },
+): boolean =>
+  reachesWithParts(actor, registry, object).some((reach) => met(reach, ways.has) && !met(reach, ways.had));
+
+const reachesWithParts = (actor: Actor, registry: Registry, object: ObjectDef): Reach[] =>
+  [
+    rightsOf(actor, registry, object, null),
+    ...registry.partsOf(object.name).map(({ part }) => rightsOf(actor, registry, part, object.name)),
+  ].flatMap(reachesIn);
+
 /** All ways that appear in any right: no other bit of a row can change what the actor may. */
 export function decisive(actor: Actor, registry: Registry, object: ObjectDef): WayMask {
   let mask = 0;
-  for (const rights of rightsByParent(actor, registry, object)) {
-    for (const reach of [
-      ...Object.values(rights.actions),
-      ...rights.read.values(),
-      ...rights.edit.values(),
-    ]) {
-      for (const part of reach) mask |= part;
-    }
-  }
+  for (const rights of rightsByParent(actor, registry, object))
+    for (const reach of reachesIn(rights)) for (const part of reach) mask |= part;
   return mask;
 }
+
+const reachesIn = ({ actions, read, edit }: ObjectRights): Reach[] => [
+  ...Object.values(actions),
+  ...read.values(),
+  ...edit.values(),
+];
 
 export const isAlways = (mask: WayMask): boolean =>
   waysIn(mask).some((way) => WAYS[way].through === 'always');

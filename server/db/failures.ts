@@ -16,6 +16,9 @@ export function isConflict(error: unknown): boolean {
   return state === '40001' || state === '40P01';
 }
 
+/** Whether a statement was ended before it was done: by its time limit, or by us. */
+export const isCut = (error: unknown): boolean => sqlState(error) === '57014';
+
 /** Whether the store took too long or is not there: for the caller a 503, to be tried again later. */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);

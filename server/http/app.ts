@@ -8,6 +8,7 @@ import type { HttpDeps, HttpGate } from './deps.ts';
 import { doors } from './door.ts';
 import { answerErrors, answerNotFound } from './errors.ts';
 import { exportRoutes } from './exports.ts';
+import { fieldRoutes } from './fields.ts';
 import { limitRequests } from './flood.ts';
 import { noStore, securityHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
@@ -18,10 +19,12 @@ import { notificationRoutes } from './notifications.ts';
 import { openApiRoutes } from './openapi.ts';
 import { refuseForeignOrigin } from './origin.ts';
 import { organisationRoutes } from './organisation.ts';
+import { policyChangeRoutes } from './policyChanges.ts';
 import { recordRoutes } from './records.ts';
 import { nameRequest } from './requestId.ts';
 import { rightsRoutes } from './rights.ts';
 import { roleRoutes } from './roles.ts';
+import { ruleRoutes } from './rules.ts';
 import { searchRoutes } from './search.ts';
 import { sessionRoutes } from './sessions.ts';
 import { ticketRoutes } from './tickets.ts';
@@ -60,6 +63,7 @@ function api(deps: HttpDeps): Router {
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
   router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), organisationRoutes(ways));
+  router.use(fieldRoutes(ways), ruleRoutes(ways), policyChangeRoutes(deps, ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

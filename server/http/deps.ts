@@ -9,6 +9,8 @@ export interface HttpDeps {
   app: App;
   /** A pool for exports alone: their statements and transactions take as long as the clients they wait for. */
   exportSql: App['sql'];
+  /** A pool for counts that go over whole tables, which take longer than the usual statement may. */
+  countSql: App['sql'];
   env: HttpEnv;
   gate: HttpGate;
   /** Counts tries over all nodes (server/redis/state.ts). */

@@ -1,5 +1,7 @@
 import { MINUTE_ms, SECOND_ms } from '../../shared/lib/time.ts';
 import { workOnErrands } from '../commands/errands/work.ts';
+import { cleanCriteria, forgetShares } from '../commands/governance/rules/clean.ts';
+import { workOnCriteria } from '../commands/governance/rules/fill.ts';
 import { buryExpired } from '../commands/identity/buryExpired.ts';
 import { forgetNodes, recordSockets } from '../commands/identity/recordSockets.ts';
 import { forgetFiles } from '../commands/imports/forget.ts';
@@ -12,7 +14,9 @@ import type { Clock } from '../lib/clock.ts';
 import { every } from './every.ts';
 
 /** Imports that one node goes on with at the same time. */
-export const IMPORTS_AT_ONCE = 2;
+const IMPORTS_AT_ONCE = 2;
+/** Connections that patient work takes. */
+export const PATIENT_CONNECTIONS = IMPORTS_AT_ONCE + 3;
 
 /**
  * What a node does by itself from time to time. Each may run on all nodes at once. `patient` has the time that work on
@@ -26,6 +30,13 @@ export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock):
   const stops = [
     ...importing,
     every(clock, SECOND_ms / 4, 'doing errands', () => workOnErrands(patient, leaving.signal)),
+    every(clock, SECOND_ms / 4, 'bringing records under rules', () =>
+      workOnCriteria(patient, leaving.signal),
+    ),
+    every(clock, 10 * SECOND_ms, 'taking retired rules off records', () =>
+      cleanCriteria(patient, leaving.signal),
+    ),
+    every(clock, 10 * MINUTE_ms, 'forgetting shares', () => forgetShares(patient)),
     every(clock, 10 * MINUTE_ms, 'forgetting files', () => forgetFiles(patient)),
     every(clock, SECOND_ms, 'counting sockets', () => countSockets(app, node)),
     every(clock, 5 * SECOND_ms, 'forgetting silent nodes', () => forgetNodes(app, 'silent')),

@@ -88,6 +88,22 @@ export async function partsAreMarked(
   }
 }
 
+/** The same when an id that nobody holds has been taken off their parents: it is no change of theirs. */
+export async function partsAreUnmarked(
+  tx: Tx,
+  registry: Registry,
+  object: ObjectDef,
+  ids: readonly string[],
+  id: string,
+): Promise<void> {
+  for (const { part, field } of registry.partsOf(object.name)) {
+    await tx`
+      update ${tx(part.table)} set policy_ids = array_remove(policy_ids, ${id}::uuid)
+      where ${isPartOf(tx, part, field, ids)} and policy_ids @> array[${id}::uuid]
+    `;
+  }
+}
+
 /** Gives parts that are locked the same columns, each with its event. */
 async function changeAll(
   tx: Tx,

@@ -7,7 +7,7 @@ import { appendEvents } from '../outbox/append.ts';
 import { merged, type Draft, type Work } from './behaviours/behaviour.ts';
 import { filterSql } from './filterSql.ts';
 import { imageSql } from './imageSql.ts';
-import { lockImages, partsAreMarked } from './parts.ts';
+import { lockImages, partsAreMarked, partsAreUnmarked } from './parts.ts';
 import { valueSql } from './valueSql.ts';
 import type { WriteContext, Writer } from './write.ts';
 
@@ -61,13 +61,17 @@ async function criteriaOf(tx: Tx, object: ObjectDef): Promise<Criteria[]> {
       from criteria where object = ${object.name} order by id
     `,
   ]);
-  return rows.map(({ id, filter }) => ({ id, filter: filter === null ? null : parsed(object, id, filter) }));
+  return rows.map(({ id, filter }) => ({
+    id,
+    filter: filter === null ? null : criteriaFilter(object, id, filter),
+  }));
 }
 
 // What an id stands for never changes, so each is read once for every registry.
 const parsedOnes = new WeakMap<ObjectDef, Map<string, Filter | null>>();
 
-function parsed(object: ObjectDef, id: string, json: unknown): Filter | null {
+/** What criteria of that id look for; null for those on a field that is gone: nothing fulfils them. */
+export function criteriaFilter(object: ObjectDef, id: string, json: unknown): Filter | null {
   let known = parsedOnes.get(object);
   if (!known) parsedOnes.set(object, (known = new Map()));
   let filter = known.get(id);
@@ -75,7 +79,6 @@ function parsed(object: ObjectDef, id: string, json: unknown): Filter | null {
   return filter;
 }
 
-/** Criteria on a field that is gone are fulfilled by nothing. */
 function read(object: ObjectDef, json: unknown): Filter | null {
   try {
     return parseFilter(object, json);
@@ -98,6 +101,8 @@ function unmaskedSql(sql: AnySql, object: ObjectDef): Fragment {
 export interface Marked {
   /** Where the next call goes on; null: all are marked. */
   last: string | null;
+  /** How many fulfil them, and how many of these did not have the id yet. */
+  found: number;
   changed: number;
 }
 
@@ -120,13 +125,25 @@ export async function markSome(
   `;
   const ids = found.map((row) => row.id);
   const field = object.facts.policies;
-  if (ids.length === 0 || field === undefined) return { last: null, changed: 0 };
+  if (ids.length === 0 || field === undefined) return { last: null, found: ids.length, changed: 0 };
   // Others may have changed them since: whoever did has known the criteria, and only those that lack the id are behind.
   const behind = (await lockImages(tx, object, ids)).filter(
     (image) => passes(filter, image) && !idsIn(image[field]).includes(id),
   );
   if (behind.length > 0) await mark(tx, app.registry, ctx, object, behind, id);
-  return { last: ids.length < limit ? null : (ids.at(-1) ?? null), changed: behind.length };
+  return {
+    last: ids.length < limit ? null : (ids.at(-1) ?? null),
+    found: ids.length,
+    changed: behind.length,
+  };
+}
+
+/** How many records pass a filter, as `passingSql` finds them. */
+export async function countPassing(tx: Tx, object: ObjectDef, filter: Filter): Promise<number> {
+  const [row] = await tx<[{ many: number }]>`
+    select count(*)::int as many from ${passingSql(tx, object, filter)} p
+  `;
+  return row.many;
 }
 
 async function mark(
@@ -150,6 +167,32 @@ async function mark(
     locked.map((before) => ({ ...by, object: object.name, before, after: now.get(before.id) ?? before })),
   );
   await partsAreMarked(tx, registry, object, ids, by);
+}
+
+/**
+ * Takes an id that nobody can hold any more (of retired criteria, of a share that is over) off some records, and off
+ * their parts; in the order of their ids, from `after` on. It is no change of theirs: no version, no event. Answers where
+ * the next call goes on; null: no record has it any more.
+ */
+export async function unmarkSome(
+  tx: Tx,
+  registry: Registry,
+  object: ObjectDef,
+  id: string,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<string | null> {
+  const rows = await tx<{ id: string }[]>`
+    with chosen as (
+      select id from ${tx(object.table)}
+      where policy_ids @> array[${id}::uuid] and ${after === null ? tx`true` : tx`id > ${after}::uuid`}
+      order by id limit ${limit} for no key update
+    )
+    update ${tx(object.table)} r set policy_ids = array_remove(r.policy_ids, ${id}::uuid)
+    from chosen where chosen.id = r.id returning r.id
+  `;
+  const ids = rows.map((row) => row.id).sort();
+  await partsAreUnmarked(tx, registry, object, ids, id);
+  return ids.length < limit ? null : (ids.at(-1) ?? null);
 }
 
 const idsIn = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : []);

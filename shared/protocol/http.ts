@@ -1,6 +1,6 @@
 import { z } from '../lib/zod.ts';
 import { roleSchema } from '../access/index.ts';
-import { customFieldSchema, REACHED_ACTIONS } from '../objects/index.ts';
+import { customFieldSchema } from '../objects/index.ts';
 import { CURSOR_MAX, ROWS_MAX } from './view.ts';
 
 /** Bodies and queries of the HTTP API. The doors validate with these, and OpenAPI is made from them. */
@@ -34,14 +34,6 @@ export const listQuerySchema = z.strictObject({
 export const deleteQuerySchema = z.strictObject({ version: z.coerce.number().int().min(1).optional() });
 
 export const idSchema = z.uuid();
-
-export const explainQuerySchema = z.strictObject({
-  user: z.uuid(),
-  action: z.enum(REACHED_ACTIONS),
-  object: z.string().max(60),
-  id: z.uuid(),
-  field: z.string().max(60).optional(),
-});
 
 export const rolePatchSchema = roleSchema.partial();
 

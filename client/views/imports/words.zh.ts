@@ -45,7 +45,7 @@ export const zh: ImportWords = {
     text: 'CSV 文件：每行一条记录，第一行为列名。',
     object: '文件里是什么？',
     object_hint:
-      '有多个文件时，请先导入人员、公司和产品：其他文件会引用它们。活动没有单独的文件：可让记录的某一列成为其备注。',
+      '有多个文件时，请先导入人员、公司和产品，再导入联系人和商机，最后导入活动（任务、日程、通话）：后面的文件会引用前面的记录。',
     drop: '将 CSV 文件拖到这里',
     drop_text: '最大 100 MB。逗号、分号或制表符均可，支持常见编码。此时不会写入任何内容。',
     choose: '选择文件…',
@@ -82,6 +82,8 @@ export const zh: ImportWords = {
   },
 
   map: {
+    title_lines: '第一行似乎不是列名',
+    title_lines_text: '若列名上方有标题行，请在文件中删除后重新导入；或在上方选择正确的列分隔符。',
     reading: '文件的读取方式',
     encoding: '编码',
     delimiter: '列分隔符',
@@ -147,7 +149,6 @@ export const zh: ImportWords = {
     insert: '插入列',
     insert_into: (label) => `在“${label}”中插入列`,
     add_value: '添加值',
-    value_of: (label) => `“${label}”的值`,
     remove_value: (label) => `移除“${label}”的值`,
     known: '已有的记录',
     known_text: '若某行在这些字段上的值与某条记录相同，则该行即指该记录。若不选，则每一行都是新记录。',
@@ -162,6 +163,35 @@ export const zh: ImportWords = {
     check: '检查',
     check_hint: '逐行检查，不写入任何内容。',
     read_again: '正在重新读取文件…',
+  },
+
+  fields: {
+    left_out: (count) => `${count} 列未导入。`,
+    open: '为它们新建字段…',
+    title: '新建字段',
+    text: (objects) =>
+      `${objects}会为此处选中的每一列新增一个字段，该列即导入该字段。撤销导入后字段仍保留；谁能看到由角色决定。`,
+    kind_of: (head) => `“${head}”的类型`,
+    filled: (count) => `${count} 行有内容`,
+    none: '所有有内容的列都已导入。',
+    choose_one: '请先选择一列',
+    cancel: '取消',
+    add: (count) => `新建 ${count} 个字段`,
+    added: (count) => `已新建 ${count} 个字段`,
+    kinds: {
+      text: '文本',
+      longtext: '长文本',
+      choice: '选项',
+      boolean: '是或否',
+      integer: '整数',
+      money: '金额',
+      percent: '百分比',
+      date: '日期',
+      instant: '日期和时间',
+      email: '电子邮箱',
+      phone: '电话号码',
+      url: '网址',
+    },
   },
 
   check: {
@@ -250,6 +280,8 @@ export const zh: ImportWords = {
     undone_text: '新建的内容已移除，更新的内容已恢复原样。如需重试，请重新导入文件。',
     undo_stopped: '撤销已停止',
     undo_stopped_text: '部分内容已恢复。继续即可撤销其余部分。',
+    taken_back: '已撤回',
+    left_alone: '原样保留',
     kept: (n) => `保留了 ${digits(n)} 条记录：之后有人修改过`,
     kept_table: '保留的记录',
     kept_title: '记录',

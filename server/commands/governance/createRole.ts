@@ -3,7 +3,7 @@ import { newId } from '../../../shared/lib/ids.ts';
 import type { RoleAnswer } from '../../../shared/protocol/index.ts';
 import type { App, Caller } from '../../lib/app.ts';
 import { once } from '../idempotency.ts';
-import { perform } from '../perform.ts';
+import { perform, type Act } from '../perform.ts';
 import { changePolicy, checkedPolicy, mustBeFreeName } from './policy.ts';
 import { roleAnswer } from './updateRole.ts';
 
@@ -28,36 +28,32 @@ export async function createRole(
     once(
       act,
       asked,
-      () =>
-        changePolicy(act, async () => {
-          const { tx } = act;
-          const {
-            name,
-            purpose,
-            grants,
-            fields,
-            system,
-            hands_out = [],
-          } = checkedPolicy(app.registry, request.policy);
-          await mustBeFreeName(act, name, id);
-          await tx`
-            insert into role (id, name, purpose, grants, fields, system, hands_out)
-            values (${id}, ${name}, ${purpose}, ${tx.json(grants)}, ${tx.json(fields)}, ${tx.json(system)},
-              ${tx.json(hands_out)})
-          `;
-          const after = { name, purpose, grants, fields, system, hands_out };
-          const result = await roleAnswer(act, id);
-          return {
-            result,
-            users: [],
-            field: 'system',
-            action: 'role.create',
-            object: 'role',
-            targetId: id,
-            after,
-          };
-        }),
+      () => addRole(act, id, request.policy),
       (known) => roleAnswer(act, known),
     ),
   );
 }
+
+/** The same within work that is under way. @throws ApiError `not_allowed`, `invalid` */
+export const addRole = (act: Act, id: string, policy: RolePolicy): Promise<RoleAnswer> =>
+  changePolicy(act, async () => {
+    const { tx, app } = act;
+    const { name, purpose, grants, fields, system, hands_out = [] } = checkedPolicy(app.registry, policy);
+    await mustBeFreeName(act, name, id);
+    await tx`
+      insert into role (id, name, purpose, grants, fields, system, hands_out)
+      values (${id}, ${name}, ${purpose}, ${tx.json(grants)}, ${tx.json(fields)}, ${tx.json(system)},
+        ${tx.json(hands_out)})
+    `;
+    const after = { name, purpose, grants, fields, system, hands_out };
+    const result = await roleAnswer(act, id);
+    return {
+      result,
+      users: [],
+      field: 'system',
+      action: 'role.create',
+      object: 'role',
+      targetId: id,
+      after,
+    };
+  });

@@ -32,7 +32,8 @@ export async function changePolicy<T>(
   if (before.length > 0 && after.length === 0)
     throw invalid({ [field]: 'It would leave nobody who may manage people and roles' });
   await audit(tx, { ...act.by, ...entry });
-  if (users.length > 0) await logAccess(tx, { users, cause: entry.action, actorId: ctx.actorId });
+  if (users === null || users.length > 0)
+    await logAccess(tx, { users, cause: entry.action, actorId: ctx.actorId });
   act.pokes.add('access');
   return result;
 }
@@ -41,8 +42,8 @@ export interface PolicyChange extends Pick<
   Parameters<typeof audit>[1],
   'action' | 'object' | 'targetId' | 'before' | 'after'
 > {
-  /** Whose rights have changed. */
-  users: readonly string[];
+  /** Whose rights have changed; null: everyone's. */
+  users: readonly string[] | null;
   /** The field to blame where it must not be. */
   field: string;
 }

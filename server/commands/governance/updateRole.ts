@@ -32,17 +32,18 @@ export async function updateRole(app: App, caller: Caller, request: UpdateRoleRe
     once(
       act,
       asked,
-      () => change(act, id, patch, version),
+      () => changeRole(act, id, patch, version),
       () => roleAnswer(act, id),
     ),
   );
 }
 
-function change(
+/** The same within work that is under way. @throws ApiError `not_allowed`, `not_found`, `invalid`, `version_conflict` */
+export function changeRole(
   act: Act,
   id: string,
   patch: Partial<RolePolicy>,
-  version: number | undefined,
+  version?: number,
 ): Promise<RoleAnswer> {
   const { tx, app, caller } = act;
   return changePolicy(act, async () => {

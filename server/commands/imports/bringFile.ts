@@ -2,16 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Image } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import { must } from '../../../shared/lib/must.ts';
-import { ApiError, sessionEnded, type ImportMap, type ImportResult } from '../../../shared/protocol/index.ts';
+import { ApiError, sessionEnded, type ImportMap } from '../../../shared/protocol/index.ts';
 import { loadActor } from '../../access/loadActor.ts';
 import type { App } from '../../lib/app.ts';
 import { fetchImages } from '../../records/fetchImages.ts';
 import { isConflict, isUnavailable } from '../../db/failures.ts';
 import { transaction } from '../../db/transaction.ts';
 import { performFor } from '../perform.ts';
-import { dropPieces, keepPieces } from './pieces.ts';
-import { previewImport } from './preview.ts';
-import { importResult } from './result.ts';
+import { dropPieces, keepPieces } from '../../imports/pieces.ts';
 import { openedFor, putMap } from './setMap.ts';
 import { begin, stop } from './steer.ts';
 import { addImport } from './uploadFile.ts';
@@ -23,8 +21,8 @@ export interface Bringing {
   object: string;
   name: string;
   body: AsyncIterable<Uint8Array>;
-  /** Absent: the best guess. */
-  map: ImportMap | undefined;
+  /** What its columns mean, once it is there. */
+  mapFor(actor: Actor, id: string): Promise<ImportMap>;
   dry: boolean;
   signal: AbortSignal;
   /** Called now and then with how far it is. */
@@ -36,7 +34,6 @@ export interface Brought {
   actor: Actor;
   map: ImportMap;
   record: Image;
-  result: ImportResult;
 }
 
 /**
@@ -57,8 +54,7 @@ export async function bringFile(app: App, bringing: Bringing): Promise<Brought> 
     await dropPieces(app, id);
     throw error;
   }
-  const asked = bringing.map ?? (await previewImport(app, actor, id, {})).map;
-  const read = await openedFor(app, id, asked);
+  const read = await openedFor(app, id, await bringing.mapFor(actor, id));
   const map = await performFor(app, someone, (act) => putMap(act, id, read));
   await performFor(app, someone, (act) => begin(act, id, dry ? 'check' : 'run'));
 
@@ -71,7 +67,7 @@ export async function bringFile(app: App, bringing: Bringing): Promise<Brought> 
   }
   // Otherwise whichever node is there would go on with what somebody has broken off.
   if (signal.aborted) await performFor(app, someone, (act) => stop(act, id)).catch(unlessOver);
-  return { id, actor, map, record: await report(), result: await importResult(app, actor, id) };
+  return { id, actor, map, record: await report() };
 
   /** Having lost against others is no reason to give up: it goes on once the lease is over. */
   async function takeTurn(): Promise<boolean> {

@@ -8,7 +8,7 @@ import type { App, Caller } from '../../lib/app.ts';
 import { insertRecord } from '../../records/write.ts';
 import { perform, type Act } from '../perform.ts';
 import { importableFor } from './importable.ts';
-import { dropPieces, keepPieces } from './pieces.ts';
+import { dropPieces, keepPieces } from '../../imports/pieces.ts';
 
 export interface Upload {
   /** Name of the object that the rows become. */

@@ -12,7 +12,7 @@ import { copyOf, type Job } from './job.ts';
 import { linkLater } from './linkLater.ts';
 import { loadJob, type Loaded } from './loadJob.ts';
 import { failed, finish, note, undone } from './progress.ts';
-import { openRows } from './rowsOf.ts';
+import { openRows } from '../../imports/rowsOf.ts';
 import { takeChunk } from './takeChunk.ts';
 import { undoChunk } from './undoChunk.ts';
 

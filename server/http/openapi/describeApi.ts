@@ -5,7 +5,6 @@ import {
   assignmentSchema,
   assignmentsQuerySchema,
   deleteQuerySchema,
-  explainQuerySchema,
   exportQuerySchema,
   exportSizeSchema,
   listQuerySchema,
@@ -15,14 +14,17 @@ import {
 } from '../../../shared/protocol/index.ts';
 import { roleSchema } from '../../../shared/access/index.ts';
 import { historyQuery } from '../records.ts';
-import { whoCanSeeQuery } from '../rights.ts';
 import { rolePatchBody } from '../roles.ts';
 import { endOwnQuery } from '../sessions.ts';
 import { dataDoors } from './dataDoors.ts';
 import { importDoors } from './importDoors.ts';
-import { organisationDoors } from './organisationDoors.ts';
+import { fieldDoors } from './fieldDoors.ts';
 import { operation, type Operation } from './operations.ts';
+import { organisationDoors } from './organisationDoors.ts';
+import { policyDoors } from './policyDoors.ts';
+import { ruleDoors } from './ruleDoors.ts';
 import { supportDoors } from './supportDoors.ts';
+import { whyDoors } from './whyDoors.ts';
 import {
   jsonSchema,
   objectSchema,
@@ -51,6 +53,10 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...dataDoors(),
     ...importDoors(),
     ...organisationDoors(),
+    ...fieldDoors(),
+    ...policyDoors(),
+    ...ruleDoors(),
+    ...whyDoors(),
     ...objects.flatMap(recordDoors),
   ];
   for (const [door, told] of doors) {
@@ -155,14 +161,6 @@ function fixedDoors(): [string, Operation][] {
         answers: { 200: unassigned },
       },
     ],
-    [
-      'GET /api/explain',
-      { summary: 'Why somebody may do something', query: explainQuerySchema, answers: { 200: explanation } },
-    ],
-    [
-      'GET /api/who-can-see',
-      { summary: 'Who may see a record', query: whoCanSeeQuery, answers: { 200: seers } },
-    ],
   ];
 }
 
@@ -249,26 +247,6 @@ const list = (row: Json, more: Json = {}): Json =>
     'next',
   ]);
 
-const because = {
-  type: 'array',
-  items: jsonSchema(
-    z.object({
-      role: z.string(),
-      roleId: z.uuid(),
-      action: z.string(),
-      way: z.string(),
-      field: z.enum(['read', 'edit']).optional(),
-    }),
-    'output',
-  ),
-};
-const explanation = objectSchema({ allowed: { type: 'boolean' }, because }, ['allowed', 'because']);
-const seer = objectSchema({ user: { type: 'string', format: 'uuid' }, name: { type: 'string' }, because }, [
-  'user',
-  'name',
-  'because',
-]);
-const seers = objectSchema({ people: { type: 'array', items: seer } }, ['people']);
 const assignment = jsonSchema(assignmentAnswerSchema, 'output');
 const unassigned = jsonSchema(unassignQuerySchema.extend({ gone: z.literal(true) }), 'output');
 

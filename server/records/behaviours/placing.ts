@@ -41,7 +41,7 @@ export async function holdTerritoryRules(tx: Tx, how: 'shared' | 'alone'): Promi
     ? tx`select pg_advisory_xact_lock_shared(${LOCK})`
     : tx`select pg_advisory_xact_lock(${LOCK})`);
 }
-const LOCK = 7_102;
+const LOCK = 7_103;
 
 /** A rule on a field that is gone fills nothing. */
 function read(company: ObjectDef, json: unknown): Filter | null {

@@ -38,6 +38,7 @@ export async function openDoors(
   const deps: HttpDeps = {
     app: house.app,
     exportSql,
+    countSql: exportSql,
     env: { publicUrl: base, production: false, demo: false, trustProxy: false, ...change },
     gate: {
       open: () => gate.isOpen,

@@ -3,7 +3,7 @@ import { covers, mayHandOut, partsOf, standingsOf } from '../../../access/parts.
 import type { App, Caller } from '../../../lib/app.ts';
 import { perform, type Act } from '../../perform.ts';
 import { rolesOfTeam } from '../../records/place.ts';
-import { changePolicy } from '../policy.ts';
+import { changePolicy, type PolicyChange } from '../policy.ts';
 
 export interface Teams {
   id: string;
@@ -18,34 +18,36 @@ export interface Teams {
  * it for themselves who may not change roles too.
  * @throws ApiError `not_allowed`, `not_found`, `invalid`, `session_ended`
  */
-export function setTeams(app: App, caller: Caller, id: string, teams: readonly string[]): Promise<Teams> {
-  return perform(app, caller, (act) =>
-    changePolicy(
-      act,
-      async () => {
-        const before = await teamsOf(act, id);
-        const wanted = [...new Set(teams)].filter((team) => team !== before.home).sort();
-        const [known] = await act.tx<{ count: number }[]>`
-          select count(*)::int as count from team where id = any (${wanted}::uuid[]) and deleted_at is null
-        `;
-        if (known?.count !== wanted.length) throw invalid({ teams: 'No such team' });
-        await act.tx`delete from team_member where user_id = ${id}`;
-        await act.tx`insert into team_member (user_id, team_id) select ${id}, unnest(${wanted}::uuid[])`;
-        const isSame = wanted.join() === before.teams.join();
-        return {
-          result: { ...before, teams: wanted },
-          users: isSame ? [] : [id],
-          field: 'teams',
-          action: 'user.teams',
-          object: 'user',
-          targetId: id,
-          before: { teams: before.teams },
-          after: { teams: wanted },
-        };
-      },
-      { may: () => maySetTeams(act, id, teams) },
-    ),
-  );
+export const setTeams = (app: App, caller: Caller, id: string, teams: readonly string[]): Promise<Teams> =>
+  perform(app, caller, (act) => putIntoTeams(act, id, teams));
+
+/** The same within work that is under way. @throws ApiError `not_allowed`, `not_found`, `invalid` */
+export const putIntoTeams = (act: Act, id: string, teams: readonly string[]): Promise<Teams> =>
+  changePolicy(act, () => put(act, id, teams), { may: () => maySetTeams(act, id, teams) });
+
+async function put(
+  act: Act,
+  id: string,
+  teams: readonly string[],
+): Promise<PolicyChange & { result: Teams }> {
+  const before = await teamsOf(act, id);
+  const wanted = [...new Set(teams)].filter((team) => team !== before.home).sort();
+  const [known] = await act.tx<{ count: number }[]>`
+    select count(*)::int as count from team where id = any (${wanted}::uuid[]) and deleted_at is null
+  `;
+  if (known?.count !== wanted.length) throw invalid({ teams: 'No such team' });
+  await act.tx`delete from team_member where user_id = ${id}`;
+  await act.tx`insert into team_member (user_id, team_id) select ${id}, unnest(${wanted}::uuid[])`;
+  return {
+    result: { ...before, teams: wanted },
+    users: wanted.join() === before.teams.join() ? [] : [id],
+    field: 'teams',
+    action: 'user.teams',
+    object: 'user',
+    targetId: id,
+    before: { teams: before.teams },
+    after: { teams: wanted },
+  };
 }
 
 async function maySetTeams(act: Act, id: string, wanted: readonly string[]): Promise<void> {
@@ -68,7 +70,7 @@ async function maySetTeams(act: Act, id: string, wanted: readonly string[]): Pro
   if (!may) throw notAllowed('manage_users');
 }
 
-async function teamsOf({ tx }: Act, id: string): Promise<Teams> {
+export async function teamsOf({ tx }: Act, id: string): Promise<Teams> {
   const [row] = await tx<Teams[]>`
     select u.id, u.team_id as home, array(
       select team_id from team_member m where m.user_id = u.id order by team_id

@@ -1,0 +1,72 @@
+import type { ImportPreview, ImportTarget } from '../../../shared/protocol/index.ts';
+import type { Actor } from '../../../shared/access/index.ts';
+import { areAmbiguous } from '../../../shared/fields/parse.ts';
+import { guessMap } from '../../../shared/imports/guess.ts';
+import { rearm } from '../../csv/write.ts';
+import type { Reading } from '../../csv/reading.ts';
+import type { App } from '../../lib/app.ts';
+import { findOwnImport } from '../../imports/own.ts';
+import { mustBeKept, openRows, readingOf, REFUSED_HEADS } from '../../imports/rowsOf.ts';
+import { targetsOf } from '../../imports/targets.ts';
+
+const ROWS_READ = 200;
+const ROWS_SHOWN = 20;
+const SAMPLES = 5;
+/** Of a cell, to look at. */
+const CHARACTERS = 300;
+
+/**
+ * What a file looks like, read as said or as it seems, and what its columns can become for this person: the map that
+ * was kept, else a guess.
+ * @throws ApiError `not_found`, `not_allowed`, `already_done` (the file is forgotten), `invalid`, `too_large`
+ */
+export async function previewImport(
+  app: App,
+  actor: Actor,
+  id: string,
+  asked: Partial<Reading>,
+): Promise<ImportPreview> {
+  const { object, plan } = await findOwnImport(app, actor, id);
+  mustBeKept(plan);
+  const isAsked = Object.values(asked).some((value) => value !== undefined);
+  // Heads read in another way are others: what was said of them says nothing here.
+  const kept = isAsked ? null : plan.map;
+  const reading = await readingOf(app, id, isAsked ? asked : plan.map?.read);
+  const { heads, first } = await firstRows(app, id, reading);
+  const columns = heads.map((head, i) => {
+    const texts = first.map(({ cells }) => cells[i] ?? '').filter((text) => text.trim() !== '');
+    return {
+      head,
+      samples: [...new Set(texts)].map(short),
+      ambiguousDates: texts.length > 0 && areAmbiguous(texts),
+    };
+  });
+  const targets = await targetsOf(app.sql, actor, app.registry, object);
+  return {
+    reading,
+    columns: columns.map((column) => ({ ...column, samples: column.samples.slice(0, SAMPLES) })),
+    rows: first.slice(0, ROWS_SHOWN).map(({ line, cells }) => ({ line, cells: cells.map(short) })),
+    targets,
+    map: kept ?? guess(targets, columns),
+    kept: kept !== null,
+  };
+}
+
+async function firstRows(app: App, id: string, reading: Reading) {
+  const { heads, rows } = await openRows(app, id, reading);
+  const first: { line: number; cells: string[] }[] = [];
+  for await (const { line, cells } of rows) {
+    if (cells) first.push({ line, cells: cells.map(rearm) });
+    if (first.length >= ROWS_READ) break;
+  }
+  return { heads, first };
+}
+
+const guess = (targets: ImportTarget[], columns: ImportPreview['columns']) =>
+  guessMap(
+    targets,
+    columns.filter(({ head }) => !REFUSED_HEADS.some((own) => own === head)),
+  );
+
+const short = (text: string): string =>
+  text.length > CHARACTERS ? `${text.slice(0, CHARACTERS - 1)}…` : text;

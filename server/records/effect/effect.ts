@@ -1,0 +1,106 @@
+import type { Actor } from '../../../shared/access/index.ts';
+import type { Fact, ObjectDef } from '../../../shared/objects/index.ts';
+import type { Sql } from '../../db/connect.ts';
+import { isCut } from '../../db/failures.ts';
+import { transaction } from '../../db/transaction.ts';
+import type { RightsBook } from './book.ts';
+import { concerns, groupsOf, totalsOf, type Unmarked } from './groups.ts';
+import { ALWAYS } from './matcher.ts';
+import { factsOf, scopeOf, type Pair, type Scope } from './scope.ts';
+import { caredFor, tally, type ObjectEffect } from './tally.ts';
+import type { Watch } from './watch.ts';
+
+// What a change of policy would come to, in records: everyone as they are and as they would be (`Pair`), held against
+// the records of each object. Not record by record, nor person by person in SQL: records that hold the same owner, team,
+// queue … are one group, read and counted in one statement; each person is led by the ids that they bring along to the
+// groups that hold them; and what they may do there, before and after, is said by the policy itself.
+
+export interface Effect {
+  objects: readonly ObjectEffect[];
+  /** Whether all of it could be counted within the time. */
+  complete: boolean;
+}
+
+/** `unmarked` are rules that would be there afterwards, and with which no record is marked yet. */
+export async function effectOf(
+  sql: Sql,
+  book: RightsBook,
+  pairs: readonly Pair[],
+  unmarked: readonly Unmarked[],
+  watch: Watch,
+): Promise<Effect> {
+  const objects: ObjectEffect[] = [];
+  let complete = true;
+  for (const object of countedObjects(book)) {
+    const scopes = new Map<string, Scope>();
+    for (const pair of pairs) {
+      const scope = scopeOf(book, pair, object);
+      if (scope) scopes.set(pair.user, scope);
+      await watch.rest();
+    }
+    if (scopes.size === 0) continue;
+    const read = await readGroups(sql, object, [...scopes.values()], unmarked, watch);
+    if (read) objects.push(await tally(object, scopes, read, watch));
+    complete &&= read !== null && !watch.isOver();
+  }
+  return { objects, complete };
+}
+
+/**
+ * Records that would be left to nobody: those whose owner could not keep them, and those of nobody of which only
+ * `others` could take care, who are everyone as they would be.
+ */
+export async function orphansOf(
+  book: RightsBook,
+  effect: ObjectEffect,
+  others: () => Promise<Iterable<Actor>>,
+  watch: Watch,
+): Promise<number> {
+  const { object, orphans, unowned } = effect;
+  if (object.holdersNeed === null || unowned.length === 0) return orphans;
+  const cared = await caredFor(book, object, unowned, await others(), watch);
+  return unowned.filter((group) => !cared.has(group)).reduce((sum, { count }) => sum + count, orphans);
+}
+
+/** Parts that are seen by actions of their parent are told with it; notifications are everyone's own. */
+const countedObjects = ({ registry }: RightsBook): ObjectDef[] =>
+  [...registry.objects.values()].filter(
+    ({ grantedBy, name }) => grantedBy === null && name !== 'notification',
+  );
+
+async function readGroups(
+  sql: Sql,
+  object: ObjectDef,
+  scopes: readonly Scope[],
+  unmarked: readonly Unmarked[],
+  watch: Watch,
+) {
+  const ids = new Map<Fact, Set<string>>();
+  for (const scope of scopes) {
+    for (const [fact, more] of scope.ids) {
+      const known = ids.get(fact) ?? new Set();
+      for (const id of more) known.add(id);
+      ids.set(fact, known);
+    }
+  }
+  const wanted = { facts: factsOf(object), ids, unmarked: unmarked.filter((rule) => concerns(rule, object)) };
+  const reachAll = scopes.some(
+    ({ before, after, sameRights }) =>
+      !sameRights && (((before?.on.decisive ?? 0) | (after?.on.decisive ?? 0)) & ALWAYS) !== 0,
+  );
+  if (watch.isOver()) return null;
+  try {
+    return await transaction(
+      sql,
+      async (tx) => {
+        await tx`select set_config('statement_timeout', ${String(Math.max(1, watch.left_ms()))}, true)`;
+        const totals = reachAll ? await totalsOf(tx, object) : [];
+        return { groups: ids.size === 0 ? [] : await groupsOf(tx, object, wanted), totals };
+      },
+      { isolation: 'snapshot' },
+    );
+  } catch (error) {
+    if (isCut(error)) return null;
+    throw error;
+  }
+}

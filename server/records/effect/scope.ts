@@ -1,0 +1,98 @@
+import {
+  bitOf,
+  possible,
+  VETO,
+  WAY_NAMES,
+  WAYS,
+  type Actor,
+  type ActorSets,
+  type WayMask,
+} from '../../../shared/access/index.ts';
+import { FACTS, type Fact, type ObjectDef } from '../../../shared/objects/index.ts';
+import type { Rights, RightsBook, RightsOn } from './book.ts';
+import { ALWAYS } from './matcher.ts';
+
+/** Somebody as they are and as they would be; null where they are not active. */
+export interface Pair {
+  user: string;
+  before: Actor | null;
+  after: Actor | null;
+}
+
+/** What has to be looked at to know what changes for somebody on one object. */
+export interface Scope {
+  before: Side | null;
+  after: Side | null;
+  /** The rights are the same, and only ids differ: then records that hold none of these are as before. */
+  sameRights: boolean;
+  /** Ids by which records may be told from all others. */
+  ids: ReadonlyMap<Fact, ReadonlySet<string>>;
+}
+export interface Side {
+  actor: Actor;
+  rights: Rights;
+  on: RightsOn;
+}
+
+/** Whether a record of this object is somebody's to take care of. */
+export const isHeld = ({ facts, fields, parents }: ObjectDef): boolean =>
+  parents.length === 0 && fields[facts.owner ?? '']?.assigns === true;
+
+/** Whether they have other rights afterwards; what a role is called makes none. */
+export function isChanged(book: RightsBook, { before, after }: Pair): boolean {
+  if (before === null || after === null) return before !== after;
+  if (book.of(before).key !== book.of(after).key) return true;
+  const names = Object.keys(before.sets) as (keyof ActorSets)[];
+  return names.some((name) => inOneOf(before.sets[name], after.sets[name]).length > 0);
+}
+
+/** Null: nothing changes for them on this object. */
+export function scopeOf(book: RightsBook, { before, after }: Pair, object: ObjectDef): Scope | null {
+  // What everyone signed in may read comes and goes with being here at all.
+  if ((before === null || after === null) && object.baseline !== 'private') return null;
+  const sides = [sideOf(book, before, object), sideOf(book, after, object)] as const;
+  const [was, is] = sides;
+  if (!sides.some((side) => side && isEverRead(side.on))) return null;
+  const sameRights = was !== null && is !== null && was.on.text === is.on.text;
+  const decisive = (was?.on.decisive ?? 0) | (is?.on.decisive ?? 0) | (isHeld(object) ? bitOf('own') : 0);
+  const ids = new Map<Fact, Set<string>>();
+  for (const { fact, set } of throughs(object, decisive & ~ALWAYS)) {
+    const held = [before, after].map((actor) => actor?.sets[set] ?? NONE);
+    for (const id of sameRights ? inOneOf(held[0]!, held[1]!) : [...held[0]!, ...held[1]!]) {
+      const known = ids.get(fact);
+      if (known) known.add(id);
+      else ids.set(fact, new Set([id]));
+    }
+  }
+  return sameRights && ids.size === 0 ? null : { before: was, after: is, sameRights, ids };
+}
+
+/** The facts that tell records of this object apart for people; a customer is none of ours. */
+export const factsOf = (object: ObjectDef): Fact[] =>
+  FACTS.filter((fact) => fact !== 'customer' && object.facts[fact] !== undefined);
+
+function sideOf(book: RightsBook, actor: Actor | null, object: ObjectDef): Side | null {
+  if (actor === null) return null;
+  const rights = book.of(actor);
+  return { actor, rights, on: book.on(rights, object) };
+}
+
+const isEverRead = ({ byParent }: RightsOn): boolean =>
+  byParent.some(({ actions }) => possible(actions.read));
+
+/** The pairs of fact and set by which any of these ways, or a restriction, finds a record. */
+function throughs(object: ObjectDef, ways: WayMask): { fact: Fact; set: keyof ActorSets }[] {
+  const named = WAY_NAMES.filter((way) => ways & bitOf(way)).flatMap((way) => {
+    const { through } = WAYS[way];
+    return through === 'always' ? [] : (through as readonly { fact: Fact; set: keyof ActorSets }[]);
+  });
+  const facts = factsOf(object);
+  return [...named, VETO].filter(({ fact }) => facts.includes(fact));
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+const inOneOf = (a: ReadonlySet<string>, b: ReadonlySet<string>): string[] => [
+  ...[...a].filter((id) => !b.has(id)),
+  ...[...b].filter((id) => !a.has(id)),
+];

@@ -1,0 +1,134 @@
+import { expect, test, describe } from 'vitest';
+import { make } from '../../../../server/commands/governance/preview/make.ts';
+import { previewChange } from '../../../../server/commands/governance/preview/previewChange.ts';
+import { perform } from '../../../../server/commands/perform.ts';
+import { loadActor } from '../../../../server/access/loadActor.ts';
+import { toJson } from '../../../../server/db/json.ts';
+import { transaction } from '../../../../server/db/transaction.ts';
+import { createSession } from '../../../../server/identity/sessions.ts';
+import type { App, Caller } from '../../../../server/lib/app.ts';
+import { ApiError, type PolicyChange } from '../../../../shared/protocol/index.ts';
+import { must } from '../../../../shared/lib/must.ts';
+import { freshDatabase } from '../../../world/database.ts';
+import { Dice } from '../../../world/dice.ts';
+import { randomOrganisation, type Organisation } from '../../../world/randomOrganisation.ts';
+import { randomPolicy } from '../../../world/randomPolicy.ts';
+import { compare, inOrder, momentOf } from './bruteForce.ts';
+
+// What is said of a change before it is made, held against what `decide` says of every record to every person before
+// and after it was made. A seed is part of each test's name: `SEED=… npx vitest run test/server/commands/preview`.
+
+const WORLDS = 4;
+const CHANGES = 14;
+const seed = Dice.runSeed();
+const tally = { compared: 0, gained: 0, lost: 0, orphans: 0, fields: 0, refused: 0 };
+
+describe(`what is said before comes to be (SEED=${seed})`, () => {
+  test.each(Array.from({ length: WORLDS }, (_, i) => seed + i))(
+    'world %i',
+    { timeout: 120_000 },
+    async (own) => {
+      const dice = new Dice(own);
+      const { sql, drop } = await freshDatabase();
+      const world = await randomOrganisation(sql, dice, dice.int(6, 16));
+      const app: App = { sql, registry: world.registry, nodeId: 'test', poke: () => undefined };
+      const admin = await administrator(app, dice);
+      for (let i = 0; i < CHANGES; i++) {
+        const change = randomChange(dice, world);
+        const before = await momentOf(sql, app.registry);
+        let said;
+        try {
+          said = await previewChange(app, {}, admin, change);
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          await expect(
+            perform(app, admin, (act) => make(act, change)),
+            'refused as the change is',
+          ).rejects.toMatchObject({ code: error.code, message: error.message });
+          tally.refused += 1;
+          continue;
+        }
+        const still = await momentOf(sql, app.registry);
+        expect(still, 'nothing was changed by asking').toEqual(before);
+        await perform(app, admin, (act) => make(act, change));
+        const found = compare(app.registry, before, await momentOf(sql, app.registry));
+        expect(inOrder(said), `${own}: ${JSON.stringify(change)}`).toEqual(inOrder(found));
+        expect(said.exact).toBe(true);
+        tally.compared += 1;
+        for (const { gained, lost } of said.objects) {
+          tally.gained += gained;
+          tally.lost += lost;
+        }
+        tally.orphans += said.orphans.tickets + said.orphans.records;
+        tally.fields += said.fields.length;
+      }
+      await drop();
+    },
+  );
+
+  test('there was something to be said', () => {
+    expect(tally.compared).toBeGreaterThan(20);
+    for (const what of ['gained', 'lost', 'orphans', 'fields'] as const)
+      expect(tally[what], what).toBeGreaterThan(5);
+  });
+});
+
+function randomChange(
+  dice: Dice,
+  { registry, people, teams, territories, roles }: Organisation,
+): PolicyChange {
+  switch (dice.int(0, 4)) {
+    case 0:
+    case 1: {
+      const { grants, fields } = randomPolicy(dice, registry);
+      for (const name of Object.keys(grants))
+        if (registry.get(name).grantedBy || name === 'notification') delete grants[name];
+      for (const [name, grant] of Object.entries(grants))
+        if (registry.get(name).actions.length === 0)
+          for (const action of ['read_thread', 'reply', 'note'] as const) delete grant[action];
+      return {
+        kind: 'role',
+        id: dice.pick(roles),
+        policy: dice.chance(0.5) ? { grants } : { grants, fields },
+      };
+    }
+    case 2:
+      return { kind: 'assign', user: dice.pick(people), role: dice.pick(roles) };
+    case 3:
+      return { kind: 'unassign', user: dice.pick(people), role: dice.pick(roles) };
+    default: {
+      const values = {
+        ...(dice.chance(0.5) ? { team: dice.maybe(0.2, teams) } : {}),
+        ...(dice.chance(0.5) ? { manager: dice.maybe(0.2, people) } : {}),
+        ...(dice.chance(0.5) ? { territories: dice.some(territories, 0.4) } : {}),
+        ...(dice.chance(0.3) ? { active: dice.chance(0.6) } : {}),
+      };
+      return { kind: 'person', id: dice.pick(people), values };
+    }
+  }
+}
+
+/** Somebody who may change all policy, by a role that nobody else holds. */
+async function administrator(app: App, dice: Dice): Promise<Caller> {
+  const { sql } = app;
+  const [user, role] = [dice.id(), dice.id()];
+  await sql`insert into user_account (id, name, email, active) values (${user}, 'Administrator', 'admin@example.com', true)`;
+  const grants = {
+    user: { read: ['all'], create: true, update: ['all'] },
+    territory: { read: ['all'], update: ['all'] },
+  };
+  await sql`
+    insert into role (id, name, grants, fields, system)
+    values (${role}, 'Administration', ${toJson(sql, grants)}, '{}', ${toJson(sql, ['manage_users', 'manage_roles'])})
+  `;
+  await sql`insert into role_assignment (id, user_id, role_id, starts_at) values (${dice.id()}, ${user}, ${role}, now() - interval '1 day')`;
+  const base = { address: '127.0.0.1', requestId: 'test' };
+  const { session } = await transaction(sql, (tx) =>
+    createSession(tx, app, { userId: user, method: 'password', device: 'Test', ...base }),
+  );
+  return {
+    actor: must(await loadActor(sql, user), 'the administrator'),
+    sessionId: session.sessionId,
+    ...base,
+  };
+}
