@@ -27,8 +27,8 @@ const HELP = `Brings a file of rows in.
 
   npm run import -- OBJECT FILE [--map MAP.json] [--as EMAIL] [--dry-run]
 
-  OBJECT      company, contact, deal, product, ticket, user, team, …
-  FILE        CSV: commas, semicolons, tabs or bars; UTF-8, UTF-16 or Windows-1252
+  OBJECT      company, contact, deal, product, activity, ticket, user, team, …
+  FILE        CSV: commas, semicolons, tabs, bars or carets; UTF-8, UTF-16 or Windows-1252
   --map       what the columns mean (docs/importing.md); without it the best guess
   --as        whose rights it has, and who did it; without it the first administrator
   --dry-run   only says what would come in and what would be refused
@@ -77,7 +77,8 @@ async function run(): Promise<number> {
     object,
     name: basename(file),
     body: createReadStream(file),
-    mapFor: async (actor, id) => map ?? (await previewImport(app, actor, id, {})).map,
+    map,
+    guess: async (actor, id) => (await previewImport(app, actor, id, {})).map,
     dry,
     signal: leaving.signal,
     onProgress: showProgress,
@@ -199,10 +200,14 @@ async function tell(app: App, { id, actor, record }: Brought, file: string, dry:
     const meant = suggestion === null ? '' : ` – did you mean "${suggestion.label}"?`;
     console.log(`${column}: "${text}" is not known${meant} ${number(rows)} rows`);
   }
-  for (const { line, column, reason, taken } of result.problems.slice(0, 10))
+  for (const { column, reason, taken, rows, lines } of result.kinds.slice(0, 20)) {
+    const where = `line${rows === 1 ? '' : 's'} ${lines.join(', ')}${rows > lines.length ? ', …' : ''}`;
     console.log(
-      `Line ${line}${column === null ? '' : `, ${column}`}: ${reason}${taken ? ' (taken without it)' : ''}`,
+      `${number(rows)} ${rows === 1 ? 'row' : 'rows'}${column === null ? '' : `, ${column}`}: ${reason}${taken ? ' (taken without it)' : ''} – ${where}`,
     );
+  }
+  if (result.kinds.length > 20)
+    console.log(`… and ${number(result.kinds.length - 20)} other kinds of problems`);
   if (Number(refused) === 0) return 0;
   const path = `${file}.refused.csv`;
   const { lines } = await refusedRows(app, actor, id);

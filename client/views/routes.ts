@@ -2,6 +2,7 @@ import type { Component } from 'svelte';
 import { isId } from '../../shared/lib/ids.ts';
 import { isStaged } from '../records/stages.ts';
 import { PAGED, type Paged } from '../stores/pages.ts';
+import { ACCESS } from './access/places.ts';
 
 export interface Match {
   /** Two addresses with the same key are the same page; another key is drawn from scratch. */
@@ -45,6 +46,24 @@ function pagesOf(object: Paged): Route[] {
   ];
 }
 
+/** A tab of "Access", and the page of each thing in it. */
+function pagesAbout({ href, formerly = href, load, one }: (typeof ACCESS)[number]): Route[] {
+  const paths = [...new Set([href, formerly])];
+  return paths.flatMap((path): Route[] => [
+    { path: new RegExp(`^${path}$`), place: 'access', load },
+    ...(one
+      ? [
+          {
+            path: new RegExp(`^${path}/([^/]+)$`),
+            place: 'access',
+            load: one,
+            props: (id: string) => ({ id }),
+          },
+        ]
+      : []),
+  ]);
+}
+
 function listOf(object: Paged): () => Promise<Page> {
   if (isStaged(object)) return () => import('./records/StagedPage.svelte');
   if (object.pages.rail === null) return () => import('./records/SettingsPage.svelte');
@@ -53,14 +72,7 @@ function listOf(object: Paged): () => Promise<Page> {
 
 const ROUTES: readonly Route[] = [
   ...PAGED.flatMap(pagesOf),
-  { path: /^\/sessions$/, place: 'access', load: () => import('./Sessions.svelte') },
-  { path: /^\/roles$/, place: 'access', load: () => import('./Roles.svelte') },
-  {
-    path: /^\/roles\/([^/]+)$/,
-    place: 'access',
-    load: () => import('./Role.svelte'),
-    props: (id) => ({ id }),
-  },
+  ...ACCESS.flatMap(pagesAbout),
   {
     path: /^\/data-health$/,
     place: 'me',

@@ -30,7 +30,7 @@ export const en = {
   nav: {
     sessions: 'Sessions',
     roles: 'Roles',
-    access: 'Access: sessions and roles',
+    access: 'Access',
     my_role: 'What my role lets me do',
     shortcuts: 'Keyboard shortcuts',
     data_health: 'Data health',

@@ -90,7 +90,7 @@ export const zh: Words = {
   nav: {
     sessions: '会话',
     roles: '角色',
-    access: '访问控制：会话与角色',
+    access: '访问权限',
     my_role: '我的角色能做什么',
     shortcuts: '键盘快捷键',
     data_health: '数据健康',

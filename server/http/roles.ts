@@ -10,6 +10,7 @@ import {
 } from '../../shared/protocol/index.ts';
 import { assignRole } from '../commands/governance/assignRole.ts';
 import { createRole } from '../commands/governance/createRole.ts';
+import { deleteRole } from '../commands/governance/deleteRole.ts';
 import { unassignRole } from '../commands/governance/unassignRole.ts';
 import { updateRole } from '../commands/governance/updateRole.ts';
 import { listAssignments } from '../queries/assignments.ts';
@@ -56,6 +57,15 @@ export function roleRoutes({ read, write }: Doors): Router {
       const { version, ...patch } = rolePatchBody.parse(body);
       const role = await updateRole(app, caller, { id: idIn(params), patch, version, idempotencyKey });
       return { status: 200, body: role };
+    }),
+  );
+  router.delete(
+    '/roles/:id',
+    write(async ({ app, caller, params, query, idempotencyKey }) => {
+      nothing.parse(query);
+      const id = idIn(params);
+      await deleteRole(app, caller, { id, idempotencyKey });
+      return { status: 200, body: { id, gone: true } };
     }),
   );
 

@@ -42,6 +42,7 @@ export class ImportDesk {
   readonly #doors: ImportDoors;
   #saved: ImportMap | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #reload: ReturnType<typeof setTimeout> | undefined;
   #sending: Promise<void> | null = null;
 
   readonly #object: () => ObjectDef | undefined;
@@ -68,6 +69,7 @@ export class ImportDesk {
 
   /** Reads how the file looks and what it means so far. Nothing that is not yet saved is overwritten. */
   async load(): Promise<void> {
+    clearTimeout(this.#reload);
     try {
       const preview = await this.#doors.preview(this.#id);
       this.error = null;
@@ -78,6 +80,9 @@ export class ImportDesk {
       this.map = preview.map;
     } catch (error) {
       this.error = asError(error);
+      // The file is not to blame: the next answer may be another.
+      if (!(error instanceof ApiError) || error.status >= 500)
+        this.#reload = setTimeout(() => void this.load(), AGAIN_ms);
     }
   }
 
@@ -166,6 +171,7 @@ export class ImportDesk {
   close(): void {
     if (this.saving !== 'saved') void this.flush();
     clearTimeout(this.#timer);
+    clearTimeout(this.#reload);
   }
 
   #later(pause_ms: number): void {

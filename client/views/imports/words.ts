@@ -91,9 +91,6 @@ export const en = {
   },
 
   map: {
-    title_lines: 'The first line does not seem to name the columns',
-    title_lines_text:
-      'If a title stands above the names, remove it in the file, and bring the file in again. Or say above what stands between columns.',
     reading: 'How the file is read',
     encoding: 'Encoding',
     delimiter: 'Between columns',
@@ -108,6 +105,7 @@ export const en = {
       ';': 'Semicolon',
       '\t': 'Tab',
       '|': 'Bar |',
+      '^': 'Caret ^',
     } satisfies Record<Delimiter, string> as Record<Delimiter, string>,
     file: (columns: number, size: string) => `${columns === 1 ? '1 column' : `${columns} columns`} · ${size}`,
     files: 'The map as a file',
@@ -140,6 +138,9 @@ export const en = {
       `Every new ${object.toLowerCase()} needs ${'it'}: let a column become it, or give a value for all under “In every new record”.`,
     missing_short: (labels: readonly string[]) => `Still missing: ${list(labels)}`,
     dates_short: (heads: readonly string[]) => `Say the order of dates of ${list(heads)}`,
+    lines_above: 'The first line does not name the columns',
+    lines_above_text:
+      'A title or a remark seems to stand above the names of the columns. Remove those lines in the file, and bring it in again.',
     problems: 'The server does not take this map',
     dates: 'Order of dates',
     dates_needed: 'Its dates can be read in more than one way. Say which.',

@@ -82,8 +82,6 @@ export const zh: ImportWords = {
   },
 
   map: {
-    title_lines: '第一行似乎不是列名',
-    title_lines_text: '若列名上方有标题行，请在文件中删除后重新导入；或在上方选择正确的列分隔符。',
     reading: '文件的读取方式',
     encoding: '编码',
     delimiter: '列分隔符',
@@ -93,7 +91,7 @@ export const zh: ImportWords = {
       'utf-16be': 'UTF-16（大端）',
       'windows-1252': 'Windows-1252（西欧）',
     },
-    delimiters: { ',': '逗号', ';': '分号', '\t': '制表符', '|': '竖线 |' },
+    delimiters: { ',': '逗号', ';': '分号', '\t': '制表符', '|': '竖线 |', '^': '脱字符 ^' },
     file: (columns, size) => `${columns} 列 · ${size}`,
     files: '映射文件',
     load: '载入映射…',
@@ -122,6 +120,8 @@ export const zh: ImportWords = {
     missing_text: (object) => `每个新的${object}都需要：请让某一列对应它，或在“每条新记录中”给出一个值。`,
     missing_short: (labels) => `还缺少：${list(labels)}`,
     dates_short: (heads) => `请说明 ${list(heads)} 的日期顺序`,
+    lines_above: '第一行不是列名',
+    lines_above_text: '列名上方似乎有标题或备注。请在文件中删除这些行，然后重新导入。',
     problems: '服务器不接受此映射',
     dates: '日期顺序',
     dates_needed: '其中的日期有多种读法，请说明是哪一种。',

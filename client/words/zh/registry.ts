@@ -1,12 +1,20 @@
 import type { RegistryWords } from '../registry.ts';
 
 /** A part shows who its record belongs to. */
-const ofRecord = { owner: '记录的负责人', team: '记录的团队', participants: '记录的其他参与者' };
+const ofRecord = {
+  owner: '记录的负责人',
+  team: '记录的团队',
+  territory: '记录的区域',
+  participants: '记录的其他参与者',
+  policies: '规则与共享',
+};
 const ofTicket = {
   assignee: '工单的处理人',
   team: '工单的团队',
   participants: '工单的其他参与者',
   queue: '工单的队列',
+  territory: '工单的区域',
+  policies: '规则与共享',
   customer: '访客',
 };
 const sides = { customer: '客户', us: '我们' };
@@ -25,9 +33,12 @@ export const registryZh: RegistryWords = {
       active: '启用',
       away: '离开',
       time_zone: '时区',
+      territories: '区域',
+      external_id: '外部编号',
     },
   },
   team: { label: '团队', labelPlural: '团队', fields: { name: '名称', parent: '上级团队', lead: '负责人' } },
+  territory: { label: '区域', labelPlural: '区域', fields: { name: '名称', parent: '上级区域' } },
   pipeline: {
     label: '销售流程',
     labelPlural: '销售流程',
@@ -49,6 +60,8 @@ export const registryZh: RegistryWords = {
       owner: '负责人',
       team: '团队',
       about: '简介',
+      territory: '区域',
+      policies: '规则与共享',
       external_id: '外部编号',
     },
     choices: {
@@ -79,6 +92,8 @@ export const registryZh: RegistryWords = {
       owner: '负责人',
       team: '团队',
       about: '简介',
+      territory: '区域',
+      policies: '规则与共享',
       external_id: '外部编号',
     },
     choices: {
@@ -106,6 +121,7 @@ export const registryZh: RegistryWords = {
       owner: '负责人',
       team: '团队',
       about: '简介',
+      policies: '规则与共享',
       external_id: '外部编号',
     },
   },
@@ -131,6 +147,8 @@ export const registryZh: RegistryWords = {
       discount: '折扣',
       margin: '毛利',
       next_step: '下一步',
+      territory: '区域',
+      policies: '规则与共享',
       external_id: '外部编号',
       next_activity_kind: '下一活动',
       next_activity_at: '下一活动时间',
@@ -160,6 +178,7 @@ export const registryZh: RegistryWords = {
       deal: '商机',
       company: '公司',
       contact: '联系人',
+      external_id: '外部编号',
       ...ofRecord,
     },
     choices: { kind: { note: '备注', task: '任务', call: '电话', meeting: '会议', email: '邮件' } },
@@ -193,6 +212,8 @@ export const registryZh: RegistryWords = {
       company: '公司',
       customer_name: '客户',
       customer_email: '客户邮箱',
+      territory: '区域',
+      policies: '规则与共享',
       external_id: '外部编号',
       customer: '访客',
       preview: '最新消息',

@@ -21,8 +21,10 @@ export interface Bringing {
   object: string;
   name: string;
   body: AsyncIterable<Uint8Array>;
-  /** What its columns mean, once it is there. */
-  mapFor(actor: Actor, id: string): Promise<ImportMap>;
+  /** What its columns mean. */
+  map: ImportMap | undefined;
+  /** The same as it looks, where nobody says: asked once the file is there. */
+  guess(actor: Actor, id: string): Promise<ImportMap>;
   dry: boolean;
   signal: AbortSignal;
   /** Called now and then with how far it is. */
@@ -48,15 +50,24 @@ export async function bringFile(app: App, bringing: Bringing): Promise<Brought> 
   if (!actor) throw sessionEnded();
   const id = newId();
   const bytes = await keepPieces(app, id, body);
+  const doing = dry ? 'check' : 'run';
+  let map: ImportMap;
   try {
-    await performFor(app, someone, (act) => addImport(act, { id, object, name, bytes }));
+    const read = bringing.map && (await openedFor(app, id, bringing.map));
+    // All or nothing: a map that does not fit leaves no import behind.
+    const put = await performFor(app, someone, async (act) => {
+      await addImport(act, { id, object, name, bytes });
+      const put = read && (await putMap(act, id, read));
+      if (put) await begin(act, id, doing);
+      return put;
+    });
+    map = put ?? (await guessed());
   } catch (error) {
-    await dropPieces(app, id);
+    await performFor(app, someone, ({ tx }) => tx`select 1 from data_import where id = ${id}`).then(
+      ({ length }) => (length === 0 ? dropPieces(app, id) : undefined),
+    );
     throw error;
   }
-  const read = await openedFor(app, id, await bringing.mapFor(actor, id));
-  const map = await performFor(app, someone, (act) => putMap(act, id, read));
-  await performFor(app, someone, (act) => begin(act, id, dry ? 'check' : 'run'));
 
   const reporting = setInterval(() => void report().catch(() => undefined), 500);
   try {
@@ -68,6 +79,15 @@ export async function bringFile(app: App, bringing: Bringing): Promise<Brought> 
   // Otherwise whichever node is there would go on with what somebody has broken off.
   if (signal.aborted) await performFor(app, someone, (act) => stop(act, id)).catch(unlessOver);
   return { id, actor, map, record: await report() };
+
+  async function guessed(): Promise<ImportMap> {
+    const read = await openedFor(app, id, await bringing.guess(must(actor, 'the person'), id));
+    return performFor(app, someone, async (act) => {
+      const map = await putMap(act, id, read);
+      await begin(act, id, doing);
+      return map;
+    });
+  }
 
   /** Having lost against others is no reason to give up: it goes on once the lease is over. */
   async function takeTurn(): Promise<boolean> {

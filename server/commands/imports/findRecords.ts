@@ -66,8 +66,8 @@ async function rowsNamed(
 }
 
 /** Ids of elsewhere are told apart by small and capital letters, names are not. */
-export function isOneOf(sql: AnySql, name: string, texts: readonly string[]): Fragment {
-  const column = sql(`m.${name}`);
+export function isOneOf(sql: AnySql, name: string, texts: readonly string[], of = 'm'): Fragment {
+  const column = sql(`${of}.${name}`);
   if (name === 'id') return sql`${column} = any (${[...texts]}::uuid[])`;
   if (name === 'external_id') return sql`${column} = any (${[...texts]}::text[])`;
   return sql`lower(btrim(${column})) = any (array(select lower(btrim(t)) from unnest(${[...texts]}::text[]) t))`;

@@ -105,9 +105,22 @@ async function candidates(
     ];
   });
   if (conditions.length === 0) return [];
+  const few = among();
   return tx<MaskedRow[]>`
-    select * from ${maskedSql(tx, await act.actor(), app.registry, object)} m where ${anyOf(tx, conditions)}
+    select * from ${maskedSql(tx, await act.actor(), app.registry, object)} m
+    where ${anyOf(tx, conditions)} ${few ? tx`and m.id in (${few})` : tx``}
   `;
+
+  /**
+   * The records that have such an id elsewhere at all, found by their index: what a record shows may depend on its row,
+   * which no index knows. It only narrows what is judged by the masked values.
+   */
+  function among() {
+    const [only, ...more] = [...texts.keys()];
+    if (only !== 'external_id' || more.length > 0 || addresses.length > 0) return null;
+    const ids = isOneOf(tx, only, [...(texts.get(only) ?? [])], 'r');
+    return tx`select r.id from ${tx(object.table)} r where r.deleted_at is null and ${ids}`;
+  }
 
   function isNamed(name: string, all: string[]) {
     const kind = object.fields[name]?.kind;

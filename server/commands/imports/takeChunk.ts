@@ -24,6 +24,7 @@ const SHOWN = 20;
  */
 export async function takeChunk(act: Act, job: Job, rows: readonly CsvRow[]): Promise<Draft[]> {
   await mustStillMay(act, job);
+  await oneAtATime(act, job);
   const now = await clock(act);
   const drafts = rows.map((row) => draftRow(job, row, now));
   const along = await linkRows(act, job, drafts);
@@ -40,6 +41,17 @@ export async function takeChunk(act: Act, job: Job, rows: readonly CsvRow[]): Pr
   if (job.dry) remember(job, drafts);
   await keepRows(act, job, drafts, job.dry ? [] : traces);
   return drafts;
+}
+
+/**
+ * Chunks that look for records and add what is missing wait for each other, per object and until the commit: two imports
+ * of one file at the same moment would both find nothing.
+ */
+async function oneAtATime({ tx }: Act, { dry, map, object, columns }: Job): Promise<void> {
+  if (dry) return;
+  const along = columns.flatMap(({ missing, target }) => (missing === 'create' ? (target.target ?? []) : []));
+  const names = new Set([...((map.match ?? []).length > 0 ? [object.name] : []), ...along]);
+  for (const name of [...names].sort()) await tx`select pg_advisory_xact_lock(hashtext(${`import ${name}`}))`;
 }
 
 /**

@@ -72,7 +72,10 @@ describe('a field', () => {
       Array.from({ length: 50 }, (_, i): NewField => ({ label: `Many ${from + i}`, kind: 'text' }));
     await add('team', ...many(0));
     await add('team', ...many(50));
-    expect(await refusal(add('team', { label: 'One more', kind: 'text' }))).toBe('invalid');
+    expect(await refusal(add('team', { label: 'One more', kind: 'text' }))).toMatchObject([
+      'invalid',
+      { fields: expect.any(String) as string },
+    ]);
   });
 });
 

@@ -37,6 +37,7 @@ const DOORS: [method: string, path: string, body?: object][] = [
   ['POST', '/api/roles', {}],
   ['GET', `/api/roles/${newId()}`],
   ['PATCH', `/api/roles/${newId()}`, {}],
+  ['DELETE', `/api/roles/${newId()}`],
   ['POST', '/api/assignments', {}],
   ['DELETE', '/api/assignments'],
   ['POST', '/api/role-preview', {}],

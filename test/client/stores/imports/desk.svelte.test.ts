@@ -26,6 +26,7 @@ class Server implements ImportDoors {
   preview = async (): Promise<ImportPreview> => ({
     reading: { encoding: 'utf-8', delimiter: ',' },
     columns: this.heads.map(column),
+    linesAbove: false,
     rows: [],
     targets: [],
     map: this.kept ?? GUESS,
@@ -176,4 +177,20 @@ test('columns that nothing becomes of make fields, and become them', async () =>
     { columns: { name: { to: 'name' }, city: { to: 'own_city', values: { 'N/A': '' } } } },
   ]);
   expect(await desk.leftOut()).toEqual([]);
+});
+
+test('a file that could not be looked at for no fault of its own is asked for again', async () => {
+  const { server, desk } = await open();
+  const answer = server.preview;
+  server.preview = () => Promise.reject(new OfflineError());
+  await desk.load();
+  expect(desk.error).toBeInstanceOf(OfflineError);
+  server.preview = answer;
+  await pass(3_000);
+  expect(desk.error).toBeNull();
+  server.preview = () => Promise.reject(invalid({ file: 'There is nothing in this file' }));
+  await desk.load();
+  server.preview = answer;
+  await pass(10_000);
+  expect(desk.error).not.toBeNull();
 });
