@@ -144,6 +144,8 @@ function fixedDoors(): [string, Operation][] {
         query: assignmentsQuerySchema,
         answers: { 200: list(assignment) },
       },
+    ],
+    [
       'DELETE /api/roles/{id}',
       { summary: 'Delete a role that nobody holds', idempotent: true, answers: { 200: roleGone } },
     ],
@@ -253,9 +255,7 @@ const list = (row: Json, more: Json = {}): Json =>
 
 const assignment = jsonSchema(assignmentAnswerSchema, 'output');
 const unassigned = jsonSchema(unassignQuerySchema.extend({ gone: z.literal(true) }), 'output');
-const assignment = jsonSchema(assignmentSchema.required().extend({ id: z.uuid() }), 'output');
 const roleGone = jsonSchema(z.object({ id: z.uuid(), gone: z.literal(true) }), 'output');
-const unassigned = jsonSchema(unassignQuery.extend({ gone: z.literal(true) }), 'output');
 
 const historyPage: Json = objectSchema(
   { entries: { type: 'array', items: ref('HistoryEntry') }, next: { type: ['integer', 'null'] } },
