@@ -9,7 +9,6 @@ import { isImportable } from '../shared/imports/importable.ts';
 import type { Registry } from '../shared/objects/index.ts';
 import { ApiError, importMapSchema, type ImportMap } from '../shared/protocol/index.ts';
 import { bringFile, type Brought } from './commands/imports/bringFile.ts';
-import { refusedRows } from './commands/imports/refused.ts';
 import { connect, PATIENCE } from './db/connect.ts';
 import { findEmbedded, startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
@@ -20,13 +19,16 @@ import { describeFatal, FatalError } from './lib/fatal.ts';
 import { setUpLog } from './lib/log.ts';
 import { Shutdown } from './lib/shutdown.ts';
 import { personFor } from './queries/firstAdministrator.ts';
+import { previewImport } from './queries/imports/preview.ts';
+import { refusedRows } from './queries/imports/refused.ts';
+import { importResult } from './queries/imports/result.ts';
 
 const HELP = `Brings a file of rows in.
 
   npm run import -- OBJECT FILE [--map MAP.json] [--as EMAIL] [--dry-run]
 
-  OBJECT      company, contact, deal, product, ticket, user, team, …
-  FILE        CSV: commas, semicolons, tabs or bars; UTF-8, UTF-16 or Windows-1252
+  OBJECT      company, contact, deal, product, activity, ticket, user, team, …
+  FILE        CSV: commas, semicolons, tabs, bars or carets; UTF-8, UTF-16 or Windows-1252
   --map       what the columns mean (docs/importing.md); without it the best guess
   --as        whose rights it has, and who did it; without it the first administrator
   --dry-run   only says what would come in and what would be refused
@@ -76,6 +78,7 @@ async function run(): Promise<number> {
     name: basename(file),
     body: createReadStream(file),
     map,
+    guess: async (actor, id) => (await previewImport(app, actor, id, {})).map,
     dry,
     signal: leaving.signal,
     onProgress: showProgress,
@@ -170,12 +173,7 @@ function showProgress({ gone_through, rows, refused }: Image): void {
   process.stderr.write(`\r\x1b[K${number(gone_through)}${of} rows, ${number(refused)} refused`);
 }
 
-async function tell(
-  app: App,
-  { id, actor, record, result }: Brought,
-  file: string,
-  dry: boolean,
-): Promise<number> {
+async function tell(app: App, { id, actor, record }: Brought, file: string, dry: boolean): Promise<number> {
   const { created, updated, same, refused } = record;
   const status = String(record['status']);
   if (status === 'failed') throw new FatalError(String(record['problem']));
@@ -191,6 +189,7 @@ async function tell(
     `${file}: ${number(record['rows'])} rows. ${number(created)} ${would}created, ${number(updated)} ${would}updated, ` +
       `${number(same)} unchanged, ${number(refused)} ${would}refused.`,
   );
+  const result = await importResult(app, actor, id);
   const along = Object.entries(result.along).map(([object, count]) => {
     const { label, labelPlural } = app.registry.get(object);
     return `${number(count)} ${(count === 1 ? label : labelPlural).toLowerCase()}`;
@@ -201,10 +200,14 @@ async function tell(
     const meant = suggestion === null ? '' : ` – did you mean "${suggestion.label}"?`;
     console.log(`${column}: "${text}" is not known${meant} ${number(rows)} rows`);
   }
-  for (const { line, column, reason, taken } of result.problems.slice(0, 10))
+  for (const { column, reason, taken, rows, lines } of result.kinds.slice(0, 20)) {
+    const where = `line${rows === 1 ? '' : 's'} ${lines.join(', ')}${rows > lines.length ? ', …' : ''}`;
     console.log(
-      `Line ${line}${column === null ? '' : `, ${column}`}: ${reason}${taken ? ' (taken without it)' : ''}`,
+      `${number(rows)} ${rows === 1 ? 'row' : 'rows'}${column === null ? '' : `, ${column}`}: ${reason}${taken ? ' (taken without it)' : ''} – ${where}`,
     );
+  }
+  if (result.kinds.length > 20)
+    console.log(`… and ${number(result.kinds.length - 20)} other kinds of problems`);
   if (Number(refused) === 0) return 0;
   const path = `${file}.refused.csv`;
   const { lines } = await refusedRows(app, actor, id);

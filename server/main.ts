@@ -143,7 +143,17 @@ async function patientApp(url: string, app: App): Promise<App> {
     ...PATIENCE,
   });
   shutdown.add('the jobs’ store', () => sql.end({ timeout: 5 }));
-  return { ...app, sql };
+  return {
+    ...app,
+    sql,
+    // The same one: it grows by what is added.
+    get registry() {
+      return app.registry;
+    },
+    set registry(registry) {
+      app.registry = registry;
+    },
+  };
 }
 
 /** Two ways in for sockets: people of ours come with a cookie from our own pages, customers with a token from others. */

@@ -11,7 +11,7 @@ export interface Change {
 }
 
 /** How long a change of someone else stays lit. */
-export const LIT_ms = 4_000;
+const LIT_ms = 4_000;
 
 class Changes {
   #lit = new SvelteMap<string, Change>();

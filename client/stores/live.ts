@@ -76,7 +76,7 @@ async function rightsChanged(ids: string[]): Promise<void> {
     if (!(error instanceof OfflineError))
       setTimeout(() => void session.load().catch(() => undefined), RETRY_ms);
   }
-  views.reopen(ids);
+  views.reopen(ids, { strict: true });
 }
 
 /** A handshake was refused: only the session's own word ends it. */

@@ -115,17 +115,35 @@ export class Replica {
     const window = this.#windows.get(id);
     if (!window) return;
     const object = window.object;
+    const unconfirmed = first || window.partial;
     window.answered(page, first);
     for (const row of page.rows) this.#arrive(object, row, overtook);
     // What the answer does not name is vouched for by other views, or by nobody.
-    if (first) for (const recordId of window.members()) this.#dropUnkept(object, recordId);
+    if (unconfirmed) for (const recordId of window.members()) this.#dropUnkept(object, recordId);
     this.#dirtyWindows.add(window);
     this.#flush();
   }
 
-  /** These views (all, if none are named) must be opened anew; until then they show what they had. */
-  stale(ids?: readonly string[]): void {
-    for (const window of this.#windows.values()) if (!ids || ids.includes(window.id)) window.fresh = false;
+  /** The further pages that a view waits for do not come: it ends where its last answer does. */
+  forsake(id: string): void {
+    const window = this.#windows.get(id);
+    if (!window?.partial) return;
+    window.forsake();
+    for (const recordId of window.members()) this.#dropUnkept(window.object, recordId);
+    this.#dirtyWindows.add(window);
+    this.#flush();
+  }
+
+  /**
+   * These views (all, if none are named) must be opened anew; until then they show what they had, and after it what one
+   * answer has no room for, unless the rights are others (`strict`).
+   */
+  stale(ids?: readonly string[], { strict = false } = {}): void {
+    for (const window of this.#windows.values()) {
+      if (ids && !ids.includes(window.id)) continue;
+      window.fresh = false;
+      window.strict ||= strict;
+    }
   }
 
   /** A view that was refused contains nothing, and vouches for nothing. */

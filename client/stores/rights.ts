@@ -1,25 +1,27 @@
-import type { Because } from '../../shared/access/index.ts';
+import type { ReachedAction } from '../../shared/objects/index.ts';
+import type { Explanation, Seers } from '../../shared/protocol/index.ts';
 import { api } from '../net/http.ts';
 import { session } from './session.svelte.ts';
 
 /** Whether this person may ask who else sees a record. */
 export const mayAskAboutOthers = (): boolean => session.holds('manage_roles') || session.holds('read_audit');
 
-export interface Seer {
-  user: string;
-  name: string;
-  because: Because[];
+/** A record, or one field of it. */
+export interface About {
+  object: string;
+  id: string;
+  field?: string;
 }
 
-/** Everyone who may read a record, by name, with the paths by which they may. @throws ApiError · OfflineError */
-export async function whoCanSee(object: string, id: string): Promise<Seer[]> {
-  const { people } = await api.get<{ people: Seer[] }>('/api/who-can-see', { object, id });
-  return people;
-}
+/** Those who may read it, by name, with the paths by which they may. @throws ApiError · OfflineError */
+export const whoCanSee = (
+  about: About,
+  which: { q?: string; group?: string; cursor?: string; limit?: number } = {},
+): Promise<Seers> => api.get('/api/who-can-see', { ...about, ...which });
 
-/** By which of their roles this person sees a record. @throws ApiError · OfflineError */
-export async function whyISee(object: string, id: string): Promise<Because[]> {
-  const question = { user: session.actor.userId, action: 'read', object, id };
-  const { because } = await api.get<{ because: Because[] }>('/api/explain', question);
-  return because;
-}
+/** Why somebody may do that with it, or what is missing. Oneself unless somebody is named. @throws ApiError · OfflineError */
+export const explain = (
+  about: About,
+  action: ReachedAction = 'read',
+  user = session.actor.userId,
+): Promise<Explanation> => api.get('/api/explain', { user, action, ...about });

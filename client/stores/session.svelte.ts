@@ -10,6 +10,8 @@ import { OBJECTS, Registry } from '../../shared/objects/index.ts';
 import { ApiError } from '../../shared/protocol/errors.ts';
 import type { EndReason, Me } from '../../shared/protocol/index.ts';
 import { api } from '../net/http.ts';
+import { t } from '../words/index.ts';
+import { inWords } from '../words/registry.ts';
 import { actorOf, NOBODY } from './actor.ts';
 
 /** `unreachable`: it is not known who this is, because the server does not answer; it is asked again and again. */
@@ -30,7 +32,7 @@ class Session {
   ended = $state.raw<Ended | null>(null);
 
   actor: Actor = $derived(this.me ? actorOf(this.me) : NOBODY);
-  registry: Registry = $derived(new Registry(OBJECTS, this.me?.custom_fields ?? []));
+  registry: Registry = $derived(new Registry(inWords(OBJECTS, t.registry), this.me?.custom_fields ?? []));
 
   /** @throws ApiError `bad_credentials`, `too_many_requests` … · OfflineError */
   async signIn(email: string, password: string): Promise<void> {

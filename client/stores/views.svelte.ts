@@ -28,7 +28,8 @@ class SharedView {
   users = 0;
   leaving: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
-  #continuing = false;
+  /** The attempt that a further page is being asked for in; 0: none. */
+  #continuing = 0;
   #stopListening: () => void;
 
   constructor(id: string, request: ViewRequest) {
@@ -42,7 +43,7 @@ class SharedView {
     });
   }
 
-  /** Opens it, or opens it anew; resolves when it is answered, refused, or the connection is gone. */
+  /** Opens it, or opens it anew; resolves when it is answered as far as it shows, refused, or the connection is gone. */
   async open(): Promise<void> {
     const attempt = ++this.#attempt;
     let asked = -1;
@@ -51,7 +52,7 @@ class SharedView {
       const { object: _, ...rest } = this.request;
       const view = parseView(object, rest);
       if (!replica.window(this.id)) replica.add(this.id, view, this.request.record !== undefined);
-      // As much as was loaded, so that a list does not shrink under the reader after a break.
+      // As much as was loaded, or as an answer may hold: the rest stays and is confirmed page by page.
       const limit = Math.min(ROWS_MAX, Math.max(this.request.limit ?? ROWS_DEFAULT, this.rows.length));
       asked = replica.ask();
       const answer = await connection.open(this.id, { ...this.request, limit });
@@ -61,7 +62,23 @@ class SharedView {
       this.state = 'ready';
     } catch (error) {
       if (attempt !== this.#attempt) return replica.abandon(asked);
-      this.#failed(error, asked);
+      return this.#failed(error, asked);
+    }
+    await this.#confirm(attempt);
+  }
+
+  /** Asks for what is still shown from before, so that no list shrinks under its reader after a break. */
+  async #confirm(attempt: number): Promise<void> {
+    while (attempt === this.#attempt && replica.window(this.id)?.partial) {
+      const error = await this.#continue(ROWS_MAX);
+      if (error === null || attempt !== this.#attempt) continue;
+      const offline = error instanceof OfflineError;
+      // Without a connection it is opened anew by the next one.
+      if (offline && !connection.connected) return;
+      const retry_s = error instanceof ApiError ? error.details.retry_after_s : undefined;
+      if (!offline && retry_s === undefined) return replica.forsake(this.id);
+      const wait_ms = retry_s === undefined ? RETRY_ms : retry_s * 1000;
+      await new Promise((resolve) => setTimeout(resolve, wait_ms));
     }
   }
 
@@ -95,19 +112,25 @@ class SharedView {
   }
 
   async more(limit?: number): Promise<void> {
-    const after = this.next;
-    if (after === null || this.#continuing || this.state !== 'ready') return;
-    this.#continuing = true;
+    if (this.next === null || this.#continuing === this.#attempt || this.state !== 'ready') return;
+    await this.#continue(limit && Math.min(limit, ROWS_MAX));
+  }
+
+  /** Takes the next page in; answers what kept it from that. */
+  async #continue(limit: number | undefined): Promise<unknown> {
     const attempt = this.#attempt;
     const asked = replica.ask();
+    this.#continuing = attempt;
     try {
-      const answer = await connection.more(this.id, after, limit && Math.min(limit, ROWS_MAX));
+      const answer = await connection.more(this.id, this.next ?? '', limit);
       if (attempt === this.#attempt) replica.continued(this.id, asked, answer);
       else replica.abandon(asked);
-    } catch {
+      return null;
+    } catch (error) {
       replica.abandon(asked);
+      return error;
     } finally {
-      this.#continuing = false;
+      if (this.#continuing === attempt) this.#continuing = 0;
     }
   }
 
@@ -145,11 +168,11 @@ class Views {
 
   /**
    * Opens these views (all, if none are named) anew; the sign says "catching up" until they are right, unless `quietly`.
-   * Meanwhile they show what they had.
+   * Meanwhile they show what they had; with `strict` no longer than until the first page is there.
    */
-  reopen(ids?: readonly string[], { quietly = false } = {}): void {
+  reopen(ids?: readonly string[], { quietly = false, strict = false } = {}): void {
     const again = ids ? ids.flatMap((id) => this.#byId.get(id) ?? []) : [...this.#byId.values()];
-    replica.stale(ids);
+    replica.stale(ids, { strict });
     if (quietly) return void again.forEach((view) => void view.open());
     const turn = ++this.#catchingUp;
     connection.behind();

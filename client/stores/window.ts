@@ -14,6 +14,8 @@ export class Window {
   end: MaskedRecord | null = null;
   /** The last loaded row is gone: to forget what it was, the view should be opened anew. */
   doubtful = false;
+  /** The next answer alone counts: what it does not name may not be seen any more. */
+  strict = false;
   /** It has been answered at all. */
   known = false;
   /** Records that belong here, as they are to look. */
@@ -23,6 +25,11 @@ export class Window {
    * openView.ts): rows of answers, and what has come at or before the end since; until it leaves the view.
    */
   #held = new Set<string>();
+  /**
+   * Rows behind the end that were shown before the view was opened anew: an answer has room for so many only, and nobody
+   * is to lose their place. Each stays as it was until a further page reaches it, and confirms it or does not.
+   */
+  readonly #left = new Set<string>();
   /** Records that are to look as if they belonged here, by own changes that are not answered yet. */
   readonly #moving = new Set<string>();
   #fresh = false;
@@ -53,18 +60,39 @@ export class Window {
     this.#fresh = fresh;
   }
 
+  /** It shows rows that no answer has confirmed yet: further pages are due. */
+  get partial(): boolean {
+    return this.#left.size > 0;
+  }
+
   /** Takes the page in: where the view ends now, what it adds up to, and what the server holds for it. */
   answered({ rows, next, totals }: Page, first: boolean): void {
     if (first) this.#held = new Set();
     for (const row of rows) this.#held.add(row.id);
     for (const row of rows) this.#touched.add(row.id);
-    this.#anew ||= first || !this.known;
+    this.#anew ||= first || !this.known || this.partial;
     this.fresh = true;
     this.doubtful = false;
     this.known = true;
     this.next = next ?? null;
     this.#endAt(next === undefined ? null : orderOnly(this.view, rows.at(-1) ?? this.end));
+    this.#leave(first ? (this.strict ? [] : [...this.#listed.keys()]) : [...this.#left]);
+    this.strict = false;
     if (totals) this.totals = totals;
+  }
+
+  /** The further pages do not come: what is left unconfirmed goes. */
+  forsake(): void {
+    this.#anew ||= this.partial;
+    this.#left.clear();
+  }
+
+  #leave(ids: readonly string[]): void {
+    this.#left.clear();
+    for (const id of ids) {
+      const row = this.#shown.get(id);
+      if (row && !this.#held.has(id) && this.#beyond(row)) this.#left.add(id);
+    }
   }
 
   #endAt(end: MaskedRecord | null): void {
@@ -80,6 +108,9 @@ export class Window {
   place(id: string, base: MaskedRecord, shown: MaskedRecord): boolean {
     if (!matches(this.view, base)) this.#held.delete(id);
     else if (!this.#beyond(base)) this.#held.add(id);
+    // Elsewhere now, it is a row like any other: it comes by `more`.
+    const was = this.#shown.get(id);
+    if (was && (this.#held.has(id) || compareIn(this.view, was, base) !== 0)) this.#left.delete(id);
     if (this.end?.id === id) this.doubtful ||= !this.#held.has(id) || this.#scrubbed(this.end, base);
     return this.repaint(id, base, shown);
   }
@@ -103,13 +134,14 @@ export class Window {
   }
 
   #take(id: string): boolean {
+    this.#left.delete(id);
     if (this.#shown.has(id)) this.#touched.add(id);
     return this.#shown.delete(id);
   }
 
   /** While it waits for its answer, a view keeps what it had; then what the server keeps up to date. */
   keeps(id: string): boolean {
-    return this.fresh ? this.#held.has(id) : this.#shown.has(id);
+    return this.fresh ? this.#held.has(id) || this.#left.has(id) : this.#shown.has(id);
   }
 
   members(): string[] {
@@ -167,7 +199,8 @@ export class Window {
 
   #shows(row: MaskedRecord): boolean {
     if (!this.known) return this.early && matches(this.view, row);
-    if (this.#beyond(row) || !matches(this.view, row)) return false;
+    if (!matches(this.view, row)) return false;
+    if (this.#beyond(row)) return this.#left.has(row.id);
     return !this.fresh || this.#held.has(row.id) || this.#moving.has(row.id);
   }
 

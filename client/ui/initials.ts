@@ -15,7 +15,7 @@ export function initials(name: string): string {
 const HUES = [25, 55, 80, 125, 150, 175, 195, 235, 265, 290, 320, 350] as const;
 
 /** Lightness and chroma of every face, the same in both schemes. */
-export const FACE = { lightness: 0.525, chroma: 0.105 };
+const FACE = { lightness: 0.525, chroma: 0.105 };
 
 /** A color that stays with the id for life, as CSS. */
 export function avatarColor(id: string): string {

@@ -1,5 +1,5 @@
 /** True on the machines whose keyboards have ⌘. */
-export function isMac(platform = globalThis.navigator?.platform ?? ''): boolean {
+function isMac(platform = globalThis.navigator?.platform ?? ''): boolean {
   return /^(Mac|iPhone|iPad)/.test(platform);
 }
 

@@ -7,6 +7,7 @@ import { notificationsEn } from './en/notifications.ts';
 import { keysEn } from './en/keys.ts';
 import { policyEn } from './en/policy.ts';
 import type { Words as UiWords } from '../ui/words.ts';
+import type { RegistryWords } from './registry.ts';
 
 /** "a", "a and b", "a, b and c". */
 const list = (parts: readonly string[]): string =>
@@ -14,16 +15,19 @@ const list = (parts: readonly string[]): string =>
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
-/** What the shell and its pages say. Labels of objects and fields come from the registry. */
+/** What the shell and its pages say. Labels of objects and fields come from the registry (registry.ts). */
 export const en = {
   product: 'Rolecall',
   list,
   /** What differs from the components' own words (client/ui/words.ts). */
   ui: {} as Partial<UiWords>,
 
+  /** Labels of objects, fields and choices, where a language calls them otherwise than the registry. */
+  registry: {} as RegistryWords,
+  /** What columns of a file can become beside fields, where a language calls it otherwise than the server. */
+  beside_fields: {} as Record<string, string>,
+
   nav: {
-    /** Objects in the rail, where a language calls them otherwise than the registry. */
-    places: {} as Record<string, string>,
     sessions: 'Sessions',
     roles: 'Roles',
     access: 'Access',

@@ -3,6 +3,7 @@ import type { Words } from './index.ts';
 import { notificationsZh } from './zh/notifications.ts';
 import { keysZh } from './zh/keys.ts';
 import { policyZh } from './zh/policy.ts';
+import { registryZh } from './zh/registry.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
 
@@ -75,8 +76,18 @@ export const zh: Words = {
     facts: '资料',
   },
 
+  registry: registryZh,
+  beside_fields: {
+    id: '编号',
+    created_at: '创建时间',
+    'message.customer': '客户的第一条消息',
+    'message.us': '我们的回复',
+    note: '内部备注',
+    'activity.note': '备注',
+    roles: '角色',
+  },
+
   nav: {
-    places: { ticket: '工单', deal: '商机', company: '公司', contact: '联系人', product: '产品' },
     sessions: '会话',
     roles: '角色',
     access: '访问权限',
@@ -215,7 +226,7 @@ export const zh: Words = {
     confirm_all_text: '所有设备将立即退出登录。之后可以重新登录。',
     confirm_others: '结束您的其他全部会话？',
     confirm_others_text: '其他设备将立即退出登录。此处保持登录。',
-    confirm: () => '结束会话',
+    confirm: (n) => (n === 1 ? '结束会话' : `结束 ${n} 个会话`),
     receipt_one: (person) => `${person}的会话已结束`,
     receipt_own: '您的会话已结束',
     receipt_many: (n, person) =>

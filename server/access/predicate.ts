@@ -130,6 +130,16 @@ export const fieldReadableSql = (
       ),
   );
 
+/** The same said by the conditions themselves, which indexes serve: for asking which rows they are. Null is no. */
+export const fieldReachSql = (
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  object: ObjectDef,
+  field: string,
+  alias: string,
+): Fragment => perParent(sql, actor, registry, object, alias, (rights) => rights.read.get(field) ?? [0]);
+
 /** Which kind of parent a row of a part has: 0 for the first of `object.parents`, and so on; 0 where there are none. */
 export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragment {
   if (object.parents.length === 0) return sql`0`;

@@ -21,6 +21,7 @@ export async function detectReading(
   }
   refuseWorkbooks(look.sample);
   const encoding = known.encoding ?? look.encoding;
+  refuseOldSeparators(look.sample, encoding);
   return {
     encoding,
     delimiter: known.delimiter ?? (await detectDelimiter(look.sample, encoding, look.whole)),
@@ -101,6 +102,14 @@ function refuseWorkbooks(sample: Buffer): void {
   const isOldOffice = sample.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]));
   if (isZip || isOldOffice)
     throw invalid({ file: 'This is a workbook, not a text: save it as CSV, and bring that in' });
+}
+
+/** Separators that ASCII has of its own; in UTF-16 these bytes are parts of letters. */
+function refuseOldSeparators(sample: Buffer, encoding: Encoding): void {
+  if (encoding.startsWith('utf-16') || !sample.includes(0x1f)) return;
+  throw invalid({
+    file: 'Its cells are separated by the character ASCII 31 (unit separator): save it with commas, semicolons or tabs, and a line for each row',
+  });
 }
 
 /** Each delimiter is tried: the one wins by which the rows are as wide as the head. */

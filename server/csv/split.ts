@@ -134,6 +134,7 @@ const CELL_END: Record<Delimiter, RegExp> = {
   ';': /[;\r\n]/g,
   '\t': /[\t\r\n]/g,
   '|': /[|\r\n]/g,
+  '^': /[\^\r\n]/g,
 };
 
 const SPACED: Record<Delimiter, RegExp> = {
@@ -141,6 +142,7 @@ const SPACED: Record<Delimiter, RegExp> = {
   ';': /( +)("(?:[^"\r\n]|"")*") *(?=[;\r\n]|$)/y,
   '\t': /( +)("(?:[^"\r\n]|"")*") *(?=[\t\r\n]|$)/y,
   '|': /( +)("(?:[^"\r\n]|"")*") *(?=[|\r\n]|$)/y,
+  '^': /( +)("(?:[^"\r\n]|"")*") *(?=[\^\r\n]|$)/y,
 };
 
 interface Scanned extends Omit<RawRow, 'line' | 'lines' | 'torn'> {

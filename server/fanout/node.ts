@@ -1,4 +1,5 @@
 import { mask, type MaskedRecord } from '../../shared/access/index.ts';
+import { takeUpCustomFields } from '../access/customFields.ts';
 import { loadActors } from '../access/loadActor.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../lib/app.ts';
@@ -54,6 +55,8 @@ export class LiveNode {
   #epoch = '';
   /** Sockets closed here by each of the ends that were last confirmed. */
   #closedBy = new Map<string, number>();
+  /** Everyone's rights changed: the fields are read anew with them. */
+  #fieldsDue = false;
   #cancelWatch: (() => void) | null = null;
 
   constructor({ app, logSql, connect, clock, announce, tell = () => undefined }: Options) {
@@ -158,6 +161,7 @@ export class LiveNode {
   #apply(pulse: Pulse): void {
     for (const { users, seq } of pulse.access) {
       this.#mute(users);
+      if (users === null) this.#fieldsDue = true;
       this.rights.applied = Math.max(this.rights.applied, seq);
     }
     if (pulse.turned.length > 0) this.#mute(pulse.turned);
@@ -166,10 +170,20 @@ export class LiveNode {
     for (const { session, reason } of pulse.over) closed.set(session, this.subscribers.end(session, reason));
 
     if (pulse.ends.length > 0) this.#confirm(pulse, closed);
-    this.rights
-      .reload((subscriber) => this.outbound.startOver(subscriber, 'rights'))
-      .catch((err: unknown) => log.warn({ err }, 'rights could not be read anew; their holders stay muted'));
+    this.#readAnew().catch((err: unknown) =>
+      log.warn({ err }, 'rights could not be read anew; their holders stay muted'),
+    );
     if (pulse.waiting || pulse.head > this.applied) this.#log.wake(pulse.waiting);
+  }
+
+  // What concerns everyone may be a field that was added: nobody is served by the former ones.
+  async #readAnew(): Promise<void> {
+    if (this.#fieldsDue) {
+      await takeUpCustomFields(this.app);
+      this.#fieldsDue = false;
+      this.#mute(null);
+    }
+    await this.rights.reload((subscriber) => this.outbound.startOver(subscriber, 'rights'));
   }
 
   #mute(users: readonly string[] | null): void {

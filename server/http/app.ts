@@ -8,6 +8,7 @@ import type { HttpDeps, HttpGate } from './deps.ts';
 import { doors } from './door.ts';
 import { answerErrors, answerNotFound } from './errors.ts';
 import { exportRoutes } from './exports.ts';
+import { fieldRoutes } from './fields.ts';
 import { limitRequests } from './flood.ts';
 import { noStore, securityHeaders } from './headers.ts';
 import { healthRoutes } from './health.ts';
@@ -17,6 +18,7 @@ import { identityRoutes } from './identity.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiRoutes } from './openapi.ts';
 import { refuseForeignOrigin } from './origin.ts';
+import { organisationRoutes } from './organisation.ts';
 import { policyChangeRoutes } from './policyChanges.ts';
 import { recordRoutes } from './records.ts';
 import { nameRequest } from './requestId.ts';
@@ -60,8 +62,8 @@ function api(deps: HttpDeps): Router {
   router.use(refuseForeignOrigin(env), uploadRoutes(ways), jsonBodies(LIMITS.bodyBytes));
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
-  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), ruleRoutes(ways));
-  router.use(policyChangeRoutes(deps, ways));
+  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), organisationRoutes(ways));
+  router.use(fieldRoutes(ways), ruleRoutes(ways), policyChangeRoutes(deps, ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

@@ -5,12 +5,12 @@ import {
   readingSchema,
   uploadQuerySchema,
 } from '../../shared/protocol/index.ts';
-import type { Doing } from '../commands/imports/own.ts';
-import { previewImport } from '../commands/imports/preview.ts';
-import { refusedRows } from '../commands/imports/refused.ts';
-import { importResult } from '../commands/imports/result.ts';
+import { columnFields } from '../queries/imports/columnFields.ts';
+import { previewImport } from '../queries/imports/preview.ts';
+import { refusedRows } from '../queries/imports/refused.ts';
+import { importResult } from '../queries/imports/result.ts';
 import { setMap } from '../commands/imports/setMap.ts';
-import { startImport, stopImport } from '../commands/imports/steer.ts';
+import { startImport, stopImport, type Doing } from '../commands/imports/steer.ts';
 import { uploadFile } from '../commands/imports/uploadFile.ts';
 import type { Doors } from './door.ts';
 import { idIn, nothing } from './query.ts';
@@ -37,6 +37,13 @@ export function importRoutes({ read, write, stream }: Doors): Router {
     read(({ app, caller, params, query }) =>
       previewImport(app, caller.actor, idIn(params), readingSchema.parse(query)),
     ),
+  );
+  router.get(
+    '/imports/:id/columns',
+    read(({ app, caller, params, query }) => {
+      nothing.parse(query);
+      return columnFields(app, caller.actor, idIn(params));
+    }),
   );
   router.put(
     '/imports/:id/map',

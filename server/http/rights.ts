@@ -1,10 +1,8 @@
 import { Router } from 'express';
-import { explainQuerySchema } from '../../shared/protocol/index.ts';
+import { explainQuerySchema, whoCanSeeQuerySchema } from '../../shared/protocol/index.ts';
 import { explain } from '../queries/explain.ts';
 import { whoCanSee } from '../queries/whoCanSee.ts';
 import type { Doors } from './door.ts';
-
-export const whoCanSeeQuery = explainQuerySchema.pick({ object: true, id: true, field: true });
 
 /** Why somebody may do something, and who may see something. */
 export function rightsRoutes({ read }: Doors): Router {
@@ -15,7 +13,7 @@ export function rightsRoutes({ read }: Doors): Router {
   );
   router.get(
     '/who-can-see',
-    read(async ({ app, caller, query }) => whoCanSee(app, caller, whoCanSeeQuery.parse(query))),
+    read(async ({ app, caller, query }) => whoCanSee(app, caller, whoCanSeeQuerySchema.parse(query))),
   );
   return router;
 }

@@ -1,12 +1,15 @@
-import { decide, holds, type Actor, type Because } from '../../shared/access/index.ts';
+import { decide, holds, type Actor, type Decision } from '../../shared/access/index.ts';
 import { isId } from '../../shared/lib/ids.ts';
-import type { Action } from '../../shared/objects/index.ts';
-import { malformed, notAllowed, notFound } from '../../shared/protocol/index.ts';
+import type { Action, ObjectDef } from '../../shared/objects/index.ts';
+import { malformed, notAllowed, notFound, type Explanation } from '../../shared/protocol/index.ts';
 import { loadActor } from '../access/loadActor.ts';
 import { transaction } from '../db/transaction.ts';
 import type { App, Caller } from '../lib/app.ts';
 import { fetchImage } from '../records/imageSql.ts';
 import { findMasked } from '../records/readView.ts';
+import { ruleNames } from './policyNames.ts';
+import type { Asked } from './why/known.ts';
+import { namedPaths } from './why/namedPaths.ts';
 
 export interface ExplainQuestion {
   user: string;
@@ -17,36 +20,36 @@ export interface ExplainQuestion {
 }
 
 /**
- * Whether a person may do that with a record (and with one field of it), and by which roles, grants and ways. Everyone
- * may ask about themselves; about others, and about records that the asker does not see, only with manage_roles or
- * read_audit.
+ * Whether a person may do that with a record (and with one field of it): by which roles, grants and ways, or what is
+ * missing. Everyone may ask about themselves; about others, and about records that the asker does not see, only with
+ * manage_roles or read_audit. It names nothing that the asker may not know.
  * @throws ApiError `not_allowed`, `not_found` (no such person, record or object, or not the asker's to see), `malformed`
  */
 export async function explain(
   app: App,
   caller: Caller,
   { user, action, object: name, id, field }: ExplainQuestion,
-): Promise<{ allowed: boolean; because: Because[] }> {
-  const oversees = mayOversee(caller.actor);
-  if (user !== caller.actor.userId && !oversees) throw notAllowed('manage_roles');
-  const object = app.registry.find(name);
+): Promise<Explanation> {
+  const { actor: reader } = caller;
+  const { registry } = app;
+  const oversees = mayOversee(reader);
+  if (user !== reader.userId && !oversees) throw notAllowed('manage_roles');
+  const object = registry.find(name);
   if (!object || !isId(id) || !isId(user)) throw notFound();
-  if (field !== undefined && !Object.hasOwn(object.fields, field)) {
-    throw malformed(`${object.label} has no such field`, { field: 'No such field' });
-  }
+  mustHaveField(object, field);
   return transaction(
     app.sql,
     async (tx) => {
       const image = await fetchImage(tx, object, id, { lock: false });
-      const seen = await findMasked(tx, caller.actor, app.registry, object, id);
+      const seen = await findMasked(tx, reader, registry, object, id);
       if (!image || (!seen && !oversees)) throw notFound();
       const [known] = await tx`select 1 from user_account where id = ${user}::uuid`;
       if (!known) throw notFound();
       // Who is inactive or in the bin may do nothing, whatever their roles say.
-      const actor = await loadActor(tx, user);
-      if (!actor) return { allowed: false, because: [] };
-      const { allowed, because } = decide(actor, app.registry, action, object, image, field);
-      return { allowed, because };
+      const actor = user === reader.userId ? reader : await loadActor(tx, user);
+      if (!actor) return INACTIVE;
+      const decision = decide(actor, registry, action, object, image, field);
+      return explained({ tx, registry, reader, oversees, object, image }, actor, decision);
     },
     { isolation: 'snapshot' },
   );
@@ -55,3 +58,28 @@ export async function explain(
 /** Whether someone may ask about other people's rights. */
 export const mayOversee = (actor: Actor): boolean =>
   holds(actor, 'manage_roles') || holds(actor, 'read_audit');
+
+/** @throws ApiError `malformed` */
+export function mustHaveField(object: ObjectDef, field: string | undefined): void {
+  if (field !== undefined && !Object.hasOwn(object.fields, field)) {
+    throw malformed(`${object.label} has no such field`, { field: 'No such field' });
+  }
+}
+
+async function explained(asked: Asked, actor: Actor, decision: Decision): Promise<Explanation> {
+  const { allowed, because, lacking, hiddenBy } = decision;
+  const [paths = []] = await namedPaths(asked, [{ actor, because }]);
+  // Whoever does not see a record, and oversees nobody, has not come this far.
+  const hiding = asked.oversees ? [...(await ruleNames(asked.tx, hiddenBy)).values()] : [];
+  const restrictions = hiding.flatMap((one) =>
+    one.kind === 'restriction' ? [{ id: one.id, name: one.name }] : [],
+  );
+  return { allowed, because: paths, lacking, restrictions };
+}
+
+const INACTIVE: Explanation = {
+  allowed: false,
+  because: [],
+  lacking: [{ kind: 'inactive' }],
+  restrictions: [],
+};

@@ -2,6 +2,7 @@ import type { Field, Value } from '../../shared/fields/index.ts';
 import { filterField, type Filter, type View } from '../../shared/protocol/index.ts';
 import type { ObjectDef } from '../../shared/objects/index.ts';
 import { allOf, anyOf, type AnySql, type Fragment } from '../db/fragments.ts';
+import { shownColumn } from './readSql.ts';
 import { candidateSql, containsSql, isPaired } from './searchSql.ts';
 import { operandSql, operandsSql } from './valueSql.ts';
 
@@ -13,20 +14,22 @@ export type Readable = 'always' | 'sometimes' | 'never';
 
 /**
  * Which masked rows belong to a view. `readable` says for which fields an index may be asked: where a field is masked on
- * some rows, the masked value is in none.
+ * some rows, the masked value is in none. `shown`: fields for which the rows say whether they may be read, so that an
+ * index finds where.
  */
 export function matchesSql(
   sql: AnySql,
   view: View,
   alias: string,
   readable: (field: string) => Readable = () => 'sometimes',
+  shown: ReadonlySet<string> = new Set(),
 ): Fragment {
   const candidates = [
     ...containsIn(view.filter),
     { fields: [...view.object.search], wanted: view.q },
   ].flatMap(({ fields, wanted }) => candidatesSql(sql, view.object, fields, wanted, alias, readable));
   return allOf(sql, [
-    filterSql(sql, view.object, view.filter, alias),
+    filterSql(sql, view.object, view.filter, alias, shown),
     searchSql(sql, view, alias),
     ...candidates,
   ]);
@@ -60,18 +63,22 @@ function candidatesSql(
   ];
 }
 
-export function filterSql(sql: AnySql, object: ObjectDef, filter: Filter, alias: string): Fragment {
-  if ('all' in filter)
-    return allOf(
-      sql,
-      filter.all.map((part) => filterSql(sql, object, part, alias)),
-    );
-  if ('any' in filter)
-    return anyOf(
-      sql,
-      filter.any.map((part) => filterSql(sql, object, part, alias)),
-    );
-  return comparisonSql(sql, filterField(object, filter.field), filter, alias);
+export function filterSql(
+  sql: AnySql,
+  object: ObjectDef,
+  filter: Filter,
+  alias: string,
+  shown: ReadonlySet<string> = new Set(),
+): Fragment {
+  const each = (parts: readonly Filter[]) => parts.map((part) => filterSql(sql, object, part, alias, shown));
+  if ('all' in filter) return allOf(sql, each(filter.all));
+  if ('any' in filter) return anyOf(sql, each(filter.any));
+  const passes = comparisonSql(sql, filterField(object, filter.field), filter, alias);
+  if (!shown.has(filter.field)) return passes;
+  const may = sql`${sql(`${alias}.${shownColumn(filter.field)}`)}`;
+  if (filter.operator === 'empty' && filter.value === true) return sql`(${may} is not true or ${passes})`;
+  // What is not shown counts as empty, which these two may find, and the others never do.
+  return filter.operator === 'ne' || filter.operator === 'nin' ? passes : sql`(${may} and ${passes})`;
 }
 
 function comparisonSql(

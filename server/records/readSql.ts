@@ -2,7 +2,14 @@ import { mayOf, met, type Actor, type MaskedRecord, type WayMask } from '../../s
 import type { Field, Value } from '../../shared/fields/index.ts';
 import { must } from '../../shared/lib/must.ts';
 import type { ObjectDef, ReachedAction, Registry } from '../../shared/objects/index.ts';
-import { fieldReadableSql, fieldSql, parentSql, readableSql, waysSql } from '../access/predicate.ts';
+import {
+  fieldReachSql,
+  fieldReadableSql,
+  fieldSql,
+  parentSql,
+  readableSql,
+  waysSql,
+} from '../access/predicate.ts';
 import { rightsByParent } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import { valueSql } from './valueSql.ts';
@@ -18,19 +25,29 @@ export interface MaskedRow {
   [field: string]: Value | undefined;
 }
 
+export interface MaskedOptions {
+  action?: ReachedAction;
+  sorted?: Field | undefined;
+  shown?: ReadonlySet<string>;
+}
+
+/** The column of masked rows that says whether a field may be read on the row. */
+export const shownColumn = (field: string): string => `_shown_${field}`;
+
 /**
  * A subselect of all rows of an object that the actor may read, masked field by field; with another `action`, of those
  * with which they may do that as well. Filters, orders and sums stand outside of it and so see what the viewer sees; the
  * planner folds it away, so that indexes serve all the same. `sorted` is a field readable on some rows: it comes
  * unmasked as `_sorted` too, with `_shown` where it may be read, so that an order by it can be read off an index;
- * nothing else may be done with it.
+ * nothing else may be done with it. For each field of `shown` there is `_shown_NAME` too, true where it may be read: which
+ * finds those rows by an index, where what is hidden is never looked at.
  */
 export function maskedSql(
   sql: AnySql,
   actor: Actor,
   registry: Registry,
   object: ObjectDef,
-  { action = 'read', sorted }: { action?: ReachedAction; sorted?: Field | undefined } = {},
+  { action = 'read', sorted, shown = new Set() }: MaskedOptions = {},
 ): Fragment {
   const ways = sql`w._ways`;
   const extra =
@@ -38,13 +55,16 @@ export function maskedSql(
       ? sql``
       : sql`, ${valueSql(sql, sorted, 'r')} as _sorted,
           ${fieldReadableSql(sql, actor, registry, object, sorted.name, 'r', ways)} as _shown`;
+  const reaches = [...shown].map(
+    (name) => sql`, ${fieldReachSql(sql, actor, registry, object, name, 'r')} as ${sql(shownColumn(name))}`,
+  );
   const columns = Object.values(object.fields).map((field) => {
     const value = fieldSql(sql, actor, registry, object, field.name, 'r', valueSql(sql, field, 'r'), ways);
     return sql`${value} as ${sql(field.name)}`;
   });
   return sql`(
     select r.id, r.version, r.created_at, w._ways, ${parentSql(sql, object, 'r')} as _parent,
-      ${joined(sql, columns, sql`, `)} ${extra}
+      ${joined(sql, columns, sql`, `)} ${extra} ${reaches.length === 0 ? sql`` : joined(sql, reaches, sql``)}
     from ${sql(object.table)} r
     cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways) w
     where ${readableSql(sql, actor, registry, object, 'r', action)}

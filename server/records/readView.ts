@@ -13,7 +13,7 @@ import {
 import { isEverReadable, isReadableWithRow } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import { matchesSql, type Readable } from './filterSql.ts';
-import { maskedSql, toMasked, type MaskedRow } from './readSql.ts';
+import { maskedSql, shownColumn, toMasked, type MaskedRow } from './readSql.ts';
 import {
   decodeCursor,
   encodeCursor,
@@ -63,6 +63,8 @@ export async function readPage(
 export interface Source {
   rows: Fragment;
   readable: (field: string) => Readable;
+  /** Fields for which the rows say whether they may be read. */
+  shown: ReadonlySet<string>;
   sorted: Sorted;
 }
 
@@ -87,7 +89,7 @@ export async function readSorted(
 /** The statement behind one part of a page. */
 export function rowsSql(
   sql: AnySql,
-  { rows, readable, sorted }: Source,
+  { rows, readable, shown, sorted }: Source,
   view: View,
   part: Part,
   after: Place | null,
@@ -95,12 +97,13 @@ export function rowsSql(
 ): Fragment {
   const { where, order } = partSql(sql, view, 'm', sorted, part, after);
   return sql`
-    select * from ${rows} m where ${matchesSql(sql, view, 'm', readable)} and ${where}
+    select * from ${rows} m where ${matchesSql(sql, view, 'm', readable, shown)} and ${where}
     order by ${order} limit ${limit}
   `;
 }
 
-export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, { object, sort }: View): Source {
+export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: View): Source {
+  const { object, sort } = view;
   const readable = (field: string): Readable =>
     isReadableWithRow(actor, registry, object, field) ? 'always'
     : isEverReadable(actor, registry, object, field) ? 'sometimes'
@@ -108,8 +111,11 @@ export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, { object
   const field = filterField(object, sort.field);
   const how = readable(field.name);
   const sorted = how === 'always' ? (field.required ? 'full' : 'perhaps') : how;
-  const rows = maskedSql(sql, actor, registry, object, sorted === 'sometimes' ? { sorted: field } : {});
-  return { rows, readable, sorted };
+  const asked = [...fieldsAskedBy(view), ...object.totals.sum];
+  const shown = new Set(asked.filter((name) => readable(name) === 'sometimes'));
+  const options = sorted === 'sometimes' ? { sorted: field, shown } : { shown };
+  const rows = maskedSql(sql, actor, registry, object, options);
+  return { rows, readable, shown, sorted };
 }
 
 /** One record as the actor may see it, or null: absent and not theirs are the same, by the same statement. */
@@ -130,24 +136,11 @@ export async function findMasked(
 /** What a whole view adds up to, as the actor sees it. */
 export async function readTotals(sql: AnySql, actor: Actor, registry: Registry, view: View): Promise<Totals> {
   const { object } = view;
+  const source = sourceOf(sql, actor, registry, view);
   const summed = object.totals.sum.filter((name) => isEverReadable(actor, registry, object, name));
   const group = object.totals.group;
   const grouped = group !== null && isEverReadable(actor, registry, object, group);
-  const key = grouped ? sql`${sql(`m.${group}`)}` : sql`null`;
-  const sums = summed.map((name) => sql`, sum(${sql(`m.${name}`)}) as ${sql(name)}`);
-  const sumsOfSums = summed.map((name) => sql`, sum(${sql(name)})`);
-  const all = (parts: Fragment[]) => (parts.length === 0 ? sql`` : joined(sql, parts, sql``));
-  const { rows: source, readable } = sourceOf(sql, actor, registry, view);
-
-  // Gone through once: the whole is what the groups come to.
-  const rows = await sql<TotalRow[]>`
-    with part as materialized (
-      select ${key}::text as _key, count(*) as _count ${all(sums)}
-      from ${source} m where ${matchesSql(sql, view, 'm', readable)} group by 1
-    )
-    select false as _whole, * from part
-    union all select true, null, sum(_count) ${all(sumsOfSums)} from part
-  `;
+  const rows = await sql<TotalRow[]>`${totalsSql(sql, source, view, summed, grouped ? group : null)}`;
   const toTotal = (row: TotalRow | undefined): Total => ({
     count: Number(row?._count ?? 0),
     sum: Object.fromEntries(summed.map((name) => [name, Number(row?.[name] ?? 0)])),
@@ -159,6 +152,45 @@ export async function readTotals(sql: AnySql, actor: Actor, registry: Registry, 
     );
   }
   return totals;
+}
+
+/**
+ * The statement behind totals: gone through once, the whole is what the groups come to. What is readable on some rows only
+ * is added up apart, on those: an index finds them, and may count the others without a look at the rows themselves.
+ */
+export function totalsSql(
+  sql: AnySql,
+  { rows, readable, shown }: Source,
+  view: View,
+  summed: readonly string[],
+  group: string | null,
+): Fragment {
+  const key = group === null ? sql`null` : sql`${sql(`m.${group}`)}`;
+  const matches = matchesSql(sql, view, 'm', readable, shown);
+  const all = (parts: Fragment[]) => (parts.length === 0 ? sql`` : joined(sql, parts, sql``));
+  /** Sums of those named; of the others nothing. */
+  const sums = (names: readonly string[]) =>
+    all(
+      summed.map((name) => (names.includes(name) ? sql`, sum(${sql(`m.${name}`)})` : sql`, null::numeric`)),
+    );
+  const apart = summed.filter((name) => shown.has(name));
+  return sql`
+    with part (_key, _count ${all(summed.map((name) => sql`, ${sql(name)}`))}) as (
+      select ${key}::text, count(*) ${sums(summed.filter((name) => !shown.has(name)))}
+      from ${rows} m where ${matches} group by 1
+      ${all(
+        apart.map(
+          (name) => sql`
+            union all select ${key}::text, 0 ${sums([name])}
+            from ${rows} m where ${matches} and ${sql(`m.${shownColumn(name)}`)} group by 1
+          `,
+        ),
+      )}
+    )
+    select grouping(_key) = 1 as _whole, _key, sum(_count) as _count
+      ${all(summed.map((name) => sql`, sum(${sql(name)}) as ${sql(name)}`))}
+    from part group by grouping sets ((_key), ())
+  `;
 }
 
 /** How many rows of a view the actor may read, and do that with. */

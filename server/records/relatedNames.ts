@@ -2,7 +2,7 @@ import type { Actor } from '../../shared/access/index.ts';
 import type { Field, StageDef } from '../../shared/fields/index.ts';
 import { isId } from '../../shared/lib/ids.ts';
 import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
-import type { AnySql } from '../db/fragments.ts';
+import { joined, type AnySql } from '../db/fragments.ts';
 import { maskedSql } from './readSql.ts';
 
 /** So many names are remembered of each object, and then forgotten together. */
@@ -65,11 +65,12 @@ export class RelatedNames {
     const stages = stagesIn(object);
     const title = (of: string) => sql`${sql(`${of}.${object.title}`)}::text`;
     // An address is a person's alone, an id elsewhere a record's; both are known in other houses, too.
-    const own = ['email', 'external_id'].find(
+    const own = ['email', 'external_id'].filter(
       (name) => name in object.fields && (name !== 'email' || object.name === 'user'),
     );
+    const unique = joined(sql, [...own.map((name) => sql`${sql(`m.${name}`)}`), sql`m.id::text`], sql`, `);
     return sql<Named[]>`
-      select m.id, ${title('m')} as title, coalesce(${own ? sql`${sql(`m.${own}`)}` : sql`null`}, m.id::text) as unique,
+      select m.id, ${title('m')} as title, coalesce(${unique}) as unique,
         exists (
           select from ${rows()} other
           where lower(btrim(${title('other')})) = lower(btrim(${title('m')})) and other.id <> m.id

@@ -35,15 +35,23 @@ export function guessMap(targets: readonly ImportTarget[], columns: readonly See
   }
   // A file of our own means what it says, word by word.
   const ours = columns[0]?.head === 'Id' && [...byHead].every(([head, { label }]) => head === label);
+  const hasParents = targets.some(({ key }) => key === 'belongs_to');
   const mapped = columns.flatMap((column): [string, ColumnMap][] => {
     const target = byHead.get(column.head);
-    return target ? [[column.head, columnMapOf(target, column, ours)]] : [];
+    if (!target) return [];
+    const map = columnMapOf(target, column, ours);
+    // One of those that an activity names is enough.
+    return [[column.head, hasParents && target.kind === 'relation' ? { ...map, missing: 'empty' } : map]];
   });
-  const set = titleOf(targets, columns, byHead);
+  const set = {
+    ...titleOf(targets, columns, byHead),
+    ...(hasParents ? kindOf(columns, used) : {}),
+    ...rolesOf(targets, used),
+  };
   const match = matchOf(targets, used);
   return {
     columns: Object.fromEntries(likeDates(mapped, columns)),
-    ...(set ? { set } : {}),
+    ...(Object.keys(set).length > 0 ? { set } : {}),
     ...(match ? { match: [match] } : {}),
   };
 }
@@ -93,7 +101,9 @@ function isIdOf({ key, kind, target }: ImportTarget, head: string, said: readonl
   const [, name] = /^(.+?)\d?(?:id|ids)$/.exec(normal(head)) ?? [];
   // A customer's number may be that of the record itself.
   if (name === undefined || name === 'customer' || name === 'person') return false;
-  const words = [key, target ?? '', ...(SYNONYMS[key] ?? SYNONYMS[target ?? ''] ?? [])];
+  // The record of its own kind above it: what such are called is its own id.
+  const isTree = key === 'parent' || key === 'manager';
+  const words = [key, ...(isTree ? [] : [target ?? '']), ...(SYNONYMS[key] ?? SYNONYMS[target ?? ''] ?? [])];
   return words.includes(name) && said.every((text) => text.length <= 60 && !/[\s@]/.test(text.trim()));
 }
 
@@ -190,6 +200,19 @@ function titleOf(
     .replace(/[_\s-]+/g, ' ')
     .trim();
   return { [title.key]: `${word} {${number.head}}`.trim() };
+}
+
+/** What is on at a time that ends is a meeting; what else is to be done is a task, as the program has it. */
+const kindOf = (columns: readonly SeenColumn[], used: ReadonlySet<string>): Record<string, string> =>
+  !used.has('kind') && columns.some(({ head }) => /^(end|finish)(date|time|at|s)/.test(normal(head)))
+    ? { kind: 'Meeting' }
+    : {};
+
+/** Nobody without a role can own what comes in next: people of another program begin with what sells. */
+function rolesOf(targets: readonly ImportTarget[], used: ReadonlySet<string>): Record<string, string> {
+  const roles = targets.find(({ key }) => key === 'roles');
+  const role = roles?.choices.find(({ label }) => label === 'Sales representative');
+  return role && !used.has('roles') ? { roles: role.label } : {};
 }
 
 const isIdLike = (head: string, samples: readonly string[]): boolean =>

@@ -33,6 +33,7 @@ export const activity = defineObject({
     deal: f.relation('Deal', 'deal'),
     company: f.relation('Company', 'company'),
     contact: f.relation('Contact', 'contact'),
+    external_id: f.text('Id elsewhere', { max: 200 }),
     // The parent's facts, copied by the write path whenever they change there. Secret, because whoever may not read
     // the parent's owner shall not read it here.
     owner: f.relation('Owner of the record', 'user', { system: true, sensitivity: 'secret' }),

@@ -12,7 +12,7 @@ export const user = defineObject({
   baseline: 'read',
   facts: { owner: 'id', team: 'team' },
   search: ['name', 'email'],
-  found: { beside: ['title', 'team', 'email', 'active'], whole: ['email'] },
+  found: { beside: ['title', 'team', 'email', 'active'], whole: ['email', 'external_id'] },
   fields: {
     name: f.text('Name', { required: true, max: 120 }),
     email: f.email('E-mail'),
@@ -25,5 +25,6 @@ export const user = defineObject({
     /** Not at work: the unsolved tickets went back to the queue (server/commands/support/setAway.ts). */
     away: f.boolean('Away', { system: true, required: true }),
     time_zone: f.text('Time zone', { max: 60 }),
+    external_id: f.text('Id elsewhere', { max: 200 }),
   },
 });

@@ -1,6 +1,6 @@
 import { z } from '../lib/zod.ts';
 import { roleSchema } from '../access/index.ts';
-import { customFieldSchema, REACHED_ACTIONS } from '../objects/index.ts';
+import { customFieldSchema } from '../objects/index.ts';
 import { CURSOR_MAX, ROWS_MAX } from './view.ts';
 
 /** Bodies and queries of the HTTP API. The doors validate with these, and OpenAPI is made from them. */
@@ -35,24 +35,35 @@ export const deleteQuerySchema = z.strictObject({ version: z.coerce.number().int
 
 export const idSchema = z.uuid();
 
-export const explainQuerySchema = z.strictObject({
-  user: z.uuid(),
-  action: z.enum(REACHED_ACTIONS),
-  object: z.string().max(60),
-  id: z.uuid(),
-  field: z.string().max(60).optional(),
-});
-
 export const rolePatchSchema = roleSchema.partial();
 
 export const assignmentSchema = z.strictObject({
-  user: z.uuid(),
+  /** Who gets it: a person, or everyone in a team. */
+  user: z.uuid().optional(),
+  team: z.uuid().optional(),
   role: z.uuid(),
+  /** A team: its system permissions reach the people of that one and those below only. */
+  within: z.uuid().nullable().optional(),
   starts_at: z.iso.datetime({ offset: true }).nullable().optional(),
   ends_at: z.iso.datetime({ offset: true }).nullable().optional(),
 });
 
+export const unassignQuerySchema = assignmentSchema.pick({ user: true, team: true, role: true });
+/** Whose assignments: one of them is named. */
+export const assignmentsQuerySchema = unassignQuerySchema.partial();
+
 // —— answers ——
+
+export const assignmentAnswerSchema = z.object({
+  id: z.uuid(),
+  user: z.uuid().nullable(),
+  team: z.uuid().nullable(),
+  role: z.uuid(),
+  within: z.uuid().nullable(),
+  starts_at: z.iso.datetime(),
+  ends_at: z.iso.datetime().nullable(),
+});
+export type AssignmentAnswer = z.infer<typeof assignmentAnswerSchema>;
 
 export const receiptSchema = z.object({
   /** How many sessions this ended. */

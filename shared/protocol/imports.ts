@@ -2,10 +2,17 @@ import { z } from '../lib/zod.ts';
 
 /** Bringing files of rows in: how a file is read, what its columns mean, and what is answered on the way. */
 
-export const IMPORT_LIMITS = { bytes: 104_857_600, rows: 1_000_000, columns: 500, cellCharacters: 100_000 };
+export const IMPORT_LIMITS = {
+  bytes: 104_857_600,
+  rows: 1_000_000,
+  columns: 500,
+  cellCharacters: 100_000,
+  unfinished: 1_000,
+  keptBytes: 1_073_741_824,
+};
 
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
-export const DELIMITERS = [',', ';', '\t', '|'] as const;
+export const DELIMITERS = [',', ';', '\t', '|', '^'] as const;
 export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
 
 const fieldName = z.string().min(1).max(80);
@@ -88,6 +95,8 @@ export const importPreviewSchema = z.object({
       ambiguousDates: z.boolean(),
     }),
   ),
+  /** The first line does not look like heads: a title or a remark stands above them. */
+  linesAbove: z.boolean(),
   /** The first rows, as they stand, at most 20. */
   rows: z.array(z.object({ line: z.int(), cells: z.array(z.string()) })),
   targets: z.array(importTargetSchema),

@@ -1,5 +1,6 @@
 import type { Sql } from '../../server/db/connect.ts';
-import type { Registry } from '../../shared/objects/index.ts';
+import { columnOf, type Registry } from '../../shared/objects/index.ts';
+import { sharingCtes } from './oracleSharing.ts';
 
 /** What one person (or customer) may do with one record. */
 export interface Answer {
@@ -18,14 +19,17 @@ export interface Answer {
  */
 export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]> {
   const fields = [...registry.objects.values()].flatMap((object) =>
-    Object.values(object.fields).map(({ name, sensitivity, system, assigns, computedFrom, inputs }) => ({
+    Object.values(object.fields).map((field) => ({
       object: object.name,
-      name,
-      sensitivity,
-      kept_by_program: system,
-      moves_record: assigns,
-      computed_from: computedFrom,
-      inputs: [...inputs],
+      name: field.name,
+      kind: field.kind,
+      kept_in: columnOf(field),
+      own: field.custom,
+      sensitivity: field.sensitivity,
+      kept_by_program: field.system,
+      moves_record: field.assigns,
+      computed_from: field.computedFrom,
+      inputs: [...field.inputs],
     })),
   );
   return sql.begin(async (tx) => {
@@ -64,17 +68,32 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       where queue.deleted_at is null
     ),
 
-    -- What is said in roles: one line per person, role, object, action and way. An assignment holds between its two ends.
-    said (person, role, object, action, way) as (
-      select person.id, role.id, of_object.key, of_action.key, way
+    -- Who holds which role: given to them, or to a team of theirs. An assignment holds between its two ends.
+    held (person, role) as (
+      select distinct person.id, given.role_id
       from person
-      join role_assignment held on held.user_id = person.id
-        and held.starts_at <= now() and coalesce(held.ends_at, 'infinity') > now()
-      join role on role.id = held.role_id
+      join role_assignment given on (given.user_id = person.id
+          or given.team_id in (select team from in_team where in_team.person = person.id))
+        and given.starts_at <= now() and coalesce(given.ends_at, 'infinity') > now()
+    ),
+
+    -- What is said in roles: one line per person, role, object, action and way.
+    written (person, role, object, action, way) as (
+      select held.person, role.id, of_object.key, of_action.key, way
+      from held
+      join role on role.id = held.role
       cross join jsonb_each(role.grants) of_object
       cross join jsonb_each(of_object.value) of_action
       cross join jsonb_array_elements_text(of_action.value) way
       where of_action.key <> 'create'
+    ),
+    -- What is shared is opened through every grant that somebody has, whatever its reach: to read, or to edit as well.
+    said (person, role, object, action, way) as (
+      select * from written
+      union
+      select person, role, object, action, 'shared' from written where action in ('read', 'export', 'read_thread')
+      union
+      select person, role, object, action, 'shared to edit' from written where action in ('update', 'reply', 'note')
     ),
     granted (person, role, object, action, way) as (
       -- Every object has five actions, tickets three more. Messages and notes have no grants of their own…
@@ -94,51 +113,57 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
     ),
 
     -- Every record that is not in the bin, with whom it belongs to. A part belongs to whom its parent belongs to.
-    record (object, id, owner, team, territory, named, queue, parent_object, parent) as (
-      select 'deal', id, owner_id, team_id, territory_id, participant_ids, null::uuid, null, null::uuid from deal where deleted_at is null
+    record (object, id, owner, team, territory, named, queue, parent_object, parent, data) as (
+      select 'deal', id, owner_id, team_id, territory_id, participant_ids, null::uuid, null, null::uuid, to_jsonb(deal) from deal where deleted_at is null
       union all
-      select 'company', id, owner_id, team_id, territory_id, '{}', null, null, null from company where deleted_at is null
+      select 'company', id, owner_id, team_id, territory_id, '{}', null, null, null, to_jsonb(company) from company where deleted_at is null
       union all
-      select 'contact', id, owner_id, team_id, territory_id, '{}', null, null, null from contact where deleted_at is null
+      select 'contact', id, owner_id, team_id, territory_id, '{}', null, null, null, to_jsonb(contact) from contact where deleted_at is null
       union all
-      select 'product', id, owner_id, team_id, null, '{}', null, null, null from product where deleted_at is null
+      select 'product', id, owner_id, team_id, null, '{}', null, null, null, to_jsonb(product) from product where deleted_at is null
       union all
-      select 'user', id, id, team_id, null, '{}', null, null, null from user_account where deleted_at is null
+      select 'user', id, id, team_id, null, '{}', null, null, null, null from user_account where deleted_at is null
       union all
-      select 'team', id, null, id, null, '{}', null, null, null from team where deleted_at is null
+      select 'team', id, null, id, null, '{}', null, null, null, null from team where deleted_at is null
       union all
-      select 'territory', id, null, null, null, '{}', null, null, null from territory where deleted_at is null
+      select 'territory', id, null, null, null, '{}', null, null, null, null from territory where deleted_at is null
       union all
-      select 'pipeline', id, null, null, null, '{}', null, null, null from pipeline where deleted_at is null
+      select 'pipeline', id, null, null, null, '{}', null, null, null, null from pipeline where deleted_at is null
       union all
-      select 'queue', id, null, null, null, '{}', null, null, null from queue where deleted_at is null
+      select 'queue', id, null, null, null, '{}', null, null, null, null from queue where deleted_at is null
       union all
-      select 'channel', id, null, null, null, '{}', null, null, null from channel where deleted_at is null
+      select 'channel', id, null, null, null, '{}', null, null, null, null from channel where deleted_at is null
       union all
-      select 'tag', id, null, null, null, '{}', null, null, null from tag where deleted_at is null
+      select 'tag', id, null, null, null, '{}', null, null, null, null from tag where deleted_at is null
       union all
-      select 'session', id, user_id, null, null, '{}', null, null, null from session where deleted_at is null
+      select 'session', id, user_id, null, null, '{}', null, null, null, null from session where deleted_at is null
       union all
-      select 'notification', id, user_id, null, null, '{}', null, null, null from notification where deleted_at is null
+      select 'notification', id, user_id, null, null, '{}', null, null, null, null from notification where deleted_at is null
       union all
-      select 'activity', a.id, d.owner_id, d.team_id, d.territory_id, d.participant_ids, null, 'deal', d.id
+      select 'activity', a.id, d.owner_id, d.team_id, d.territory_id, d.participant_ids, null, 'deal', d.id, null
       from activity a join deal d on d.id = a.deal_id where a.deleted_at is null
       union all
-      select 'activity', a.id, c.owner_id, c.team_id, c.territory_id, '{}', null, 'company', c.id
+      select 'activity', a.id, c.owner_id, c.team_id, c.territory_id, '{}', null, 'company', c.id, null
       from activity a join company c on c.id = a.company_id where a.deleted_at is null and a.deal_id is null
       union all
-      select 'activity', a.id, c.owner_id, c.team_id, c.territory_id, '{}', null, 'contact', c.id
+      select 'activity', a.id, c.owner_id, c.team_id, c.territory_id, '{}', null, 'contact', c.id, null
       from activity a join contact c on c.id = a.contact_id
       where a.deleted_at is null and a.deal_id is null and a.company_id is null
       union all
-      select 'ticket', id, assignee_id, team_id, territory_id, participant_ids, queue_id, null, null from ticket where deleted_at is null
+      select 'ticket', id, assignee_id, team_id, territory_id, participant_ids, queue_id, null, null, to_jsonb(ticket) from ticket where deleted_at is null
       union all
-      select 'message', m.id, t.assignee_id, t.team_id, t.territory_id, t.participant_ids, t.queue_id, 'ticket', t.id
+      select 'message', m.id, t.assignee_id, t.team_id, t.territory_id, t.participant_ids, t.queue_id, 'ticket', t.id, null
       from message m join ticket t on t.id = m.ticket_id where m.deleted_at is null
       union all
-      select 'note', n.id, t.assignee_id, t.team_id, t.territory_id, t.participant_ids, t.queue_id, 'ticket', t.id
+      select 'note', n.id, t.assignee_id, t.team_id, t.territory_id, t.participant_ids, t.queue_id, 'ticket', t.id, null
       from note n join ticket t on t.id = n.ticket_id where n.deleted_at is null
     ),
+    field as (
+      select * from jsonb_to_recordset(${sql.json(fields)})
+        as f (object text, name text, kind text, kept_in text, own boolean, sensitivity text, kept_by_program boolean, moves_record boolean, computed_from text,
+          inputs text[])
+    ),
+${sharingCtes(tx)}
     -- By which ways each person is entitled to each record.
     entitled (person, object, id, way) as (
       select person.id, r.object, r.id, 'own' from person, record r
@@ -154,13 +179,23 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       select person.id, r.object, r.id, 'territory' from person, record r
       where exists (select 1 from in_territory i where i.person = person.id and i.territory = r.territory)
       union all
+      select person, object, id, 'shared' from sharing
+      union all
+      select person, object, id, 'shared to edit' from sharing where level = 'edit'
+      union all
       select person.id, r.object, r.id, 'all' from person, record r
+    ),
+    -- What a restriction hides is hidden, however somebody is entitled to it.
+    reached (person, object, id, way) as (
+      select person, object, id, way from entitled e
+      where not exists (
+        select from concealed c where c.person = e.person and c.object = e.object and c.id = e.id)
     ),
 
     -- Grants that open a record, before looking at its parent.
     opened (person, role, object, id, action) as (
       select distinct g.person, g.role, e.object, e.id, g.action
-      from granted g join entitled e on e.person = g.person and e.object = g.object and e.way = g.way
+      from granted g join reached e on e.person = g.person and e.object = g.object and e.way = g.way
     ),
     -- A part is never seen by anyone who may not see the parent.
     may as (
@@ -170,11 +205,6 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
         where above.person = o.person and above.object = r.parent_object and above.id = r.parent)
     ),
 
-    field as (
-      select * from jsonb_to_recordset(${sql.json(fields)})
-        as f (object text, name text, sensitivity text, kept_by_program boolean, moves_record boolean, computed_from text,
-          inputs text[])
-    ),
     -- Each role's word on each field; where it has none, normal fields follow the object's right and others are hidden.
     word (role, object, field, says) as (
       select role.id, field.object, field.name, coalesce(role.fields -> field.object ->> field.name,
@@ -192,11 +222,11 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       join word on word.role is not distinct from may.role and word.object = may.object and word.says <> 'hidden'
       join field on field.object = may.object and field.name = word.field
       where field.computed_from is null or (exists (
-        select 1 from granted g join entitled e on e.person = g.person and e.way = g.way
+        select 1 from granted g join reached e on e.person = g.person and e.way = g.way
         where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id
       ) and not exists (
         select 1 from unnest(field.inputs) shown (name) where not exists (
-          select 1 from granted g join entitled e on e.person = g.person and e.way = g.way
+          select 1 from granted g join reached e on e.person = g.person and e.way = g.way
           join word of_source on of_source.role is not distinct from g.role and of_source.object = g.object
             and of_source.field = shown.name and of_source.says <> 'hidden'
           where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id)))

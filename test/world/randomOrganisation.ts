@@ -1,6 +1,7 @@
 import type { Sql } from '../../server/db/connect.ts';
 import { customFieldSchema, OBJECTS, Registry } from '../../shared/objects/index.ts';
 import type { Dice } from './dice.ts';
+import { addRule, randomSharing, type Means } from './randomSharing.ts';
 import { randomActivities, randomSupport } from './randomParts.ts';
 import { Thrown } from './thrown.ts';
 
@@ -15,6 +16,8 @@ export interface Organisation {
   records: Record<string, string[]>;
   /** Customers, those who have left too. */
   visitors: string[];
+  /** What rules and shares may be made of. */
+  means: Means;
 }
 
 /** Fields that this organisation has added, of several kinds and sensitivities. */
@@ -45,9 +48,15 @@ const CUSTOM = [
 
 /**
  * Fills an empty store. Rows are written plainly, so that they may hold anything that a store can hold; each is told to
- * the log as created. `size` is about how many records there are of each object.
+ * the log as created. `size` is about how many records there are of each object;
+ * no rule asks for the fields of `unasked`.
  */
-export async function randomOrganisation(sql: Sql, dice: Dice, size: number): Promise<Organisation> {
+export async function randomOrganisation(
+  sql: Sql,
+  dice: Dice,
+  size: number,
+  unasked: Means['unasked'] = {},
+): Promise<Organisation> {
   const registry = new Registry(OBJECTS, CUSTOM);
   for (const { choices, ...row } of CUSTOM) {
     await sql`insert into custom_field ${sql({ id: dice.id(), ...row, choices: sql.json(choices) })}`;
@@ -74,8 +83,14 @@ export async function randomOrganisation(sql: Sql, dice: Dice, size: number): Pr
   await randomSupport(thrown, size);
   await thrown.records('session', Math.ceil(size / 2));
   await thrown.tellTheLog();
+  const targets = { user: people, team: teams, role: roles, territory: territories };
+  const means: Means = { sql, dice, registry, targets, ids: thrown.ids, unasked };
+  await randomSharing(means, dice.int(1, 3));
+  // Somebody reads all tickets (see Thrown.roles): of these two not even they.
+  await addRule(means, 'restriction', { object: 'ticket', filter: { number: { lt: 3 } } });
+  await sql`select sequence_batch(10000)`;
   const { visitor: visitors = [], ...records } = thrown.ids;
-  return { registry, people, teams, territories, roles, records, visitors };
+  return { registry, people, teams, territories, roles, records, visitors, means };
 }
 
 /** A tree: everyone stands below someone before them in the list, or below nobody. */

@@ -39,13 +39,18 @@ export class Thrown {
       `;
       const sure = i === 0 ? people[0] : undefined;
       const holders = new Set([...dice.some(people, 0.4), ...(sure === undefined ? [] : [sure])]);
-      for (const user_id of holders) {
+      // Given to a person, or to everyone in a team.
+      const given = [
+        ...[...holders].map((user_id) => ({ user_id, team_id: null })),
+        ...dice.some(this.ids['team'] ?? [], 0.2).map((team_id) => ({ user_id: null, team_id })),
+      ];
+      for (const { user_id, team_id } of given) {
         // Most hold now; some are over, some begin later, some hold until later.
         const drawn = dice.pick([[-60, null], [-60, null], [-60, 60], [-60, -1], [60, null]] as const); // prettier-ignore
-        const [from, until] = user_id === sure ? [-60, null] : drawn;
+        const [from, until] = sure !== undefined && user_id === sure ? [-60, null] : drawn;
         await sql`
-          insert into role_assignment (id, user_id, role_id, starts_at, ends_at)
-          values (${dice.id()}, ${user_id}, ${id}, now() + ${from} * interval '1 min', now() + ${until} * interval '1 min')
+          insert into role_assignment (id, user_id, team_id, role_id, starts_at, ends_at)
+          values (${dice.id()}, ${user_id}, ${team_id}, ${id}, now() + ${from} * interval '1 min', now() + ${until} * interval '1 min')
         `;
       }
     }

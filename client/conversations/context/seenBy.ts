@@ -1,5 +1,4 @@
-import type { Because } from '../../../shared/access/index.ts';
-import type { Seer } from '../../stores/rights.ts';
+import type { Path, Seer } from '../../../shared/protocol/index.ts';
 
 export interface SeerGroup {
   name: string;
@@ -27,7 +26,7 @@ export function groupSeers(
 }
 
 /** The paths, each role and way once. */
-export function pathsOf(because: readonly Because[]): Pick<Because, 'role' | 'way'>[] {
+export function pathsOf(because: readonly Path[]): Pick<Path, 'role' | 'way'>[] {
   const seen = new Set<string>();
   return because.filter(({ role, way }) => {
     const key = `${role} ${way}`;

@@ -1,7 +1,7 @@
 import { isId } from '../../../shared/lib/ids.ts';
 import type { ViewRequest } from '../../../shared/protocol/index.ts';
 
-export const TABS = ['mine', 'unassigned', 'all', 'mentions'] as const;
+const TABS = ['mine', 'unassigned', 'all', 'mentions'] as const;
 export type Tab = (typeof TABS)[number];
 export const STATUSES = ['open', 'pending', 'resolved'] as const;
 export const PRIORITIES = ['urgent', 'high', 'normal', 'low'] as const;

@@ -120,7 +120,7 @@ export const zh: ThreadWords = {
     contact_hidden: '你看不到此联系人。',
     company: '公司',
     owner: '负责人',
-    open_deals: '进行中的交易',
+    open_deals: '进行中的商机',
     earlier: '以前的工单',
     no_earlier: '这是第一个。',
     pending: '等待中',

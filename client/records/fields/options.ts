@@ -28,7 +28,7 @@ export function searchFor(target: string, prefer?: Record<string, unknown>, toUs
 }
 
 /** The option that stands for a record. */
-export function optionOf(target: string, record: MaskedRecord): Option {
+function optionOf(target: string, record: MaskedRecord): Option {
   const label = titleOf(session.registry.get(target), record);
   if (target === 'user') {
     const title = text(record, 'title');

@@ -22,7 +22,7 @@ export interface Standpoint {
 
 export const NONE = '-';
 /** Parameters of a page's address that are no conditions, whatever fields an object may have. */
-export const RESERVED = ['pipeline', 'look', 'sort', 'q', 'check'];
+const RESERVED = ['pipeline', 'look', 'sort', 'q', 'check'];
 const TEXT_MAX = 200;
 
 /** The conditions in an address, in its order; what names no filterable field, or no value of it, is left out. */
@@ -35,7 +35,13 @@ export function readConditions(
     .map(([field, value]) => ({ field, value }))
     .filter(({ field, value }) => {
       const known = Object.hasOwn(object.fields, field) ? object.fields[field] : undefined;
-      return known && filterable(known) && may(field) && partOf(object, known, value, NOBODY) !== null;
+      return (
+        known &&
+        !RESERVED.includes(field) &&
+        filterable(known) &&
+        may(field) &&
+        partOf(object, known, value, NOBODY) !== null
+      );
     });
 }
 

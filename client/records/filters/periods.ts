@@ -1,6 +1,6 @@
 import { isoDate } from '../../../shared/lib/time.ts';
 
-export const PERIODS = ['overdue', 'today', 'last_7_days', 'last_30_days', 'this_month', 'next_month', 'this_quarter', 'next_quarter', 'this_year'] as const; // prettier-ignore
+const PERIODS = ['overdue', 'today', 'last_7_days', 'last_30_days', 'this_month', 'next_month', 'this_quarter', 'next_quarter', 'this_year'] as const; // prettier-ignore
 export type Period = (typeof PERIODS)[number];
 
 export const isPeriod = (text: string): text is Period => PERIODS.some((period) => period === text);

@@ -124,8 +124,7 @@ export const isPlanned = (activity: MaskedRecord): boolean =>
   (text(activity, 'due_at') !== null || text(activity, 'kind') === 'task');
 
 /** When an activity took place, as far as anyone said. */
-export const happenedAt = (activity: MaskedRecord): string =>
-  text(activity, 'done_at') ?? activity.created_at;
+const happenedAt = (activity: MaskedRecord): string => text(activity, 'done_at') ?? activity.created_at;
 
 /** Activities that took place, as lines: "called Tilo Brandt, 24 min". */
 export function activityMoments(activities: readonly MaskedRecord[], look: Lookup, w: RecordWords): Moment[] {

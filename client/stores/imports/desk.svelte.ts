@@ -1,9 +1,17 @@
 import { SvelteSet } from 'svelte/reactivity';
+import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { ApiError } from '../../../shared/protocol/errors.ts';
-import type { ImportMap, ImportPreview, ImportResult } from '../../../shared/protocol/imports.ts';
+import type { ColumnField, NewField } from '../../../shared/protocol/fields.ts';
+import type {
+  ImportMap,
+  ImportPreview,
+  ImportResult,
+  ImportTarget,
+} from '../../../shared/protocol/imports.ts';
 import { OfflineError } from '../../net/http.ts';
 import { importDoors, type ImportAct, type ImportDoors } from './doors.ts';
-import { fitToFile, sameMap } from './mapEdit.ts';
+import { fitToFile, leftOut, mapColumn, sameMap, tuneColumn } from './mapEdit.ts';
+import { inOwnWords } from './ownWords.ts';
 import { hasProblems, mapProblems, NO_PROBLEMS, type MapProblems } from './problems.ts';
 
 export type Saving = 'saved' | 'waiting' | 'saving' | 'failed';
@@ -21,6 +29,8 @@ export class ImportDesk {
   result = $state.raw<ImportResult | null>(null);
   /** Why the file could not be looked at. */
   error = $state.raw<Error | null>(null);
+  /** Why what came of it could not be read. */
+  resultError = $state.raw<Error | null>(null);
   /** The file is being read in another way. */
   reading = $state(false);
   /** The map is another than the one that was checked last. */
@@ -32,20 +42,34 @@ export class ImportDesk {
   readonly #doors: ImportDoors;
   #saved: ImportMap | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #reload: ReturnType<typeof setTimeout> | undefined;
   #sending: Promise<void> | null = null;
 
-  constructor(id: string, doors: ImportDoors = importDoors) {
+  readonly #object: () => ObjectDef | undefined;
+
+  /** `object`: what the rows become, in the person's words; undefined until that is known. */
+  constructor(
+    id: string,
+    object: () => ObjectDef | undefined = () => undefined,
+    doors: ImportDoors = importDoors,
+  ) {
     this.#id = id;
+    this.#object = object;
     this.#doors = doors;
   }
 
   heads: string[] = $derived(this.preview?.columns.map(({ head }) => head) ?? []);
+  /** What the columns can become. */
+  targets: ImportTarget[] = $derived(
+    (this.preview?.targets ?? []).map((target) => inOwnWords(target, this.#object()?.fields[target.key])),
+  );
 
   /** Nobody has touched the map: it is what was guessed from the file. */
   guessed: boolean = $derived(this.decided.size === 0 && !this.changed);
 
   /** Reads how the file looks and what it means so far. Nothing that is not yet saved is overwritten. */
   async load(): Promise<void> {
+    clearTimeout(this.#reload);
     try {
       const preview = await this.#doors.preview(this.#id);
       this.error = null;
@@ -56,15 +80,20 @@ export class ImportDesk {
       this.map = preview.map;
     } catch (error) {
       this.error = asError(error);
+      // The file is not to blame: the next answer may be another.
+      if (!(error instanceof ApiError) || error.status >= 500)
+        this.#reload = setTimeout(() => void this.load(), AGAIN_ms);
     }
   }
 
+  /** What the last piece of work came to. */
   async loadResult(): Promise<void> {
     try {
       this.result = await this.#doors.result(this.#id);
+      this.resultError = null;
     } catch (error) {
-      if (!(error instanceof ApiError && error.code === 'not_found')) throw error;
       this.result = null;
+      this.resultError = asError(error);
     }
   }
 
@@ -75,6 +104,29 @@ export class ImportDesk {
     this.map = map;
     this.changed = true;
     this.#later(PAUSE_ms);
+  }
+
+  /** The columns that nothing becomes of, and which field each would make. @throws ApiError · OfflineError */
+  async leftOut(): Promise<ColumnField[]> {
+    const { columns } = await this.#doors.columns(this.#id);
+    const out = leftOut(this.map, this.heads);
+    return columns.filter(({ head }) => out.includes(head));
+  }
+
+  /** Adds fields for columns and lets the columns become them. @throws ApiError · OfflineError */
+  async addFields(object: string, asked: readonly (readonly [ColumnField, NewField])[]): Promise<void> {
+    const { fields } = await this.#doors.addFields({ object, fields: asked.map(([, field]) => field) });
+    const { targets } = await this.#doors.preview(this.#id, this.map.read);
+    if (this.preview) this.preview = { ...this.preview, targets };
+    let map = this.map;
+    for (const [i, [{ head, nothing }]] of asked.entries()) {
+      const name = fields[i]?.name;
+      if (name === undefined) continue;
+      const values = Object.fromEntries(nothing.map((text) => [text, '']));
+      map = tuneColumn(mapColumn(map, head, name), head, { values });
+      this.decided.add(head);
+    }
+    this.edit(map);
   }
 
   /** Reads the file in another way. Columns of the same heads keep what they mean. */
@@ -119,6 +171,7 @@ export class ImportDesk {
   close(): void {
     if (this.saving !== 'saved') void this.flush();
     clearTimeout(this.#timer);
+    clearTimeout(this.#reload);
   }
 
   #later(pause_ms: number): void {

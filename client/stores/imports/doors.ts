@@ -1,4 +1,5 @@
 import type { MaskedRecord } from '../../../shared/access/index.ts';
+import type { ColumnFields, FieldsAnswer, NewFields } from '../../../shared/protocol/fields.ts';
 import type { ImportMap, ImportPreview, ImportResult } from '../../../shared/protocol/imports.ts';
 import { api } from '../../net/http.ts';
 import { upload, type UploadOptions } from '../../net/upload.ts';
@@ -22,6 +23,10 @@ const actOn = (id: string, act: ImportAct): Promise<MaskedRecord> => api.post(`/
 
 const resultOf = (id: string): Promise<ImportResult> => api.get(`/api/imports/${id}/result`);
 
+/** Which field each column of the file would make. */
+const columnsOf = (id: string): Promise<ColumnFields> => api.get(`/api/imports/${id}/columns`);
+const addFields = (asked: NewFields): Promise<FieldsAnswer> => api.post('/api/fields', asked);
+
 /** Where the rows that were refused are downloaded. */
 export const refusedHref = (id: string): string => `/api/imports/${id}/refused`;
 
@@ -31,10 +36,14 @@ export interface ImportDoors {
   saveMap: typeof saveMap;
   act(id: string, act: ImportAct): Promise<unknown>;
   result: typeof resultOf;
+  columns: typeof columnsOf;
+  addFields: typeof addFields;
 }
 export const importDoors: ImportDoors = {
   preview: previewImport,
   saveMap,
   act: actOn,
   result: resultOf,
+  columns: columnsOf,
+  addFields,
 };

@@ -42,8 +42,6 @@ export function matchBy(map: ImportMap, target: string, on: boolean): ImportMap 
 
 export const setExisting = (map: ImportMap, existing: 'update' | 'skip'): ImportMap => ({ ...map, existing });
 
-export const setReading = (map: ImportMap, read: ImportMap['read']): ImportMap => ({ ...map, read });
-
 /** Takes the likeliest meaning for each of these texts that has one. */
 export function acceptSuggestions(map: ImportMap, unknown: readonly UnknownValue[]): ImportMap {
   return unknown.reduce(
@@ -64,7 +62,7 @@ export function missingTargets(map: ImportMap, targets: readonly ImportTarget[])
 }
 
 /** The targets that the map gives anything to. */
-export function givenTargets(map: ImportMap): Set<string> {
+function givenTargets(map: ImportMap): Set<string> {
   const set = Object.entries(map.set ?? {}).filter(([, template]) => template.trim() !== '');
   return new Set([...Object.values(map.columns).map(({ to }) => to), ...set.map(([key]) => key)]);
 }
@@ -88,6 +86,16 @@ export const isDate = (kind: string | undefined): boolean => kind === 'date' || 
 export const isNumber = (kind: string | undefined): boolean =>
   kind === 'integer' || kind === 'money' || kind === 'percent';
 export const isRelation = (kind: string | undefined): boolean => kind === 'relation' || kind === 'relations';
+
+/** Columns that nothing becomes of: neither do they become anything, nor do they stand in a template. */
+export function leftOut({ columns, set = {} }: ImportMap, heads: readonly string[]): string[] {
+  const templates = [set, ...Object.values(columns).map(({ create = {} }) => create)].flatMap((one) =>
+    Object.values(one),
+  );
+  return heads.filter(
+    (head) => !(head in columns) && !templates.some((template) => template.includes(`{${head}}`)),
+  );
+}
 
 /** Columns of the map that the file does not have: a map of another file was loaded. */
 export const strangeColumns = (map: ImportMap, heads: readonly string[]): string[] =>

@@ -3,7 +3,7 @@ import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { can, session } from '../session.svelte.ts';
 
 /** What people bring in first stands first; what is not named here follows. */
-const ORDER = ['company', 'contact', 'product', 'deal', 'ticket', 'user', 'team'];
+const ORDER = ['company', 'contact', 'product', 'deal', 'activity', 'ticket', 'user', 'team'];
 
 export const mayImport = (): boolean => session.holds('import');
 

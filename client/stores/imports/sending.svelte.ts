@@ -62,5 +62,5 @@ const MARKS = [
   [0x1f, 0x8b],
 ];
 
-export const looksLikeText = (bytes: Uint8Array): boolean =>
+const looksLikeText = (bytes: Uint8Array): boolean =>
   !MARKS.some((mark) => mark.every((byte, i) => bytes[i] === byte));

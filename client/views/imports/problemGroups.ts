@@ -1,38 +1,44 @@
-import type { ImportProblem } from '../../../shared/protocol/imports.ts';
+import type { ImportProblem, ProblemKind } from '../../../shared/protocol/imports.ts';
 
-/** Problems of the same column and reason: a file that is wrong is mostly wrong in few ways. */
-export interface ProblemGroup {
-  key: string;
-  column: string | null;
-  reason: string;
-  taken: boolean;
-  lines: number[];
-}
-
-/** The most frequent first. */
-export function groupProblems(problems: readonly ImportProblem[]): ProblemGroup[] {
-  const groups = new Map<string, ProblemGroup>();
-  for (const { line, column, reason, taken } of problems) {
-    const key = JSON.stringify([column, kindOf(reason), taken]);
+/** Kinds of problems that differ only by the name that is nowhere, together; the most frequent first. */
+export function groupKinds(kinds: readonly ProblemKind[]): ProblemKind[] {
+  const groups = new Map<string, ProblemKind>();
+  for (const kind of kinds) {
+    const key = keyOf(kind);
     const group = groups.get(key);
-    if (group) {
-      group.lines.push(line);
-      if (group.reason !== reason) group.reason = kindOf(reason);
-    } else groups.set(key, { key, column, reason, taken, lines: [line] });
+    groups.set(
+      key,
+      group
+        ? {
+            ...group,
+            reason: withoutName(group.reason),
+            rows: group.rows + kind.rows,
+            lines: [...group.lines, ...kind.lines].sort((a, b) => a - b),
+          }
+        : kind,
+    );
   }
-  return [...groups.values()].sort((a, b) => b.lines.length - a.lines.length);
+  return [...groups.values()].sort((a, b) => b.rows - a.rows);
 }
 
-/** A reason without the lines and names it tells: the same one in many places. */
-const kindOf = (reason: string): string =>
-  reason.replace(/\b(lines?) \d+( to \d+)?/g, '$1 …').replace(/^(No such [^:]+: ).*/s, '$1…');
+export const keyOf = ({ column, reason, taken }: ProblemKind): string =>
+  JSON.stringify([column, withoutName(reason), taken]);
 
-/** Those that speak of what is typed: a line, a column or a word of the reason. */
-export function findProblems(problems: readonly ImportProblem[], typed: string): readonly ImportProblem[] {
+const withoutName = (reason: string): string => reason.replace(/^(No such [^:]+: ).*/s, '$1…');
+
+/** What is typed is the number of a line. */
+export const isLine = (typed: string): boolean => /^\d+$/.test(typed.trim());
+
+/** Those that speak of what is typed: a column or a word of the reason; where they have one, their line. */
+export function findIn<P extends ImportProblem | ProblemKind>(
+  problems: readonly P[],
+  typed: string,
+): readonly P[] {
   const wanted = typed.trim().toLocaleLowerCase();
   if (wanted === '') return problems;
-  if (/^\d+$/.test(wanted)) return problems.filter(({ line }) => String(line) === wanted);
-  return problems.filter(({ column, reason }) =>
-    `${column ?? ''} ${reason}`.toLocaleLowerCase().includes(wanted),
+  return problems.filter((one) =>
+    isLine(wanted) && 'line' in one
+      ? String(one.line) === wanted
+      : `${one.column ?? ''} ${one.reason}`.toLocaleLowerCase().includes(wanted),
   );
 }

@@ -47,7 +47,7 @@ const GROUPS: Group[] = ['needed', 'fields', 'records', 'beside'];
 
 function groupOf({ key, kind, required }: ImportTarget): Group {
   if (required) return 'needed';
-  if (isRelation(kind)) return 'records';
+  if (isRelation(kind) || key === 'belongs_to') return 'records';
   return key === 'id' || key === 'created_at' || key.includes('.') ? 'beside' : 'fields';
 }
 

@@ -1,3 +1,4 @@
+import { newFieldWords } from './newFieldWords.ts';
 import type { DateOrder, Delimiter, Encoding } from './kinds.ts';
 import type { ImportStatus, Step } from '../../stores/imports/progress.ts';
 import type { Unfit } from '../../stores/imports/sending.svelte.ts';
@@ -49,7 +50,7 @@ export const en = {
     text: 'A CSV file with one record in each row, the names of the columns in the first.',
     object: 'What does it hold?',
     object_hint:
-      'Of several files, people, companies and products first: the others name them. Activities have no file of their own: let a column of the record become its note.',
+      'Of several files, people, companies and products first, then contacts and deals, and activities (tasks, events, calls) last: each file names records of those before it.',
     drop: 'Drop a CSV file here',
     drop_text: 'Up to 100 MB. Commas, semicolons or tabs; any usual encoding. Nothing is written yet.',
     choose: 'Choose a file…',
@@ -104,6 +105,7 @@ export const en = {
       ';': 'Semicolon',
       '\t': 'Tab',
       '|': 'Bar |',
+      '^': 'Caret ^',
     } satisfies Record<Delimiter, string> as Record<Delimiter, string>,
     file: (columns: number, size: string) => `${columns === 1 ? '1 column' : `${columns} columns`} · ${size}`,
     files: 'The map as a file',
@@ -136,6 +138,9 @@ export const en = {
       `Every new ${object.toLowerCase()} needs ${'it'}: let a column become it, or give a value for all under “In every new record”.`,
     missing_short: (labels: readonly string[]) => `Still missing: ${list(labels)}`,
     dates_short: (heads: readonly string[]) => `Say the order of dates of ${list(heads)}`,
+    lines_above: 'The first line does not name the columns',
+    lines_above_text:
+      'A title or a remark seems to stand above the names of the columns. Remove those lines in the file, and bring it in again.',
     problems: 'The server does not take this map',
     dates: 'Order of dates',
     dates_needed: 'Its dates can be read in more than one way. Say which.',
@@ -171,7 +176,6 @@ export const en = {
     insert: 'Insert a column',
     insert_into: (label: string) => `Insert a column into ${label}`,
     add_value: 'Add a value',
-    value_of: (label: string) => `Value of ${label}`,
     remove_value: (label: string) => `Remove the value of ${label}`,
     known: 'Records that are there already',
     known_text:
@@ -189,6 +193,8 @@ export const en = {
     check_hint: 'Goes through every row and writes nothing.',
     read_again: 'Reading the file anew…',
   },
+
+  fields: newFieldWords,
 
   check: {
     running: 'Going through every row. Nothing is written.',
@@ -297,6 +303,8 @@ export const en = {
     undone: 'It was undone',
     undone_text:
       'What it had created is gone, what it had updated is as it was. To try again, bring the file in anew.',
+    taken_back: 'taken back',
+    left_alone: 'kept as they are',
     kept: (n: number) =>
       n === 1
         ? 'One record was kept: somebody changed it since'

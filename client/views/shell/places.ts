@@ -1,5 +1,5 @@
 import { RAIL } from '../../stores/pages.ts';
-import { t } from '../../words/index.ts';
+import { session } from '../../stores/session.svelte.ts';
 
 /** Where one can go. */
 export interface Place {
@@ -13,9 +13,9 @@ export interface Place {
 
 /** The places of the rail that somebody may go to, from the top. */
 export const placesFor = (mayRead: (object: string) => boolean): Place[] =>
-  RAIL.filter(({ name }) => mayRead(name)).map(({ name, plural, labelPlural, pages }) => ({
+  RAIL.filter(({ name }) => mayRead(name)).map(({ name, plural, pages }) => ({
     name,
-    label: t.nav.places[name] ?? labelPlural,
+    label: session.registry.get(name).labelPlural,
     href: `/${plural}`,
     key: pages.rail?.key ?? '',
   }));

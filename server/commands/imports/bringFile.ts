@@ -2,16 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Image } from '../../../shared/access/index.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import { must } from '../../../shared/lib/must.ts';
-import { ApiError, sessionEnded, type ImportMap, type ImportResult } from '../../../shared/protocol/index.ts';
+import { ApiError, sessionEnded, type ImportMap } from '../../../shared/protocol/index.ts';
 import { loadActor } from '../../access/loadActor.ts';
 import type { App } from '../../lib/app.ts';
 import { fetchImages } from '../../records/fetchImages.ts';
 import { isConflict, isUnavailable } from '../../db/failures.ts';
 import { transaction } from '../../db/transaction.ts';
 import { performFor } from '../perform.ts';
-import { dropPieces, keepPieces } from './pieces.ts';
-import { previewImport } from './preview.ts';
-import { importResult } from './result.ts';
+import { dropPieces, keepPieces } from '../../imports/pieces.ts';
 import { openedFor, putMap } from './setMap.ts';
 import { begin, stop } from './steer.ts';
 import { addImport } from './uploadFile.ts';
@@ -23,8 +21,10 @@ export interface Bringing {
   object: string;
   name: string;
   body: AsyncIterable<Uint8Array>;
-  /** Absent: the best guess. */
+  /** What its columns mean. */
   map: ImportMap | undefined;
+  /** The same as it looks, where nobody says: asked once the file is there. */
+  guess(actor: Actor, id: string): Promise<ImportMap>;
   dry: boolean;
   signal: AbortSignal;
   /** Called now and then with how far it is. */
@@ -36,7 +36,6 @@ export interface Brought {
   actor: Actor;
   map: ImportMap;
   record: Image;
-  result: ImportResult;
 }
 
 /**
@@ -51,16 +50,24 @@ export async function bringFile(app: App, bringing: Bringing): Promise<Brought> 
   if (!actor) throw sessionEnded();
   const id = newId();
   const bytes = await keepPieces(app, id, body);
+  const doing = dry ? 'check' : 'run';
+  let map: ImportMap;
   try {
-    await performFor(app, someone, (act) => addImport(act, { id, object, name, bytes }));
+    const read = bringing.map && (await openedFor(app, id, bringing.map));
+    // All or nothing: a map that does not fit leaves no import behind.
+    const put = await performFor(app, someone, async (act) => {
+      await addImport(act, { id, object, name, bytes });
+      const put = read && (await putMap(act, id, read));
+      if (put) await begin(act, id, doing);
+      return put;
+    });
+    map = put ?? (await guessed());
   } catch (error) {
-    await dropPieces(app, id);
+    await performFor(app, someone, ({ tx }) => tx`select 1 from data_import where id = ${id}`).then(
+      ({ length }) => (length === 0 ? dropPieces(app, id) : undefined),
+    );
     throw error;
   }
-  const asked = bringing.map ?? (await previewImport(app, actor, id, {})).map;
-  const read = await openedFor(app, id, asked);
-  const map = await performFor(app, someone, (act) => putMap(act, id, read));
-  await performFor(app, someone, (act) => begin(act, id, dry ? 'check' : 'run'));
 
   const reporting = setInterval(() => void report().catch(() => undefined), 500);
   try {
@@ -71,7 +78,16 @@ export async function bringFile(app: App, bringing: Bringing): Promise<Brought> 
   }
   // Otherwise whichever node is there would go on with what somebody has broken off.
   if (signal.aborted) await performFor(app, someone, (act) => stop(act, id)).catch(unlessOver);
-  return { id, actor, map, record: await report(), result: await importResult(app, actor, id) };
+  return { id, actor, map, record: await report() };
+
+  async function guessed(): Promise<ImportMap> {
+    const read = await openedFor(app, id, await bringing.guess(must(actor, 'the person'), id));
+    return performFor(app, someone, async (act) => {
+      const map = await putMap(act, id, read);
+      await begin(act, id, doing);
+      return map;
+    });
+  }
 
   /** Having lost against others is no reason to give up: it goes on once the lease is over. */
   async function takeTurn(): Promise<boolean> {

@@ -8,7 +8,7 @@ import {
   type ImportTarget,
 } from '../../../shared/protocol/index.ts';
 import { isEverReadable } from '../../access/reaches.ts';
-import { isGiven } from './targets.ts';
+import { isGiven } from '../../imports/targets.ts';
 import { headsIn } from './templates.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Reading } from '../../csv/reading.ts';
 import type { App } from '../../lib/app.ts';
 import { changeRecord } from '../../records/write.ts';
 import { performFor } from '../perform.ts';
-import { openRows } from './rowsOf.ts';
+import { openRows } from '../../imports/rowsOf.ts';
 
 /** How many rows a file has, told with its record: so people see how far it is. */
 export async function countRows(

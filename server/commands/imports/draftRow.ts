@@ -6,8 +6,9 @@ import type { CsvRow } from '../../csv/read.ts';
 import { splitNames } from '../../csv/names.ts';
 import { rearm } from '../../csv/write.ts';
 import { noteUnknown, refuse, type Column, type Draft, type Job, type Wanted } from './job.ts';
-import { isPart } from './targets.ts';
+import { isPart } from '../../imports/targets.ts';
 import { filled } from './templates.ts';
+import { takeDone } from './activities.ts';
 
 /** A row as its columns say it, with all that can be said without looking into the store. */
 export function draftRow(job: Job, row: CsvRow, now: string): Draft {
@@ -45,7 +46,9 @@ function take(
   else if (to === 'roles') {
     draft.roles = splitNames(text);
     if (draft.roles.length > LISTED_MAX) refuse(draft, head ?? to, `At most ${LISTED_MAX} in one cell`);
-  } else if (target.kind === 'stage') draft.stage = { column, text };
+  } else if (to === 'belongs_to') draft.belongsTo = { column, text };
+  else if (to === 'done') takeDone(job, draft, column, text);
+  else if (target.kind === 'stage') draft.stage = { column, text };
   else if (target.target !== null) {
     const texts = target.kind === 'relations' ? splitNames(text) : [text];
     const most = target.kind === 'relations' ? (field?.max ?? LISTED_MAX) : 1;
@@ -115,6 +118,8 @@ const blank = (line: number, cells: string[]): Draft => ({
   wanted: [],
   links: [],
   stage: null,
+  belongsTo: null,
+  isDone: null,
   problems: [],
   key: null,
   digest: '',

@@ -66,8 +66,8 @@ async function rowsNamed(
 }
 
 /** Ids of elsewhere are told apart by small and capital letters, names are not. */
-export function isOneOf(sql: AnySql, name: string, texts: readonly string[]): Fragment {
-  const column = sql(`m.${name}`);
+export function isOneOf(sql: AnySql, name: string, texts: readonly string[], of = 'm'): Fragment {
+  const column = sql(`${of}.${name}`);
   if (name === 'id') return sql`${column} = any (${[...texts]}::uuid[])`;
   if (name === 'external_id') return sql`${column} = any (${[...texts]}::text[])`;
   return sql`lower(btrim(${column})) = any (array(select lower(btrim(t)) from unnest(${[...texts]}::text[]) t))`;
@@ -97,7 +97,7 @@ class NameIndex {
     for (const row of rows) {
       for (const [name, value] of Object.entries(row)) {
         if (value === null) continue;
-        const key = `${name}\0${normal(value)}`;
+        const key = keyOf(name, value);
         const known = this.#rows.get(key);
         if (known) known.push(row);
         else this.#rows.set(key, [row]);
@@ -107,7 +107,7 @@ class NameIndex {
 
   find({ text, given }: Wanted, { own, agreed }: { own: string[]; agreed: string[] }): string[] {
     for (const name of own) {
-      const rows = (this.#rows.get(`${name}\0${normal(text)}`) ?? []).filter((row) =>
+      const rows = (this.#rows.get(keyOf(name, text)) ?? []).filter((row) =>
         agreed.every((other) => normal(row[other] ?? '') === normal(given[other] ?? '')),
       );
       if (rows.length > 0) return [...new Set(rows.map(({ id }) => id))];
@@ -115,3 +115,7 @@ class NameIndex {
     return [];
   }
 }
+
+/** Ids of elsewhere as they are, names however they are written. */
+const keyOf = (name: string, text: string): string =>
+  `${name}\0${name === 'external_id' ? text.normalize('NFC').trim() : normal(text)}`;

@@ -10,7 +10,7 @@ import type {
   ProblemKind,
 } from '../../../shared/protocol/index.ts';
 import type { Values } from '../../records/columns.ts';
-import type { PartKey } from './targets.ts';
+import type { PartKey } from '../../imports/targets.ts';
 
 // What the steps of an import hand to each other.
 
@@ -77,6 +77,10 @@ export interface Draft {
   /** Relations to records of the same object that may come later in the file. */
   links: Wanted[];
   stage: { column: Column; text: string } | null;
+  /** Of an activity: what it belongs to, of whichever kind that is. */
+  belongsTo: { column: Column; text: string } | null;
+  /** Of an activity: whether it is done, where the file says no more than that. */
+  isDone: boolean | null;
   problems: ImportProblem[];
   key: string | null;
   digest: string;
@@ -122,7 +126,8 @@ export const normal = (text: string): string => text.normalize('NFC').trim().toL
 export const keyOfWanted = ({ object, text, find, given }: Wanted): string =>
   JSON.stringify([
     object,
-    normal(text),
+    // Ids of elsewhere may differ in small and capital letters alone.
+    find.includes('external_id') ? text.normalize('NFC').trim() : normal(text),
     find,
     find.flatMap((name) => (name in given ? [normal(given[name] ?? '')] : [])),
   ]);

@@ -11,10 +11,10 @@ import type { Reading } from '../../csv/reading.ts';
 import type { App } from '../../lib/app.ts';
 import { checkMap, mustBeWhole } from './checkMap.ts';
 import { keyOfKind, type Column, type Found, type Job } from './job.ts';
-import { planOf, type Doing, type Plan } from './own.ts';
+import { planOf, type Doing, type Plan } from '../../imports/own.ts';
 import { countRows } from './countRows.ts';
-import { mustBeKept, openRows, readingOf } from './rowsOf.ts';
-import { isPart, PARTS, targetsOf } from './targets.ts';
+import { mustBeKept, openRows, readingOf } from '../../imports/rowsOf.ts';
+import { isPart, PARTS, targetsOf } from '../../imports/targets.ts';
 
 export type Loaded = { owner: string; at: number; phase: Plan['phase']; reading: Reading } & (
   { doing: 'undo'; job: null } | { doing: Exclude<Doing, 'undo'>; job: Job }

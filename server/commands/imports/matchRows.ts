@@ -88,8 +88,11 @@ async function candidates(
     if (lead === undefined) continue;
     texts.set(lead, (texts.get(lead) ?? new Set()).add(textIn(draft, lead) ?? ''));
   }
+  const addresses = drafts.flatMap((draft) => addressIn(object, draft) ?? []);
   const conditions = [...texts].flatMap(([name, some]) => {
     const all = [...some];
+    if (name === 'external_id' && addresses.length > 0)
+      return [isNamed(name, all), isOneOf(tx, 'email', addresses)];
     if (name !== 'id') return [isNamed(name, all)];
     const ids = all.map((text) => text.toLowerCase()).filter(isId);
     const others = elsewhere(object).map((key): [string, string[]] => [
@@ -102,9 +105,22 @@ async function candidates(
     ];
   });
   if (conditions.length === 0) return [];
+  const few = among();
   return tx<MaskedRow[]>`
-    select * from ${maskedSql(tx, await act.actor(), app.registry, object)} m where ${anyOf(tx, conditions)}
+    select * from ${maskedSql(tx, await act.actor(), app.registry, object)} m
+    where ${anyOf(tx, conditions)} ${few ? tx`and m.id in (${few})` : tx``}
   `;
+
+  /**
+   * The records that have such an id elsewhere at all, found by their index: what a record shows may depend on its row,
+   * which no index knows. It only narrows what is judged by the masked values.
+   */
+  function among() {
+    const [only, ...more] = [...texts.keys()];
+    if (only !== 'external_id' || more.length > 0 || addresses.length > 0) return null;
+    const ids = isOneOf(tx, only, [...(texts.get(only) ?? [])], 'r');
+    return tx`select r.id from ${tx(object.table)} r where r.deleted_at is null and ${ids}`;
+  }
 
   function isNamed(name: string, all: string[]) {
     const kind = object.fields[name]?.kind;
@@ -122,6 +138,7 @@ function agrees({ object }: Job, draft: Draft, row: MaskedRow, name: string): bo
   const text = textIn(draft, name);
   if (name === 'id') return row.id === text?.toLowerCase() || isKnownElsewhere(object, draft, row);
   const held = row[name] ?? null;
+  if (name === 'external_id' && held === null && hasAddress(object, draft, row)) return true;
   if (text === null || held === null) return text === null && held === null;
   if (name === 'external_id') return held === text;
   const kind = object.fields[name]?.kind ?? 'text';
@@ -129,12 +146,12 @@ function agrees({ object }: Job, draft: Draft, row: MaskedRow, name: string): bo
 }
 
 /**
- * By what a record is known whose id is another house's: by its id elsewhere where such are kept, else by an address,
- * else by its name.
+ * By what a record is known whose id is another house's: by its id elsewhere where such are kept, else by its name. People
+ * have addresses of their own, by which they are known who were here before they had an id elsewhere.
  */
 const elsewhere = (object: ObjectDef): string[] =>
-  'external_id' in object.fields ? ['external_id']
-  : 'email' in object.fields ? ['email', object.title]
+  object.name === 'user' ? ['external_id', 'email']
+  : 'external_id' in object.fields ? ['external_id']
   : [object.title]; // prettier-ignore
 
 function textsElsewhere({ values, foreignId }: Draft, key: string): string[] {
@@ -146,12 +163,24 @@ function textsElsewhere({ values, foreignId }: Draft, key: string): string[] {
 }
 
 function isKnownElsewhere(object: ObjectDef, draft: Draft, row: MaskedRow): boolean {
-  const same = (key: string, said: string) =>
+  const [key] = elsewhere(object);
+  if (key === undefined) return false;
+  const same = (said: string) =>
     key === 'external_id' ? row[key] === said : normal(String(row[key] ?? '')) === normal(said);
-  const keys = elsewhere(object).filter((key) => textsElsewhere(draft, key).length > 0);
-  // Of two people of one name, an address tells which.
-  const [key] = keys.filter((one) => one !== object.title || !isValue(row['email'] ?? undefined));
-  return key !== undefined && textsElsewhere(draft, key).some((said) => same(key, said));
+  return (
+    textsElsewhere(draft, key).some(same) || ((row[key] ?? null) === null && hasAddress(object, draft, row))
+  );
+}
+
+/** A person's address, which is nobody else's; a contact's may be that of several. */
+function addressIn({ name }: ObjectDef, { values }: Draft): string | null {
+  const said = name === 'user' ? values['email'] : undefined;
+  return isValue(said) ? String(said) : null;
+}
+
+function hasAddress(object: ObjectDef, draft: Draft, row: MaskedRow): boolean {
+  const said = addressIn(object, draft);
+  return said !== null && normal(String(row['email'] ?? '')) === normal(said);
 }
 
 const TEXTS = ['text', 'email', 'phone', 'url'];

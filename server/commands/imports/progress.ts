@@ -9,7 +9,7 @@ import { fetchImage } from '../../records/imageSql.ts';
 import { changeRecord } from '../../records/write.ts';
 import type { Act } from '../perform.ts';
 import { noteProblem, PROBLEMS_KEPT, type Draft, type Job } from './job.ts';
-import { REFUSED_HEADS } from './rowsOf.ts';
+import { REFUSED_HEADS } from '../../imports/rowsOf.ts';
 import { suggest } from './suggest.ts';
 
 /** How far an import has come, in the transaction that brought it there; its record tells everyone who may see it. */

@@ -4,9 +4,10 @@ import type { App, Caller } from '../../lib/app.ts';
 import { changeRecord } from '../../records/write.ts';
 import { perform, type Act } from '../perform.ts';
 import { checkMap } from './checkMap.ts';
-import { findOwnImport, holdPlan, lockOwnImport, planOf, type Plan } from './own.ts';
-import { mustBeKept, openRows, readingOf } from './rowsOf.ts';
-import { targetsOf } from './targets.ts';
+import { findOwnImport, planOf, type Plan } from '../../imports/own.ts';
+import { holdPlan, lockOwnImport } from './lock.ts';
+import { mustBeKept, openRows, readingOf } from '../../imports/rowsOf.ts';
+import { targetsOf } from '../../imports/targets.ts';
 
 /**
  * Says what the columns of a file mean; what was found by another map is void then. Answers it with the reading.

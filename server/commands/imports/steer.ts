@@ -1,4 +1,4 @@
-import type { MaskedRecord } from '../../../shared/access/index.ts';
+import type { Image, MaskedRecord } from '../../../shared/access/index.ts';
 import { mask } from '../../../shared/access/index.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { alreadyDone, invalid } from '../../../shared/protocol/index.ts';
@@ -9,9 +9,12 @@ import { changeRecord } from '../../records/write.ts';
 import { perform, type Act } from '../perform.ts';
 import { mustBeWhole } from './checkMap.ts';
 import { importableFor } from './importable.ts';
-import { holdPlan, lockOwnImport, type Doing, type OwnImport } from './own.ts';
-import { mustBeKept } from './rowsOf.ts';
-import { targetsOf } from './targets.ts';
+import type { Doing, OwnImport } from '../../imports/own.ts';
+import { holdPlan, lockOwnImport } from './lock.ts';
+import { mustBeKept } from '../../imports/rowsOf.ts';
+import { targetsOf } from '../../imports/targets.ts';
+
+export type { Doing } from '../../imports/own.ts';
 
 // What people say to an import. They only say it: the work is done by whichever node takes it up (work.ts).
 
@@ -75,7 +78,7 @@ export async function stop(act: Act, id: string): Promise<MaskedRecord> {
   return change(act, id, { status: 'stopped' });
 }
 
-function mustBeginnable({ record, plan }: OwnImport, doing: Doing): void {
+function mustBeginnable({ record, plan }: OwnImport<Image>, doing: Doing): void {
   const status = String(record['status']);
   if (Object.values(ACTIVE).some((active) => active === status)) throw alreadyDone('It is at work already');
   if (doing === 'undo') {

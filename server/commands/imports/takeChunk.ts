@@ -3,6 +3,7 @@ import { must } from '../../../shared/lib/must.ts';
 import { notAllowed } from '../../../shared/protocol/index.ts';
 import type { CsvRow } from '../../csv/read.ts';
 import type { Act } from '../perform.ts';
+import { linkParents, settleDone } from './activities.ts';
 import { checkMap } from './checkMap.ts';
 import { draftRow } from './draftRow.ts';
 import { importableFor } from './importable.ts';
@@ -10,8 +11,8 @@ import { isRefused, normal, type Draft, type Job, type Trace } from './job.ts';
 import { keepRows } from './keepRows.ts';
 import { linkRows, placeRows } from './linkRows.ts';
 import { differences, matchRows } from './matchRows.ts';
-import { targetsOf } from './targets.ts';
-import { titlesOf } from './titles.ts';
+import { targetsOf } from '../../imports/targets.ts';
+import { titlesOf } from '../../imports/titles.ts';
 import { writeRows } from './writeRows.ts';
 
 const SHOWN = 20;
@@ -23,10 +24,13 @@ const SHOWN = 20;
  */
 export async function takeChunk(act: Act, job: Job, rows: readonly CsvRow[]): Promise<Draft[]> {
   await mustStillMay(act, job);
+  await oneAtATime(act, job);
   const now = await clock(act);
   const drafts = rows.map((row) => draftRow(job, row, now));
   const along = await linkRows(act, job, drafts);
+  await linkParents(act, job, drafts);
   await matchRows(act, job, drafts);
+  for (const draft of drafts) settleDone(draft, now);
   await placeRows(act, job, drafts);
   for (const draft of drafts)
     if (draft.outcome === 'update' && Object.keys(differences(draft)).length === 0) draft.outcome = 'same';
@@ -37,6 +41,17 @@ export async function takeChunk(act: Act, job: Job, rows: readonly CsvRow[]): Pr
   if (job.dry) remember(job, drafts);
   await keepRows(act, job, drafts, job.dry ? [] : traces);
   return drafts;
+}
+
+/**
+ * Chunks that look for records and add what is missing wait for each other, per object and until the commit: two imports
+ * of one file at the same moment would both find nothing.
+ */
+async function oneAtATime({ tx }: Act, { dry, map, object, columns }: Job): Promise<void> {
+  if (dry) return;
+  const along = columns.flatMap(({ missing, target }) => (missing === 'create' ? (target.target ?? []) : []));
+  const names = new Set([...((map.match ?? []).length > 0 ? [object.name] : []), ...along]);
+  for (const name of [...names].sort()) await tx`select pg_advisory_xact_lock(hashtext(${`import ${name}`}))`;
 }
 
 /**

@@ -12,7 +12,7 @@ import { copyOf, type Job } from './job.ts';
 import { linkLater } from './linkLater.ts';
 import { loadJob, type Loaded } from './loadJob.ts';
 import { failed, finish, note, undone } from './progress.ts';
-import { openRows } from './rowsOf.ts';
+import { openRows } from '../../imports/rowsOf.ts';
 import { takeChunk } from './takeChunk.ts';
 import { undoChunk } from './undoChunk.ts';
 
@@ -86,8 +86,10 @@ async function goOn(turn: Turn): Promise<void> {
   if (loaded.phase === 'rows') await takeRows(turn, loaded, job);
   for (;;) {
     const found = copyOf(job.found);
+    const made = job.made.size;
     const rows = await step(turn, loaded.owner, async (act) => {
       job.found = copyOf(found);
+      shorten(job.made, made);
       const { rows, updated } = await linkLater(act, job);
       if (rows > 0) await note(act, job, { updated });
       return rows;
@@ -109,8 +111,10 @@ async function takeRows(turn: Turn, { owner, at, reading }: Loaded & { job: Job 
       const due = chunk.slice(Math.max(0, at - (done - chunk.length)));
       // A transaction that lost against another one runs again: what it had found is then found anew.
       const found = copyOf(job.found);
+      const made = job.made.size;
       await step(turn, owner, async (act) => {
         job.found = copyOf(found);
+        shorten(job.made, made);
         const drafts = await takeChunk(act, job, due);
         await note(act, job, { at: done, drafts });
       });
@@ -119,6 +123,11 @@ async function takeRows(turn: Turn, { owner, at, reading }: Loaded & { job: Job 
   } finally {
     await rows.return(undefined);
   }
+}
+
+/** Takes out what was put in last, down to this size. */
+function shorten(set: Set<string>, size: number): void {
+  if (set.size > size) for (const key of [...set].slice(size)) set.delete(key);
 }
 
 async function* chunks(rows: AsyncIterable<CsvRow>): AsyncGenerator<CsvRow[]> {

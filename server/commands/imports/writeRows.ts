@@ -11,6 +11,7 @@ import {
   isRefused,
   isValue,
   keyOfWanted,
+  problem,
   refuse,
   type Draft,
   type Job,
@@ -58,6 +59,7 @@ async function takeAll(act: Act, writing: Writing, drafts: readonly Draft[]): Pr
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (drafts.length === 1) {
+      if (goesWithout(writing.job, drafts[0]!, error)) return takeAll(act, writing, drafts);
       blame(writing.job, drafts[0]!, error);
       return [];
     }
@@ -65,6 +67,25 @@ async function takeAll(act: Act, writing: Writing, drafts: readonly Draft[]): Pr
     const first = await takeAll(act, writing, drafts.slice(0, half));
     return [...first, ...(await takeAll(act, writing, drafts.slice(half)))];
   }
+}
+
+/**
+ * People who are there and cannot hold the record (they have left, they have no role) are no more than people who are
+ * not there: where the map says so, the row comes in without them. Answers whether anything is left away.
+ */
+function goesWithout(job: Job, draft: Draft, error: unknown): boolean {
+  const told = Object.entries(error instanceof ApiError ? (error.details.fields ?? {}) : {});
+  const out = told.flatMap(([name, words]) => {
+    const column = job.columns.find(({ to, head }) => to === name && head !== null);
+    const isPerson = column?.target.target === 'user' && column.missing === 'empty';
+    return isPerson && name in draft.values ? [{ name, words, head: column.head }] : [];
+  });
+  if (out.length === 0 || out.length < told.length) return false;
+  for (const { name, words, head } of out) {
+    draft.problems.push(problem(draft.line, head, words, true));
+    draft.values = Object.fromEntries(Object.entries(draft.values).filter(([key]) => key !== name));
+  }
+  return true;
 }
 
 /** What a row may be refused for; whatever else goes wrong is not for one row to bear. */
@@ -165,6 +186,7 @@ async function givesAway(act: Act, { object, columns }: Job): Promise<Values> {
 
 /** What the program says of a record that nobody has told. */
 function byDefault({ object, dry }: Job, { line }: Draft, values: Values): Values {
+  if (object.name === 'activity') return 'kind' in values ? {} : { kind: 'task' };
   if (object.name !== 'ticket') return {};
   return {
     // Who brings a file in does not work on what is in it.

@@ -1,4 +1,5 @@
 import {
+  columnFieldsSchema,
   importMapSchema,
   importPreviewSchema,
   importResultSchema,
@@ -27,6 +28,13 @@ export function importDoors(): [string, Operation][] {
         summary: 'How the file looks, and what its columns can become',
         query: readingSchema,
         answers: { 200: jsonSchema(importPreviewSchema, 'output') },
+      },
+    ],
+    [
+      'GET /api/imports/{id}/columns',
+      {
+        summary: 'Which fields its columns would make',
+        answers: { 200: jsonSchema(columnFieldsSchema, 'output') },
       },
     ],
     [

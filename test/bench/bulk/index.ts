@@ -17,6 +17,7 @@ import type { ViewRequest, WireEvent } from '../../../shared/protocol/index.ts';
 import { describeMachine, machine } from '../machine.ts';
 import { round } from '../measure.ts';
 import { startStore, type BenchStore } from '../store.ts';
+import { withAndWithout } from './indexes.ts';
 import { ADMINISTRATOR, agent, fill, idOf, manager, sizeTimes } from '../views/world.ts';
 
 // What a bulk costs: writing with and without the indexes of search and order, bringing it into the log and reading it,
@@ -27,7 +28,6 @@ const AT_ONCE = 250;
 const SOCKETS = 200;
 const PARTS = 770;
 const ctx = { actorId: null, requestId: 'bench' };
-const SEARCH_INDEXES = /_pairs$|^deal_(since|title|amount|closes_on|totals)$/;
 
 export async function bench(args: readonly string[], say: (text: string) => void): Promise<object> {
   const { values } = parseArgs({
@@ -44,22 +44,22 @@ export async function bench(args: readonly string[], say: (text: string) => void
       nodeId: 'bench',
       poke: () => undefined,
     };
-    const written = await write(store, app, events);
-    say(`written: ${written} deals a second with all indexes`);
+    const inserts = await withAndWithout(store, (count) => write(store, app, count));
+    say(`written: ${JSON.stringify(inserts)}`);
+    // Those that the figures below begin with.
+    await write(store, app, events);
     const log = await intoLog(store, events);
     say(`log: ${log.sequenced} events a second sequenced, ${log.read} read`);
     const node = await throughNode(store, app, events, say);
     const parts_ms = await handOver(app);
     say(`handing over a ticket with ${PARTS} messages: ${parts_ms} ms`);
-    const without = await withoutIndexes(store, () => write(store, app, events / 4));
-    say(`written: ${without} deals a second without the indexes of search and order`);
     const where = await machine(store.sql);
     say(describeMachine(where));
     return {
       bench: 'bulk',
       machine: where,
       events,
-      inserts_per_s: { with: written, without },
+      inserts,
       log,
       node,
       parts_ms,
@@ -91,14 +91,6 @@ async function write({ url }: BenchStore, app: App, count: number): Promise<numb
   const took_s = (performance.now() - start_ms) / 1000;
   await sql.end({ timeout: 2 });
   return Math.round(count / took_s);
-}
-
-async function withoutIndexes<T>({ owner }: BenchStore, work: () => Promise<T>): Promise<T> {
-  const indexes = await owner<
-    { name: string }[]
-  >`select indexname as name from pg_indexes where tablename = 'deal'`;
-  for (const { name } of indexes) if (SEARCH_INDEXES.test(name)) await owner`drop index ${owner(name)}`;
-  return work();
 }
 
 /** Events a second through `sequence_batch` and through `readLog`. */

@@ -59,6 +59,7 @@ function plainSource(sql: AnySql, scope: Scope, { object, sort }: View): Source 
       where r.deleted_at is null ${within ? sql`and ${within}` : sql``}
     )`,
     readable: () => 'always',
+    shown: new Set(),
     sorted: filterField(object, sort.field).required ? 'full' : 'perhaps',
   };
 }

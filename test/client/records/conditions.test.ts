@@ -37,6 +37,10 @@ describe('the filter in an address', () => {
     });
   });
 
+  test('what the page itself is asked for is no condition, though there is such a field', () => {
+    expect(from(`pipeline=${NORTH}&owner=me`)).toEqual([{ field: 'owner', value: 'me' }]);
+  });
+
   test('my team means the records of my teams, not a list of people', () => {
     expect(filter('owner=team')).toEqual({ and: [{ team: { in: [NORTH] } }] });
   });

@@ -4,7 +4,7 @@ import type { Window } from '../../../client/stores/window.ts';
 import { mayHold } from '../../../server/fanout/flood.ts';
 import { newOpenView } from '../../../server/fanout/openView.ts';
 import { piecesFor } from '../../../server/fanout/pieces.ts';
-import { newSubscriber, type Subscriber } from '../../../server/fanout/subscriber.ts';
+import type { Subscriber } from '../../../server/fanout/subscriber.ts';
 import type { LogEvent } from '../../../server/outbox/log.ts';
 import {
   actorSets,
@@ -17,6 +17,7 @@ import {
 import { compareIn, matches, parseView, type View, type WireEvent } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
 import { deal, id, ME, PIPELINE, registry } from './deals.ts';
+import { subscribe } from './subscribe.ts';
 
 /**
  * The server's own fan-out against the replica, over a wire that delays and breaks (but keeps order, as a WebSocket does):
@@ -42,7 +43,10 @@ class World {
   #seq = 0;
   /** As the program counts them: the answer to a former attempt is thrown away. */
   readonly #attempts = new Map<string, number>();
-  #subscriber: Subscriber = this.#subscribe();
+  #subscriber: Subscriber = subscribe();
+
+  /** What each view showed when the connection broke. */
+  readonly #shown = new Map<string, readonly MaskedRecord[]>();
 
   /** Much comes at once and little else happens: most views are flooded most of the time. */
   readonly #stormy: boolean;
@@ -67,6 +71,7 @@ class World {
       if (step % 12 < 11) continue;
       this.#quiet();
       this.#mustHoldNothingElse();
+      this.#mustShowStill();
     }
     this.#tell();
     this.#quiet();
@@ -114,6 +119,20 @@ class World {
       expect(seen, 'a record that is gone').not.toBeNull();
       expect(Object.keys(seen!)).toEqual(expect.arrayContaining(Object.keys(record)));
     }
+  }
+
+  /** Nobody loses their place when the network blinks: what has not changed meanwhile is still there. */
+  #mustShowStill(): void {
+    for (const [name, shown] of this.#shown) {
+      const { view: of, rows, partial } = this.#replica.window(name)!;
+      const may = new Set(this.#expected(of).map((row) => row.id));
+      const still = shown.filter(
+        (row) => may.has(row.id) && this.#images.get(row.id)!.version === row.version,
+      );
+      expect(rows.map((row) => row.id)).toEqual(expect.arrayContaining(still.map((row) => row.id)));
+      expect(partial).toBe(false);
+    }
+    this.#shown.clear();
   }
 
   #pick = <T>(from: readonly T[]): T => from[Math.floor(this.#dice.next() * from.length)]!;
@@ -189,6 +208,7 @@ class World {
     const name = this.#pick(['a', 'b', 'c', 'd']);
     if (this.#requests.has(name)) {
       this.#requests.delete(name);
+      this.#shown.delete(name);
       this.#ask(() => this.#subscriber.views.delete(name));
       // As the program does: frames sent before the server heard of it still count for the other views.
       this.#ask(() => this.#send(() => this.#requests.has(name) || this.#replica.remove(name)));
@@ -230,7 +250,7 @@ class World {
         const page: Page = { rows, totals, ...(end ? { next: end.id } : {}) };
         this.#send(() =>
           attempt === this.#attempts.get(name)
-            ? this.#replica.opened(name, asked, page)
+            ? this.#opened(name, asked, page)
             : this.#replica.abandon(asked),
         );
       },
@@ -238,8 +258,14 @@ class World {
     );
   }
 
-  #more(): void {
-    const name = this.#pick([...this.#requests.keys(), 'a']);
+  /** As the program does: what is still shown from before is asked for page by page. */
+  #opened(name: string, asked: number, page: Page, first = true): void {
+    if (first) this.#replica.opened(name, asked, page);
+    else this.#replica.continued(name, asked, page);
+    if (this.#replica.window(name)?.partial) this.#more(name);
+  }
+
+  #more(name = this.#pick([...this.#requests.keys(), 'a'])): void {
     const after = this.#windows.get(name)?.next;
     const of = this.#requests.get(name);
     if (!after || !of || !this.#windows.get(name)?.fresh) return;
@@ -258,7 +284,7 @@ class World {
         const page: Page = { rows, ...(open.end ? { next: open.end.id } : {}) };
         this.#send(() =>
           attempt === this.#attempts.get(name)
-            ? this.#replica.continued(name, asked, page)
+            ? this.#opened(name, asked, page, false)
             : this.#replica.abandon(asked),
         );
       },
@@ -269,17 +295,28 @@ class World {
   #break(): void {
     for (const message of this.#toServer.splice(0)) (message as Cancelable).cancel?.();
     for (const message of this.#toClient.splice(0)) (message as Cancelable).cancel?.();
-    this.#subscriber = this.#subscribe();
+    this.#subscriber = subscribe();
     for (const name of this.#windows.keys()) if (!this.#requests.has(name)) this.#replica.remove(name);
+    for (const name of this.#requests.keys()) {
+      const { rows, fresh } = this.#replica.window(name)!;
+      if (fresh) this.#shown.set(name, rows);
+      else this.#shown.delete(name);
+    }
     this.#reopen();
   }
 
   #changeRights(): void {
     this.#wide = !this.#wide;
     const names = [...this.#subscriber.views.keys()];
+    this.#shown.clear();
     this.#subscriber.views.clear();
     this.#subscriber.totalsOf.clear();
-    if (names.length > 0) this.#send(() => this.#reopen(names.filter((name) => this.#requests.has(name))));
+    if (names.length > 0)
+      this.#send(() => {
+        const open = names.filter((name) => this.#requests.has(name));
+        this.#replica.stale(open, { strict: true });
+        this.#reopen(open);
+      });
   }
 
   #reopen(names = [...this.#requests.keys()]): void {
@@ -295,26 +332,6 @@ class World {
     const loaded = end ? all.filter((record) => compareIn(of, record, end) <= 0) : all;
     expect(window.rows.map(visible)).toEqual(loaded.map(visible));
     expect(window.totals?.count).toBe(all.length);
-  }
-
-  #subscribe(): Subscriber {
-    const outlet = {
-      emit() {},
-      resync() {},
-      end() {},
-      presence() {},
-      drop() {},
-      queued: () => false,
-      congested: () => false,
-    };
-    const actor: Actor = {
-      kind: 'person',
-      userId: ME,
-      sets: actorSets(''),
-      roles: [],
-      fingerprint: '',
-    };
-    return newSubscriber({ id: 's', userId: ME, sessionId: ME, outlet, actor });
   }
 
   #ask(act: () => void, cancel?: () => void): void {

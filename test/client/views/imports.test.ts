@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { findProblems, groupProblems } from '../../../client/views/imports/problemGroups.ts';
+import { findIn, groupKinds } from '../../../client/views/imports/problemGroups.ts';
 import { shownValue } from '../../../client/views/imports/shown.ts';
-import type { ImportProblem } from '../../../shared/protocol/imports.ts';
+import type { ImportProblem, ProblemKind } from '../../../shared/protocol/imports.ts';
 
 const problem = (line: number, column: string | null, reason: string, taken = false): ImportProblem => ({
   line,
@@ -16,17 +16,8 @@ const PROBLEMS = [
   problem(24, 'sector', 'Must be one of: Retail', true),
 ];
 
-test('problems of one column and reason are one line, the most frequent first', () => {
-  const told = groupProblems(PROBLEMS).map(({ column, taken, lines }) => [column, taken, lines]);
-  expect(told).toEqual([
-    ['sector', false, [2, 4]],
-    [null, false, [5]],
-    ['sector', true, [24]],
-  ]);
-});
-
 test('a number finds its line and no other; words find columns and reasons', () => {
-  const lines = (typed: string) => findProblems(PROBLEMS, typed).map(({ line }) => line);
+  const lines = (typed: string) => findIn(PROBLEMS, typed).map(({ line }) => line);
   expect(lines('2')).toEqual([2]);
   expect(lines(' SECTOR ')).toEqual([2, 4, 24]);
   expect(lines('many')).toEqual([5]);
@@ -41,17 +32,22 @@ test('what could be read is written as lists write it, and what could not stays 
   expect(shownValue('money', 'many')).toBe('many');
 });
 
-test('a reason that names another line or record each time is one line', () => {
-  const told = groupProblems([
-    problem(5, null, 'The same record stands in line 2 with other values'),
-    problem(6, null, 'The same record stands in line 3 with other values'),
-    problem(7, 'AccountId', 'No such company: 001: a'),
-    problem(8, 'AccountId', 'No such company: 002'),
-    problem(9, 'OwnerId', 'No such user: 002'),
-  ]).map(({ reason, lines }) => [reason, lines]);
+test('kinds that differ by the name that is nowhere are one line, the most frequent first', () => {
+  const kind = (column: string, reason: string, lines: number[], taken = false): ProblemKind => ({
+    ...{ column, reason, taken },
+    ...{ rows: 100 * lines.length, lines },
+  });
+  const kinds = [
+    kind('AccountId', 'No such company: 001: a', [7]),
+    kind('OwnerId', 'No such user: 002', [9, 12]),
+    kind('AccountId', 'No such company: 002', [3, 8]),
+    kind('AccountId', 'No such company: 002', [4], true),
+  ];
+  const told = groupKinds(kinds).map(({ reason, rows, lines }) => [reason, rows, lines]);
   expect(told).toEqual([
-    ['The same record stands in line … with other values', [5, 6]],
-    ['No such company: …', [7, 8]],
-    ['No such user: 002', [9]],
+    ['No such company: …', 300, [3, 7, 8]],
+    ['No such user: 002', 200, [9, 12]],
+    ['No such company: 002', 100, [4]],
   ]);
+  expect(findIn(kinds, 'ownerid')).toEqual([kinds[1]]);
 });

@@ -51,7 +51,7 @@ describe('the rail', () => {
   });
 
   test('says in every language what stands there, with a sign that tells the places apart', () => {
-    for (const { name } of RAIL) expect(zh.nav.places[name], name).toMatch(/\p{Script=Han}/u);
+    for (const { name } of RAIL) expect(zh.registry[name]?.labelPlural, name).toMatch(/\p{Script=Han}/u);
     expect(new Set(RAIL.map(({ name }) => objectIcon(name))).size).toBe(RAIL.length);
     expect(objectIcon('contract')).toBe(objectIcon('nothing'));
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logAccess } from '../../../server/access/accessLog.ts';
+import { lockImage } from '../../../server/records/lockImage.ts';
 import { transaction, type Tx } from '../../../server/db/transaction.ts';
 import {
   changeRecord,
@@ -30,6 +31,7 @@ const dice = new Dice(SEED);
 let pair: LossyPair;
 const people: string[] = [];
 const teams = [newId(), newId()];
+const territories = [newId(), newId(), newId()];
 const roles = [newId(), newId(), newId()];
 const deals: string[] = [];
 const PIPELINE = newId();
@@ -118,9 +120,19 @@ async function furnish(tx: Tx): Promise<void> {
   const app = { registry };
   for (const id of teams)
     await insertRecord(tx, app, ctx, registry.get('team'), { name: `Team ${id}` }, { id });
+  for (const [n, id] of territories.entries()) {
+    const parent = n === 2 ? territories[0]! : null;
+    await insertRecord(tx, app, ctx, registry.get('territory'), { name: `Territory ${n}`, parent }, { id });
+  }
   for (let n = 0; n < 8; n++) {
     const manager = n === 0 ? null : (people[dice.int(0, n - 1)] ?? null);
-    const values = { name: `Person ${n}`, manager, team: dice.pick(teams), active: true };
+    const values = {
+      name: `Person ${n}`,
+      manager,
+      team: dice.pick(teams),
+      territories: some(territories),
+      active: true,
+    };
     people.push((await insertRecord(tx, app, ctx, registry.get('user'), values)).id);
   }
   for (const [n, id] of roles.entries()) {
@@ -149,7 +161,25 @@ async function furnish(tx: Tx): Promise<void> {
     { name: 'P', stages, position: 0 },
     { id: PIPELINE },
   );
+  await makeRules(tx);
   for (let n = 0; n < 40; n++) deals.push(await newDeal(tx));
+}
+
+/** Dear deals are opened to a team, and those in proposal hidden from all who do not hold the first role. */
+async function makeRules(tx: Tx): Promise<void> {
+  const [dear, proposed] = [newId(), newId()];
+  await tx`
+    insert into criteria (id, object, filter) values
+      (${dear}, 'deal', ${tx.json({ amount: { gte: 60 } })}), (${proposed}, 'deal', ${tx.json({ stage: 'proposal' })})
+  `;
+  await tx`
+    insert into sharing_rule (id, name, object, criteria_id, to_kind, to_id, level)
+    values (${newId()}, 'Dear', 'deal', ${dear}, 'team', ${teams[0]!}, 'edit')
+  `;
+  await tx`
+    insert into restriction (id, name, object, criteria_id, except_roles)
+    values (${newId()}, 'Proposed', 'deal', ${proposed}, ${[roles[0]!]}::uuid[])
+  `;
 }
 
 async function newDeal(tx: Tx): Promise<string> {
@@ -188,11 +218,14 @@ async function act(): Promise<void> {
     else if (kind < 88) {
       const values = { kind: 'note', subject: 'Called', deal };
       await insertRecord(tx, app, ctx, registry.get('activity'), values);
-    } else if (kind < 92) await changeRole(tx);
-    else if (kind < 96) await changeAssignment(tx);
+    } else if (kind < 90) await changeRole(tx);
+    else if (kind < 92) await changeAssignment(tx);
+    else if (kind < 95) await changeSharing(tx);
+    else if (kind < 97) await changeRecord(tx, app, ctx, object, deal, { territory: dice.pick(territories) });
     else {
       const user = dice.pick(people);
-      await changeRecord(tx, app, ctx, registry.get('user'), user, { team: dice.pick(teams) });
+      const place = { team: dice.pick(teams), territories: some(territories) };
+      await changeRecord(tx, app, ctx, registry.get('user'), user, place);
     }
     if (dice.chance(0.05)) throw new RolledBack();
   }).catch((error: unknown) => {
@@ -239,6 +272,41 @@ async function changeAssignment(tx: Tx): Promise<void> {
     on conflict (user_id, role_id) do update set ends_at = case when role_assignment.ends_at is null then now() end
   `;
   await logAccess(tx, { users: [user], cause: 'assignment', actorId: null });
+}
+
+/** A share of a deal comes or ends; a rule or restriction is switched on or off. */
+async function changeSharing(tx: Tx): Promise<void> {
+  const table = dice.pick(['share', 'share', 'sharing_rule', 'restriction']);
+  if (table === 'share') return void (await shareDeal(tx, dice.pick(deals)));
+  await tx`update ${tx(table)} set active = not active where object = 'deal'`;
+  await logAccess(tx, { users: null, cause: table, actorId: null });
+}
+
+/** Opens a deal to a person, a team or a territory, or takes it back. */
+async function shareDeal(tx: Tx, deal: string): Promise<void> {
+  const object = registry.get('deal');
+  const image = await lockImage(tx, registry, object, deal);
+  if (!image || image.deleted_at !== null) return;
+  const [to_kind, to_id] = dice.pick([
+    ['user', dice.pick(people)],
+    ['team', dice.pick(teams)],
+    ['territory', dice.pick(territories)],
+  ] as const);
+  const held = (image['policies'] ?? []) as string[];
+  const [known] = await tx<{ id: string }[]>`
+    delete from share where record_id = ${deal} and to_id = ${to_id} returning id
+  `;
+  const id = newId();
+  if (!known) {
+    await tx`
+      insert into share (id, object, record_id, to_kind, to_id, level)
+      values (${id}, 'deal', ${deal}, ${to_kind}, ${to_id}, ${dice.pick(['read', 'edit'])})
+    `;
+  }
+  const policies = known ? held.filter((one) => one !== known.id) : [...held, id];
+  await changeRecord(tx, { registry }, ctx, object, deal, { policies });
+  const meant = await tx<{ id: string }[]>`select people_meant(${[to_id]}::uuid[]) as id`;
+  await logAccess(tx, { users: meant.map((row) => row.id), cause: 'share', actorId: null });
 }
 
 function toggle(client: TestClient): void {

@@ -178,7 +178,14 @@ describe('because', () => {
     );
     const mine = record({ owner: ME });
     expect(decide(who, registry, 'update', deal, mine, 'amount').because).toEqual([
-      { role: 'Seller', roleId: '1', action: 'update', way: 'own', field: 'edit' },
+      {
+        role: 'Seller',
+        roleId: '1',
+        action: 'update',
+        way: 'own',
+        field: 'edit',
+        through: [{ fact: 'owner', ids: [ME] }],
+      },
     ]);
     expect(decide(who, registry, 'read', deal, mine).because).toHaveLength(2);
     expect(decide(who, registry, 'delete', deal, mine).because).toEqual([]);

@@ -29,7 +29,7 @@ export async function make(act: Act, change: PolicyChange): Promise<unknown> {
     case 'assign':
       return assign(act, change);
     case 'unassign':
-      return takeRole(act, { user: someone(change.user), role: change.role });
+      return takeRole(act, { user: change.user, team: change.team, role: change.role });
     case 'person':
       return alter(act, 'user', change.id, change.values);
     case 'territory':
@@ -51,10 +51,9 @@ export function touches(change: PolicyChange): Touches {
 
 /** As it would be refused with its own dates, but as it will be once it has begun. */
 async function assign(act: Act, change: Extract<PolicyChange, { kind: 'assign' }>): Promise<unknown> {
-  const { role, starts_at = null, ends_at = null } = change;
-  const user = someone(change.user);
-  await takenBack(act, (part) => giveRole(part, { user, role, starts_at, ends_at }));
-  return giveRole(act, { user, role });
+  const { kind: _, ...giving } = change;
+  await takenBack(act, (part) => giveRole(part, giving));
+  return giveRole(act, { ...giving, starts_at: null, ends_at: null });
 }
 
 async function makeRule(act: Act, { id, rule }: Extract<PolicyChange, { kind: 'sharing_rule' }>) {
@@ -84,11 +83,6 @@ function whole(policy: Partial<RolePolicy>): RolePolicy {
   throw invalid(
     Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join('.'), message])),
   );
-}
-
-function someone(user: string | undefined): string {
-  if (user === undefined) throw invalid({ user: 'Who?' });
-  return user;
 }
 
 function alter(act: Act, name: string, id: string, values: Readonly<Record<string, unknown>>) {

@@ -4,6 +4,7 @@ import type { ImportDoors } from '../../../../client/stores/imports/doors.ts';
 import { mapColumn } from '../../../../client/stores/imports/mapEdit.ts';
 import { OfflineError } from '../../../../client/net/http.ts';
 import { invalid } from '../../../../shared/protocol/errors.ts';
+import type { FieldsAnswer, NewFields } from '../../../../shared/protocol/fields.ts';
 import type { ImportMap, ImportPreview } from '../../../../shared/protocol/imports.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -25,6 +26,7 @@ class Server implements ImportDoors {
   preview = async (): Promise<ImportPreview> => ({
     reading: { encoding: 'utf-8', delimiter: ',' },
     columns: this.heads.map(column),
+    linesAbove: false,
     rows: [],
     targets: [],
     map: this.kept ?? GUESS,
@@ -39,6 +41,26 @@ class Server implements ImportDoors {
     this.kept = map;
     return map;
   };
+  columns = async () => ({
+    columns: this.heads.map((head) => ({
+      head,
+      kind: 'text' as const,
+      choices: [],
+      nothing: ['N/A'],
+      filled: 1,
+    })),
+  });
+  addFields = async ({ object, fields }: NewFields): Promise<FieldsAnswer> => ({
+    fields: fields.map(({ label, kind }) => ({
+      object,
+      name: `own_${label}`,
+      label,
+      kind,
+      sensitivity: 'normal',
+      required: false,
+      choices: [],
+    })),
+  });
   act = async (_id: string, act: string) => void this.acts.push(act);
   result = async () => ({
     doing: null,
@@ -54,7 +76,7 @@ class Server implements ImportDoors {
 
 async function open(): Promise<{ server: Server; desk: ImportDesk }> {
   const server = new Server();
-  const desk = new ImportDesk('x', server);
+  const desk = new ImportDesk('x', undefined, server);
   await desk.load();
   return { server, desk };
 }
@@ -119,7 +141,7 @@ test('a guess is marked until somebody decides; a kept map has been decided abou
   desk.edit(mapColumn(desk.map, 'city', 'city'), 'city');
   expect([...desk.decided]).toEqual(['city']);
   await pass(500);
-  const later = new ImportDesk('x', server);
+  const later = new ImportDesk('x', undefined, server);
   await later.load();
   expect([...later.decided].sort()).toEqual(['city', 'name']);
 });
@@ -140,4 +162,35 @@ test('read in another way, columns of the same heads keep what they mean, and lo
   expect(desk.heads).toEqual(['name', 'town']);
   expect(desk.map.read).toEqual({ encoding: 'utf-8', delimiter: ';' });
   expect(desk.map.columns).toEqual({});
+});
+
+test('columns that nothing becomes of make fields, and become them', async () => {
+  const { server, desk } = await open();
+  const left = await desk.leftOut();
+  expect(left.map(({ head }) => head)).toEqual(['city']);
+  await desk.addFields(
+    'contact',
+    left.map((column) => [column, { label: column.head, kind: column.kind }]),
+  );
+  await pass(500);
+  expect(server.saved).toEqual([
+    { columns: { name: { to: 'name' }, city: { to: 'own_city', values: { 'N/A': '' } } } },
+  ]);
+  expect(await desk.leftOut()).toEqual([]);
+});
+
+test('a file that could not be looked at for no fault of its own is asked for again', async () => {
+  const { server, desk } = await open();
+  const answer = server.preview;
+  server.preview = () => Promise.reject(new OfflineError());
+  await desk.load();
+  expect(desk.error).toBeInstanceOf(OfflineError);
+  server.preview = answer;
+  await pass(3_000);
+  expect(desk.error).toBeNull();
+  server.preview = () => Promise.reject(invalid({ file: 'There is nothing in this file' }));
+  await desk.load();
+  server.preview = answer;
+  await pass(10_000);
+  expect(desk.error).not.toBeNull();
 });

@@ -1,8 +1,8 @@
 import type { MaskedRecord } from '../../../../shared/access/index.ts';
 import { must } from '../../../../shared/lib/must.ts';
 import type { ImportMap, ImportResult } from '../../../../shared/protocol/index.ts';
-import type { Doing } from '../../../../server/commands/imports/own.ts';
-import { importResult } from '../../../../server/commands/imports/result.ts';
+import type { Doing } from '../../../../server/imports/own.ts';
+import { importResult } from '../../../../server/queries/imports/result.ts';
 import { setMap } from '../../../../server/commands/imports/setMap.ts';
 import { startImport } from '../../../../server/commands/imports/steer.ts';
 import { uploadFile } from '../../../../server/commands/imports/uploadFile.ts';

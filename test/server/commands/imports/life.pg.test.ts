@@ -4,7 +4,7 @@ import { startImport, stopImport } from '../../../../server/commands/imports/ste
 import { forgetFiles } from '../../../../server/commands/imports/forget.ts';
 import { workOnImports } from '../../../../server/commands/imports/work.ts';
 import { updateRecord } from '../../../../server/commands/records/updateRecord.ts';
-import { previewImport } from '../../../../server/commands/imports/preview.ts';
+import { previewImport } from '../../../../server/queries/imports/preview.ts';
 import type { App, Caller } from '../../../../server/lib/app.ts';
 import { must } from '../../../../shared/lib/must.ts';
 import { openNordlicht, refusal, type Nordlicht } from '../../../world/nordlicht.ts';

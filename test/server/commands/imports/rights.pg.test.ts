@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadActor } from '../../../../server/access/loadActor.ts';
-import { previewImport } from '../../../../server/commands/imports/preview.ts';
-import { refusedRows } from '../../../../server/commands/imports/refused.ts';
-import { importResult } from '../../../../server/commands/imports/result.ts';
+import { previewImport } from '../../../../server/queries/imports/preview.ts';
+import { refusedRows } from '../../../../server/queries/imports/refused.ts';
+import { importResult } from '../../../../server/queries/imports/result.ts';
 import { startImport, stopImport } from '../../../../server/commands/imports/steer.ts';
 import { workOnImports } from '../../../../server/commands/imports/work.ts';
 import type { DemoPerson } from '../../../../server/db/demo/people.ts';

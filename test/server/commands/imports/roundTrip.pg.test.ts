@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../../shared/lib/ids.ts';
 import { must } from '../../../../shared/lib/must.ts';
 import { bringFile } from '../../../../server/commands/imports/bringFile.ts';
+import { previewImport } from '../../../../server/queries/imports/preview.ts';
+import { importResult } from '../../../../server/queries/imports/result.ts';
 import { TEAMS } from '../../../../server/db/demo/people.ts';
 import { hashPassword } from '../../../../server/identity/passwords.ts';
 import { openNordlicht, type Nordlicht } from '../../../world/nordlicht.ts';
@@ -85,17 +87,20 @@ async function open(): Promise<House> {
 }
 
 /** As the command line does it: without a map, the guess. */
-const bring = ({ world, userId }: House, object: string, csv: string) =>
-  bringFile(world.app, {
+async function bring({ world: { app }, userId }: House, object: string, csv: string) {
+  const brought = await bringFile(app, {
     userId,
     object,
     name: `${object}.csv`,
     body: inPieces(csv),
     map: undefined,
+    guess: async (actor, id) => (await previewImport(app, actor, id, {})).map,
     dry: false,
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });
+  return { ...brought, result: await importResult(app, brought.actor, brought.id) };
+}
 
 /**
  * Ids are a house's own, and so are the numbers of its tickets; the id that a record has elsewhere is the one that it

@@ -129,7 +129,7 @@ interface Answers {
 }
 
 function answersOn(registry: Registry, object: ObjectDef, record: Image, actor: Actor | null): Answers {
-  const none: Decision = { allowed: false, fields: [], edit: [], because: [] };
+  const none: Decision = { allowed: false, fields: [], edit: [], because: [], lacking: [], hiddenBy: [] };
   const ask = (action: (typeof REACHED_ACTIONS)[number]) =>
     actor === null ? none : decide(actor, registry, action, object, record);
   const read = ask('read');

@@ -1,17 +1,18 @@
-import { fieldRight, holds, mayCreate, rightsOf, rolesOn, type Actor } from '../../../shared/access/index.ts';
-import { countries } from '../../../shared/lib/countries.ts';
-import type { Choice, Field } from '../../../shared/fields/index.ts';
-import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
-import { isImportable } from '../../../shared/imports/importable.ts';
-import type { ImportTarget } from '../../../shared/protocol/index.ts';
-import type { AnySql } from '../../db/fragments.ts';
-import { isEverReadable } from '../../access/reaches.ts';
+import { fieldRight, holds, mayCreate, rightsOf, rolesOn, type Actor } from '../../shared/access/index.ts';
+import { countries } from '../../shared/lib/countries.ts';
+import type { Choice, Field } from '../../shared/fields/index.ts';
+import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+import { isImportable } from '../../shared/imports/importable.ts';
+import type { ImportTarget } from '../../shared/protocol/index.ts';
+import type { AnySql } from '../db/fragments.ts';
+import { isEverReadable } from '../access/reaches.ts';
 
 /** Required fields that the program fills in where nobody says anything (see server/records/behaviours). */
 const FILLED: Readonly<Record<string, readonly string[]>> = {
   deal: ['pipeline', 'stage'],
   ticket: ['status', 'priority'],
   user: ['active'],
+  activity: ['kind'],
   queue: ['position'],
 };
 
@@ -57,9 +58,23 @@ export async function targetsOf(
         ([, { part, of }]) => of.some((name) => name === object.name) && mayWrite(actor, registry, part),
       )
       .map(([key, { label }]) => plain(key, label, 'longtext')),
+    ...(object.name === 'activity' ? activityTargets(targets) : []),
     ...(object.name === 'user' && holds(actor, 'manage_roles')
       ? [{ ...plain('roles', 'Roles', 'relations'), choices: await rolesIn(sql) }]
       : []),
+  ];
+}
+
+/** What files say of activities beside the fields: to what they belong, of whatever kind, and whether they are done. */
+function activityTargets(fields: readonly ImportTarget[]): ImportTarget[] {
+  const has = (name: string) => fields.some(({ key }) => key === name);
+  const choices = [
+    { value: 'yes', label: 'Done' },
+    { value: 'no', label: 'Open' },
+  ];
+  return [
+    plain('belongs_to', 'Belongs to (any record)', 'text'),
+    ...(has('done_at') ? [{ ...plain('done', 'Done or open', 'choice'), choices }] : []),
   ];
 }
 

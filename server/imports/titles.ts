@@ -1,7 +1,7 @@
-import type { Actor } from '../../../shared/access/index.ts';
-import type { Registry } from '../../../shared/objects/index.ts';
-import type { AnySql } from '../../db/fragments.ts';
-import { maskedSql } from '../../records/readSql.ts';
+import type { Actor } from '../../shared/access/index.ts';
+import type { Registry } from '../../shared/objects/index.ts';
+import type { AnySql } from '../db/fragments.ts';
+import { maskedSql } from '../records/readSql.ts';
 
 /** What records are called, by their ids, as far as the actor may read it. */
 export async function titlesOf(

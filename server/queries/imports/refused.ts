@@ -2,8 +2,8 @@ import type { Actor } from '../../../shared/access/index.ts';
 import type { ImportProblem } from '../../../shared/protocol/index.ts';
 import { csvLine, disarm } from '../../csv/write.ts';
 import type { App } from '../../lib/app.ts';
-import { findOwnImport } from './own.ts';
-import { mustBeKept, openRows, readingOf, REFUSED_HEADS } from './rowsOf.ts';
+import { findOwnImport } from '../../imports/own.ts';
+import { mustBeKept, openRows, readingOf, REFUSED_HEADS } from '../../imports/rowsOf.ts';
 
 const AT_ONCE = 500;
 

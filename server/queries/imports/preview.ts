@@ -1,13 +1,13 @@
-import type { ImportPreview, ImportTarget } from '../../../shared/protocol/index.ts';
+import { DELIMITERS, type ImportPreview, type ImportTarget } from '../../../shared/protocol/index.ts';
 import type { Actor } from '../../../shared/access/index.ts';
 import { areAmbiguous } from '../../../shared/fields/parse.ts';
 import { guessMap } from '../../../shared/imports/guess.ts';
 import { rearm } from '../../csv/write.ts';
 import type { Reading } from '../../csv/reading.ts';
 import type { App } from '../../lib/app.ts';
-import { findOwnImport } from './own.ts';
-import { mustBeKept, openRows, readingOf, REFUSED_HEADS } from './rowsOf.ts';
-import { targetsOf } from './targets.ts';
+import { findOwnImport } from '../../imports/own.ts';
+import { mustBeKept, openRows, readingOf, REFUSED_HEADS } from '../../imports/rowsOf.ts';
+import { targetsOf } from '../../imports/targets.ts';
 
 const ROWS_READ = 200;
 const ROWS_SHOWN = 20;
@@ -46,6 +46,7 @@ export async function previewImport(
     reading,
     columns: columns.map((column) => ({ ...column, samples: column.samples.slice(0, SAMPLES) })),
     rows: first.slice(0, ROWS_SHOWN).map(({ line, cells }) => ({ line, cells: cells.map(short) })),
+    linesAbove: hasLinesAbove(heads, first),
     targets,
     map: kept ?? guess(targets, columns),
     kept: kept !== null,
@@ -70,3 +71,18 @@ const guess = (targets: ImportTarget[], columns: ImportPreview['columns']) =>
 
 const short = (text: string): string =>
   text.length > CHARACTERS ? `${text.slice(0, CHARACTERS - 1)}…` : text;
+
+/** Whether a title or a remark stands where the heads should: one cell, and under it rows of several. */
+function hasLinesAbove(heads: readonly string[], rows: readonly { cells: string[] }[]): boolean {
+  const [head = '', ...others] = heads;
+  if (head.startsWith('#') && rows.length > 0) return true;
+  if (others.some((name) => !/^Column \d+$/.test(name)) || rows.length < 2) return false;
+  const texts = rows.map(({ cells }) => cells[0] ?? '');
+  if (rows.filter(({ cells }) => cells.slice(1).some((cell) => cell !== '')).length > rows.length / 2)
+    return true;
+  return DELIMITERS.some((delimiter) => {
+    const counts = texts.map((text) => text.split(delimiter).length - 1);
+    const alike = counts.filter((count) => count > 0 && count === counts.at(-1));
+    return alike.length >= 0.8 * counts.length && !head.includes(delimiter);
+  });
+}

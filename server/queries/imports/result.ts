@@ -1,8 +1,8 @@
 import type { Actor } from '../../../shared/access/index.ts';
 import type { ImportProblem, ImportResult } from '../../../shared/protocol/index.ts';
 import type { App } from '../../lib/app.ts';
-import { findOwnImport } from './own.ts';
-import { titlesOf } from './titles.ts';
+import { findOwnImport } from '../../imports/own.ts';
+import { titlesOf } from '../../imports/titles.ts';
 
 const SHOWN = 500;
 

@@ -1,5 +1,5 @@
-import { IMPORT_LIMITS, malformed, tooLarge } from '../../../shared/protocol/index.ts';
-import type { App } from '../../lib/app.ts';
+import { IMPORT_LIMITS, malformed, tooLarge } from '../../shared/protocol/index.ts';
+import type { App } from '../lib/app.ts';
 
 const PIECE_BYTES = 1_048_576;
 

@@ -1,10 +1,10 @@
-import type { ImportMap } from '../../../shared/protocol/index.ts';
-import { alreadyDone } from '../../../shared/protocol/index.ts';
-import { detectReading } from '../../csv/detect.ts';
-import { headsOf } from '../../csv/heads.ts';
-import { readRows, type CsvRow } from '../../csv/read.ts';
-import type { Reading } from '../../csv/reading.ts';
-import type { App } from '../../lib/app.ts';
+import type { ImportMap } from '../../shared/protocol/index.ts';
+import { alreadyDone } from '../../shared/protocol/index.ts';
+import { detectReading } from '../csv/detect.ts';
+import { headsOf } from '../csv/heads.ts';
+import { readRows, type CsvRow } from '../csv/read.ts';
+import type { Reading } from '../csv/reading.ts';
+import type { App } from '../lib/app.ts';
 import { piecesOf } from './pieces.ts';
 import type { Plan } from './own.ts';
 

@@ -1,0 +1,101 @@
+import {
+  OWN_ACTIONS,
+  REACHED_ACTIONS,
+  type ObjectDef,
+  type OwnAction,
+  type ReachedAction,
+} from '../objects/index.ts';
+import type { Field } from '../fields/index.ts';
+import type { Actor } from './actor.ts';
+import type { FieldRight, Role } from './role.ts';
+import { maskOf, WAY_NAMES, widenedBy, type Way, type WayMask } from './ways.ts';
+
+// What one role gives.
+
+/** The actor's roles, and what everyone signed in may do with this object as one role more. */
+export const rolesOn = (actor: Actor, object: ObjectDef): readonly Role[] =>
+  object.baseline === 'private' || actor.kind === 'customer'
+    ? actor.roles
+    : [...actor.roles, baseline(object)];
+
+const baselines = new WeakMap<ObjectDef, Role>();
+
+function baseline(object: ObjectDef): Role {
+  let role = baselines.get(object);
+  if (!role) {
+    role = {
+      id: 'baseline',
+      name: 'Everyone',
+      purpose: 'What everyone signed in may read',
+      grants: { [object.name]: { read: [object.baseline === 'own' ? 'own' : 'all'] } },
+      fields: {},
+      system: [],
+    };
+    baselines.set(object, role);
+  }
+  return role;
+}
+
+/** Whether a role lets its holders add such records; for a part of `grantedBy`, somewhere at least. */
+export function mayCreate(role: Role, object: ObjectDef): boolean {
+  const { grantedBy } = object;
+  if (grantedBy === null) return role.grants[object.name]?.create === true;
+  return maskOf(role.grants[grantedBy.object]?.[grantedBy.create] ?? []) !== 0;
+}
+
+export const actionMask = (role: Role, object: ObjectDef, action: ReachedAction): WayMask =>
+  grantsOf(role, object, action).reduce((mask, { ways }) => mask | maskOf(ways), 0);
+
+/** Every action implies reading the record, so the reach of reading is that of all actions together. */
+export function readMask(role: Role, object: ObjectDef): WayMask {
+  let known = readMasks.get(role);
+  if (!known) readMasks.set(role, (known = new Map()));
+  let mask = known.get(object.name);
+  if (mask === undefined) {
+    mask = REACHED_ACTIONS.reduce((all, action) => all | actionMask(role, object, action), 0);
+    known.set(object.name, mask);
+  }
+  return mask;
+}
+/** Asked for field by field, of roles that thousands of people share. */
+const readMasks = new WeakMap<Role, Map<string, WayMask>>();
+
+/**
+ * The grants of a role that give an action on an object: its own, or those on the parent that govern a part. A role that
+ * names an action which the object does not have gives nothing by it.
+ */
+export function grantsOf(
+  role: Role,
+  object: ObjectDef,
+  action: ReachedAction,
+): { action: ReachedAction; ways: readonly Way[] }[] {
+  const granted = role.grants[grantedOn(object)];
+  return leadingTo(object, action).map((name) => ({
+    action: name,
+    ways: widened(name, granted?.[name] ?? []),
+  }));
+}
+
+/** Name of the object whose grants govern this one. */
+export const grantedOn = (object: ObjectDef): string => object.grantedBy?.object ?? object.name;
+
+/** The actions, any of which must be granted there for this one; none: it is no action of the object. */
+export function leadingTo(
+  { grantedBy, actions }: ObjectDef,
+  action: ReachedAction,
+): readonly ReachedAction[] {
+  if (grantedBy !== null) return action === 'read' ? grantedBy.read : [];
+  return isOwn(action) && !actions.includes(action) ? [] : [action];
+}
+
+/** A grant's own ways, and those that widen it: nothing widens what is not granted at all. */
+const widened = (action: ReachedAction, ways: readonly Way[]): readonly Way[] =>
+  ways.length === 0 ? ways : [...ways, ...WAY_NAMES.filter((way) => widenedBy(way).includes(action))];
+
+const isOwn = (action: ReachedAction): action is OwnAction => OWN_ACTIONS.some((own) => own === action);
+
+/** A role's word on a field: its own, or the default of the field's sensitivity. */
+export function fieldRight(role: Role, object: ObjectDef, field: Field): FieldRight {
+  const open = field.sensitivity === 'normal' && role.closed !== true;
+  return role.fields[object.name]?.[field.name] ?? (open ? 'edit' : 'hidden');
+}

@@ -1,0 +1,155 @@
+import { toJson } from '../../server/db/json.ts';
+import type { Sql } from '../../server/db/connect.ts';
+import { transaction } from '../../server/db/transaction.ts';
+import { markSome } from '../../server/records/policies.ts';
+import { fetchImage } from '../../server/records/imageSql.ts';
+import { changeRecord } from '../../server/records/write.ts';
+import { KINDS, type Field, type Value } from '../../shared/fields/index.ts';
+import { must } from '../../shared/lib/must.ts';
+import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
+import { parseFilter } from '../../shared/protocol/index.ts';
+import type { Dice } from './dice.ts';
+import { randomValue } from './randomValues.ts';
+
+// Rules, restrictions and shares thrown with dice into a random organisation.
+
+export const SHARED_OBJECTS = ['company', 'contact', 'product', 'deal', 'ticket'];
+const PLAIN = ['choice', 'integer', 'money', 'percent', 'boolean', 'relation', 'date', 'text'];
+// Told of a fixed time, so that two stores from one seed are the same.
+const ctx = { actorId: null, requestId: 'test', at: '2026-01-02T03:04:05.678Z' };
+
+/** Whom a rule or share may name, by kind, and the records there are. */
+export interface Means {
+  sql: Sql;
+  dice: Dice;
+  registry: Registry;
+  targets: Record<'user' | 'team' | 'role' | 'territory', readonly string[]>;
+  ids: Readonly<Record<string, readonly string[]>>;
+  /** Fields, by object, that no rule asks for. */
+  unasked: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Some rules and restrictions on random criteria, filled onto the records that are there, and some shares. */
+export async function randomSharing(means: Means, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await addRule(means, i % 3 === 2 ? 'restriction' : 'sharing_rule');
+    await addShare(means);
+    await addShare(means);
+  }
+}
+
+/** Rules and restrictions come, are switched on and off; shares come and end. */
+export async function moveSharing(means: Means): Promise<void> {
+  const { sql, dice } = means;
+  await randomSharing(means, dice.int(1, 2));
+  for (const table of ['sharing_rule', 'restriction', 'share']) {
+    const rows = await sql<{ id: string }[]>`select id from ${sql(table)} order by id`;
+    const ids = dice.some(rows, 0.3).map(({ id }) => id);
+    const change = table === 'share' ? sql`ends_at = now()` : sql`active = not active`;
+    await sql`update ${sql(table)} set ${change} where id = any (${ids}::uuid[])`;
+  }
+}
+
+/** Another rule or restriction, with its id on every record that passes. */
+export async function addRule(
+  means: Means,
+  what: 'sharing_rule' | 'restriction',
+  sure?: { object: string; filter: Record<string, unknown> },
+): Promise<void> {
+  const { sql, dice, registry } = means;
+  const object = registry.get(sure?.object ?? dice.pick(SHARED_OBJECTS));
+  const [id, criteria] = [dice.id(), dice.id()];
+  const filter = sure?.filter ?? randomCriteria(means, object);
+  await sql`
+    insert into criteria (id, object, filter) values (${criteria}, ${object.name}, ${toJson(sql, filter)})
+  `;
+  const active = sure !== undefined || dice.chance(0.85);
+  if (what === 'restriction') {
+    const excepted = sure ? [] : dice.some(means.targets.role, 0.3);
+    await sql`
+      insert into restriction (id, name, object, criteria_id, except_roles, active)
+      values (${id}, ${`Restriction ${id}`}, ${object.name}, ${criteria}, ${excepted}::uuid[], ${active})
+    `;
+  } else {
+    const { kind, target } = randomTarget(means);
+    await sql`
+      insert into sharing_rule (id, name, object, criteria_id, to_kind, to_id, level, active)
+      values (${id}, ${`Rule ${id}`}, ${object.name}, ${criteria}, ${kind}, ${target}, ${dice.pick(['read', 'edit'])}, ${active})
+    `;
+  }
+  const marked = { id: criteria, filter: parseFilter(object, filter) };
+  for (let after: string | null = null; ;) {
+    const { last } = await transaction(sql, (tx) =>
+      markSome(tx, { registry }, ctx, object, marked, { after, limit: 5 }),
+    );
+    if (last === null) return;
+    after = last;
+  }
+}
+
+/** One record shared with somebody; over already, ending, or without an end. */
+export async function addShare(means: Means): Promise<void> {
+  const { sql, dice, registry } = means;
+  const object = registry.get(dice.pick(SHARED_OBJECTS));
+  const record = dice.pick(means.ids[object.name] ?? []);
+  const { kind, target } = randomTarget(means);
+  const id = dice.id();
+  await transaction(sql, async (tx) => {
+    const image = must(await fetchImage(tx, object, record, { lock: true }), 'the record');
+    if (image.deleted_at !== null) return;
+    const added = await tx`
+      insert into share (id, object, record_id, to_kind, to_id, level, ends_at)
+      values (${id}, ${object.name}, ${record}, ${kind}, ${target}, ${dice.pick(['read', 'edit'])},
+        now() + ${dice.pick([null, null, 60, -1])} * interval '1 min')
+      on conflict do nothing returning id
+    `;
+    if (added.length === 0) return;
+    const held = image['policies'];
+    await changeRecord(tx, { registry }, ctx, object, record, {
+      policies: [...(Array.isArray(held) ? (held as string[]) : []), id],
+    });
+  });
+}
+
+/** `{"stage":"won","amount":{"gte":10},"or":[{…},{…}]}` on fields of every plain kind. */
+export function randomCriteria({ dice, ids, unasked }: Means, object: ObjectDef): Record<string, unknown> {
+  const fields = Object.values(object.fields)
+    .filter(({ kind, computedFrom }) => PLAIN.includes(kind) && computedFrom === null)
+    .filter(({ kind, target }) => kind !== 'relation' || (ids[target ?? ''] ?? []).length > 0)
+    .filter(({ name }) => name !== 'place' && !unasked[object.name]?.includes(name));
+  const some = (count: number) =>
+    Object.fromEntries(
+      dice.many(count, () => dice.pick(fields)).map((field) => [field.name, randomTest(dice, field, ids)]),
+    );
+  if (dice.chance(0.3)) return { ...some(dice.int(0, 1)), or: [some(1), some(dice.int(1, 2))] };
+  return some(dice.int(1, 2));
+}
+
+function randomTest(dice: Dice, field: Field, ids: Means['ids']): unknown {
+  const value = () => valueAsKept(dice, field, ids[field.target ?? ''] ?? []);
+  const isNumber = ['integer', 'money', 'percent'].includes(field.kind);
+  const canList = KINDS[field.kind].operators.includes('in');
+  switch (dice.int(0, isNumber ? 5 : 3)) {
+    case 0:
+      return value();
+    case 1:
+      return canList ? [value(), value()] : value();
+    case 2:
+      return dice.chance(0.5) ? null : { empty: false };
+    case 3:
+      return { ne: value() };
+    case 4:
+      return { gte: value() };
+    default:
+      return { lt: value() };
+  }
+}
+
+/** As it would be kept: a rule that is written with blanks around a text looks for the text without. */
+const valueAsKept = (dice: Dice, field: Field, ids: readonly string[]): Value =>
+  KINDS[field.kind].schema(field).parse(randomValue(dice, field, ids));
+
+function randomTarget({ dice, targets }: Means): { kind: string; target: string } {
+  const kind = dice.pick(['user', 'team', 'role', 'territory'] as const);
+  return { kind, target: dice.pick(targets[kind]) };
+}
