@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { actorSets, customerActor, roleSchema, type Actor, type Role } from '../../shared/access/index.ts';
+import {
+  actorSets,
+  customerActor,
+  roleSchema,
+  type Actor,
+  type Baseline,
+  type Role,
+} from '../../shared/access/index.ts';
 import type { AnySql } from '../db/fragments.ts';
 import { heldSql, openedSql, personSql, teamsSql } from './openedSql.ts';
 
@@ -67,7 +74,8 @@ async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<
     select person.id, reports.ids as reports, teams.ids as teams, queues.ids as queues, roles.list as roles,
       case when row_number() over () = 1 then (select known from policies) end as policies,
       case when row_number() over () = 1 then (select known from parts) end as parts,
-      territories.ids as territories, shared.ids as shared, shared.edit_ids as shared_edit, hidden.ids as restrictions
+      territories.ids as territories, shared.ids as shared, shared.edit_ids as shared_edit, hidden.ids as restrictions,
+      (select jsonb_object_agg(object, baseline) from object_baseline) as open
     from person
     left join reports on reports.root = person.id
     left join teams on teams.user_id = person.id
@@ -95,9 +103,10 @@ interface Row {
   shared: string[] | null;
   shared_edit: string[] | null;
   restrictions: string[] | null;
+  open: Record<string, Baseline> | null;
 }
 
-function toActor({ id, roles, ...row }: Row, known: KnownRoles): Actor {
+function toActor({ id, roles, open, ...row }: Row, known: KnownRoles): Actor {
   const held = (roles ?? []).map(([role, within]) => known.get(role, within));
   const { reports, teams, queues, territories, shared, shared_edit, restrictions } = row;
   return {
@@ -113,10 +122,12 @@ function toActor({ id, roles, ...row }: Row, known: KnownRoles): Actor {
       restrictions: new Set(restrictions),
     }),
     roles: held.map(({ role }) => role),
+    ...(open === null ? {} : { open }),
     fingerprint: digest([
       id,
       [reports, teams, queues, territories, shared, shared_edit, restrictions].map((set) => set ?? []),
       held.map((one) => one.digest),
+      open ?? {},
     ]),
   };
 }

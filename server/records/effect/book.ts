@@ -34,10 +34,8 @@ export class RightsBook {
   constructor(readonly registry: Registry) {}
 
   of(actor: Actor): Rights {
-    const text = actor.roles
-      .map((role) => this.numberOf(role))
-      .sort((a, b) => a - b)
-      .join();
+    const numbers = actor.roles.map((role) => this.numberOf(role)).sort((a, b) => a - b);
+    const text = `${numbers.join()} ${actor.open ? JSON.stringify(actor.open) : ''}`;
     let rights = this.#sets.get(text);
     if (!rights) {
       const holder: Actor = { ...actor, userId: '', sets: actorSets('') };
