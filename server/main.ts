@@ -20,7 +20,7 @@ import { health } from './http/health.ts';
 import { isLoopback } from './http/host.ts';
 import { sameOrigin, visitorOrigin } from './http/origin.ts';
 import { tokenOf } from './http/cookie.ts';
-import { identify } from './identity/identify.ts';
+import { enterLooking } from './identity/enterLooking.ts';
 import { visitorByToken } from './identity/visitors.ts';
 import { IMPORTS_AT_ONCE, startJobs } from './jobs/index.ts';
 import type { App } from './lib/app.ts';
@@ -151,7 +151,7 @@ function openSocketDoors(http: HttpServer, node: LiveNode, { app, env }: HttpDep
       node,
       ...DOORS.people,
       allow: (request) => reachable(request) && sameOrigin(env, request),
-      authenticate: (request) => identify(app, tokenOf(request, env)),
+      authenticate: (request, { seeAs }) => enterLooking(app, tokenOf(request, env), seeAs),
     }),
     serveSockets({
       http,

@@ -7,6 +7,12 @@ export async function loadActor(sql: AnySql, userId: string): Promise<Actor | nu
   return (await loadActors(sql, [userId])).get(userId) ?? null;
 }
 
+/** Somebody with their own place, people and territories, and just that role; null for the inactive, or no such role. */
+export async function loadAsRole(sql: AnySql, userId: string, roleId: string): Promise<Actor | null> {
+  const actor = (await loadPeople(sql, [userId], roleId)).get(userId);
+  return actor?.roles.length === 1 ? actor : null;
+}
+
 /** The actors of those people and visitors, by id. */
 export async function loadActors(sql: AnySql, ids: readonly string[]): Promise<Map<string, Actor>> {
   const actors = await loadPeople(sql, ids);
@@ -23,9 +29,14 @@ export async function loadActors(sql: AnySql, ids: readonly string[]): Promise<M
 /**
  * The actors of those people, by id, in one statement; whoever is inactive or in the bin is left out. Assignments
  * count while they hold on database time. The management tree goes through inactive people too: what they own stays
- * in the reach of those above them. Teams count whether or not their record is in the bin.
+ * in the reach of those above them. Teams count whether or not their record is in the bin. With `role` they hold just that.
  */
-async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<string, Actor>> {
+async function loadPeople(
+  sql: AnySql,
+  userIds: readonly string[],
+  role?: string,
+): Promise<Map<string, Actor>> {
+  const given = role === undefined ? sql`false` : sql`true`;
   const rows = await sql<Row[]>`
     with recursive person as (
       select id, territory_ids from user_account
@@ -57,6 +68,9 @@ async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<
       select distinct user_id, role_id, within_id from held_role
       where user_id in (select id from person)
         and starts_at <= statement_timestamp() and (ends_at is null or ends_at > statement_timestamp())
+        and not ${given}
+      union all
+      select id, ${role ?? null}::uuid, null from person where ${given}
     ), inside as (
       select within_id as top, within_id as id from held where within_id is not null
       union

@@ -22,6 +22,7 @@ import { nameRequest } from './requestId.ts';
 import { rightsRoutes } from './rights.ts';
 import { roleRoutes } from './roles.ts';
 import { searchRoutes } from './search.ts';
+import { seeAsRoutes } from './seeAs.ts';
 import { sessionRoutes } from './sessions.ts';
 import { ticketRoutes } from './tickets.ts';
 import { visitorRoutes } from './visitor.ts';
@@ -58,7 +59,7 @@ function api(deps: HttpDeps): Router {
   router.use(refuseForeignOrigin(env), uploadRoutes(ways), jsonBodies(LIMITS.bodyBytes));
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
-  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
+  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), seeAsRoutes(deps));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

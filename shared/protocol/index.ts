@@ -11,3 +11,4 @@ export * from './search.ts';
 export * from './health.ts';
 export * from './healthChecks.ts';
 export * from './why.ts';
+export * from './seeAs.ts';
