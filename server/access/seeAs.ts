@@ -55,3 +55,11 @@ export async function maySeeAs(sql: AnySql, viewer: Actor, { kind, id }: SeeAs):
       : viewer.roles.some((role) => role.system.includes('see_as') && role.hands_out?.includes(id));
   if (!theirs) throw notAllowed('see_as');
 }
+
+/** Who looks as a role, or may still, as the session they did it on has not ended it. */
+export async function lookingAs(sql: AnySql, role: string): Promise<string[]> {
+  const rows = await sql<{ viewer_id: string }[]>`
+    select distinct viewer_id from see_as where role_id = ${role} and ended_at is null
+  `;
+  return rows.map(({ viewer_id }) => viewer_id);
+}

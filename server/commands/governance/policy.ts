@@ -96,14 +96,11 @@ export const policyOf = (policy: RolePolicy): RolePolicy => {
   return { name, purpose, grants, fields, system, hands_out };
 };
 
-/** Everyone who holds a role now or will, and whoever looks as it, in the order of their ids. */
+/** Everyone who holds a role now or will, in the order of their ids. */
 export async function membersOf({ tx }: Act, roleId: string): Promise<string[]> {
   const rows = await tx<{ user_id: string }[]>`
-    select user_id from held_role
-    where role_id = ${roleId} and (ends_at is null or ends_at > now())
-    union
-    select viewer_id from see_as where role_id = ${roleId} and ended_at is null
-    order by user_id
+    select distinct user_id from held_role
+    where role_id = ${roleId} and (ends_at is null or ends_at > now()) order by user_id
   `;
   return rows.map((row) => row.user_id);
 }
