@@ -1,6 +1,7 @@
 import {
   explainQuerySchema,
   explanationSchema,
+  myRightsSchema,
   seeAsAnswerSchema,
   seeAsQuerySchema,
   seeAsSchema,
@@ -26,6 +27,13 @@ export const whyDoors = (): [string, Operation][] => [
       summary: 'Who may see a record, or one field of it',
       query: whoCanSeeQuerySchema,
       answers: { 200: jsonSchema(seersSchema, 'output') },
+    },
+  ],
+  [
+    'GET /api/me/rights',
+    {
+      summary: 'What my rights come from beside my roles',
+      answers: { 200: jsonSchema(myRightsSchema, 'output') },
     },
   ],
   [

@@ -119,6 +119,7 @@ const heldIn = ({ held = [] }: Path, { w, date }: Speaker): string[] =>
 /** What is missing, a sentence each. */
 export function lackingLines({ lacking, restrictions }: Explanation, speaker: Speaker): string[] {
   const { w, registry, who } = speaker;
+  const unreached = lacking.some(({ kind }) => kind === 'grant' || kind === 'reach');
   const plural = (name: string) => registry.find(name)?.labelPlural ?? name;
   return lacking.map((one) => {
     switch (one.kind) {
@@ -132,9 +133,16 @@ export function lackingLines({ lacking, restrictions }: Explanation, speaker: Sp
       case 'grant':
         return w.lacking.grant(who, w.verbs[one.action], plural(one.object));
       case 'reach':
-        return w.lacking.reach(who, w.verbs[one.action], plural(one.object), one.ways);
+        // What is shared to edit is shared.
+        return w.lacking.reach(
+          who,
+          w.verbs[one.action],
+          plural(one.object),
+          one.ways.filter((way) => way !== 'shared_edit' || !one.ways.includes('shared')),
+        );
       case 'field': {
         const label = registry.find(one.object)?.fields[one.field]?.label ?? one.field;
+        if (unreached) return w.lacking[one.right === 'edit' ? 'field_edit_besides' : 'field_besides'](label);
         return one.right === 'edit' ? w.lacking.field_read(label) : w.lacking.field_hidden(label);
       }
     }

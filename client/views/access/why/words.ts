@@ -18,7 +18,8 @@ export const en = {
   why_field: (field: string) => `Why? About ${field}`,
   who_sees: 'Who can see this?',
   person: 'Person',
-  me: 'You',
+  /** Whoever is meant by a group of people. */
+  each: 'each of them',
   action: 'May they',
   field: 'What of it',
   whole: 'The record',
@@ -54,9 +55,9 @@ export const en = {
   held_until: (at: string) => `until ${at}`,
   unknown: 'someone you may not see',
   self: {
-    owner: (who: Who) => (who === null ? 'You own it' : `${who} owns it`),
-    participant: (who: Who) => (who === null ? 'You are named on it' : `${who} is named on it`),
-    customer: (who: Who) => (who === null ? 'It is your own' : `${who} wrote it`),
+    owner: (who: Who) => (who === null ? 'You own it' : `${first(who)} owns it`),
+    participant: (who: Who) => (who === null ? 'You are named on it' : `${first(who)} is named on it`),
+    customer: (who: Who) => (who === null ? 'It is your own' : `${first(who)} wrote it`),
   },
   report: (who: Who, owner: string, above: readonly string[]) =>
     `It belongs to ${owner}, who reports to ${above.length > 0 ? `${list(above)}, below ` : ''}${who ?? 'you'}`,
@@ -98,6 +99,8 @@ export const en = {
       `No role ${who === null ? 'of yours' : 'of theirs'} lets ${who === null ? 'you' : 'them'} ${verb}: nothing of that is granted on ${object.toLowerCase()}.`,
     reach: (who: Who, verb: string, object: string, ways: readonly Way[]) =>
       `${possessive(who) === 'your' ? 'Your' : 'Their'} roles let ${who === null ? 'you' : 'them'} ${verb} only where ${object.toLowerCase()} ${either(ways.map((way) => REACH[way](possessive(who))))}; this one is none of that.`,
+    field_besides: (field: string) => `And a role would have to show ${field}.`,
+    field_edit_besides: (field: string) => `And a role would have to open ${field}.`,
     field_hidden: (field: string) => `Every role that reaches it hides ${field}.`,
     field_read: (field: string) => `Every role that reaches it lets ${field} only be read, or hides it.`,
   },
@@ -112,6 +115,8 @@ export const en = {
   retry: 'Try again',
   not_yours: 'This is not there, or not yours to see.',
 };
+
+const first = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const REACH: Record<Way, (whose: string) => string> = {
   own: (whose) => `are ${whose} own`,

@@ -23,7 +23,7 @@ export const zh: WhyWords = {
   why_field: (field) => `为什么？关于${field}`,
   who_sees: '谁能看到？',
   person: '人员',
-  me: '你',
+  each: '他们每个人',
   action: '是否可以',
   field: '哪一部分',
   whole: '整条记录',
@@ -104,6 +104,8 @@ export const zh: WhyWords = {
     grant: (who, verb, object) => `${name(who)}的角色都没有授予对${object}的此项权限（${verb}）。`,
     reach: (who, verb, object, ways) =>
       `${name(who)}的角色只允许对${list(ways.map((way) => REACH[way]))}${object}${verb}；这条不在其中。`,
+    field_besides: (field) => `还需要有角色可查看${field}。`,
+    field_edit_besides: (field) => `还需要有角色可编辑${field}。`,
     field_hidden: (field) => `可及它的角色都隐藏了${field}。`,
     field_read: (field) => `可及它的角色都只允许查看${field}，或将其隐藏。`,
   },
