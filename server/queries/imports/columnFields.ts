@@ -98,4 +98,4 @@ function couldBe(field: Field, text: string): boolean {
 const ORDERS = [undefined, 'dmy', 'mdy'] as const;
 /** Numbers with decimals are amounts of money if their column says so, else they are kept as they are written. */
 const MONEY =
-  /amount|price|value|revenue|cost|budget|salary|fee|total|spend|betrag|preis|umsatz|wert|kosten/i;
+  /amount|price|value|revenue|cost|budget|salary|fees?\b|spend\b|betrag|preis|umsatz|wert|kosten/i;
