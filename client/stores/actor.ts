@@ -22,5 +22,6 @@ export const actorOf = (me: Me): Actor => ({
     territories: new Set(me.rights.territories),
   }),
   roles: me.roles,
+  open: me.rights.open,
   fingerprint: me.rights.fingerprint,
 });

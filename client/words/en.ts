@@ -225,7 +225,13 @@ export const en = {
     own_note:
       'Messages are seen where the thread may be read or replied to, private notes where they may be taken. Neither can be changed or deleted.',
     none: 'None',
-    ways: { own: 'Own', reports: 'Reports', team: 'Team', territory: 'Territory', all: 'All' } satisfies Record<GrantedWay, string>,
+    ways: {
+      own: 'Own',
+      reports: 'Reports',
+      team: 'Team',
+      territory: 'Territory',
+      all: 'All',
+    } satisfies Record<GrantedWay, string>,
     reach_note:
       'Own: I own it, or am named on it. Reports: its owner is below me in the management tree. Team: it belongs to one of my teams; a ticket also to those that work its queue. Every action includes reading. Activities are seen only with the record they belong to.',
     baseline_all: 'everyone signed in may read these',

@@ -14,6 +14,8 @@ export class Act {
   readonly ctx: WriteContext;
   /** Whom to wake after the commit. */
   readonly pokes = new Set<Poke>(['log']);
+  /** Whether all of it will be taken back: then nobody else need wait until it is over. */
+  isTrial = false;
   #actor: Promise<Actor> | undefined;
 
   constructor(
@@ -56,6 +58,7 @@ export class Act {
     const part = this.tx.savepoint(async (tx) => {
       const act = new Act(tx as Tx, this.app, this.caller);
       act.#actor = this.#actor;
+      act.isTrial = this.isTrial;
       const result = await work(act);
       for (const poke of act.pokes) this.pokes.add(poke);
       return { result };

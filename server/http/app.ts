@@ -17,6 +17,7 @@ import { importRoutes, uploadRoutes } from './imports.ts';
 import { identityRoutes } from './identity.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiRoutes } from './openapi.ts';
+import { baselineRoutes } from './baselines.ts';
 import { refuseForeignOrigin } from './origin.ts';
 import { organisationRoutes } from './organisation.ts';
 import { policyChangeRoutes } from './policyChanges.ts';
@@ -63,7 +64,7 @@ function api(deps: HttpDeps): Router {
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
   router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), organisationRoutes(ways));
-  router.use(fieldRoutes(ways), ruleRoutes(ways), policyChangeRoutes(deps, ways));
+  router.use(fieldRoutes(ways), baselineRoutes(ways), ruleRoutes(ways), policyChangeRoutes(deps, ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

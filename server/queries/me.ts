@@ -28,6 +28,7 @@ export async function describeMe(app: App, { actor, sessionId }: Caller): Promis
       reports: [...actor.sets.reports],
       queues: [...actor.sets.queues],
       territories: [...actor.sets.territories],
+      open: actor.open ?? {},
       fingerprint: actor.fingerprint,
     },
     access_seq,

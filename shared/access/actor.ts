@@ -1,6 +1,9 @@
 import type { Role, SystemPermission } from './role.ts';
 import type { ActorSets } from './ways.ts';
 
+/** How far an organisation opens an object to everyone signed in: all records to read, or to edit as well. */
+export type Baseline = 'read' | 'edit';
+
 /** Whoever acts, with all that decides what they may: a value, loaded whole and replaced whole. */
 export interface Actor {
   /** A person of ours, or a customer: who has nothing of what everyone signed in has. */
@@ -9,6 +12,8 @@ export interface Actor {
   userId: string;
   sets: ActorSets;
   roles: readonly Role[];
+  /** Objects that the organisation has opened to everyone; those not named are private, as far as they can be. */
+  open?: Readonly<Record<string, Baseline>>;
   /** Opaque fingerprint of everything above; equal fingerprints have equal rights. */
   fingerprint: string;
 }

@@ -6,35 +6,42 @@ import {
   type ReachedAction,
 } from '../objects/index.ts';
 import type { Field } from '../fields/index.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, Baseline } from './actor.ts';
 import type { FieldRight, Role } from './role.ts';
-import { maskOf, WAY_NAMES, widenedBy, type Way, type WayMask } from './ways.ts';
+import { maskOf, WAY_NAMES, widenedBy, type GrantedWay, type Way, type WayMask } from './ways.ts';
 
 // What one role gives.
 
 /** The actor's roles, and what everyone signed in may do with this object as one role more. */
-export const rolesOn = (actor: Actor, object: ObjectDef): readonly Role[] =>
-  object.baseline === 'private' || actor.kind === 'customer'
+export function rolesOn(actor: Actor, object: ObjectDef): readonly Role[] {
+  const open = object.baseline === 'private' ? actor.open?.[object.name] : object.baseline;
+  return open === undefined || actor.kind === 'customer'
     ? actor.roles
-    : [...actor.roles, baseline(object)];
+    : [...actor.roles, everyone(object, open)];
+}
 
-const baselines = new WeakMap<ObjectDef, Role>();
+const baselines = new WeakMap<ObjectDef, Map<string, Role>>();
 
-function baseline(object: ObjectDef): Role {
-  let role = baselines.get(object);
+function everyone(object: ObjectDef, open: 'own' | Baseline): Role {
+  let known = baselines.get(object);
+  if (!known) baselines.set(object, (known = new Map()));
+  let role = known.get(open);
   if (!role) {
+    const grants = open === 'edit' ? { read: ALL, update: ALL } : { read: open === 'own' ? OWN : ALL };
     role = {
       id: 'baseline',
       name: 'Everyone',
-      purpose: 'What everyone signed in may read',
-      grants: { [object.name]: { read: [object.baseline === 'own' ? 'own' : 'all'] } },
+      purpose: 'What everyone signed in may do',
+      grants: { [object.name]: grants },
       fields: {},
       system: [],
     };
-    baselines.set(object, role);
+    known.set(open, role);
   }
   return role;
 }
+const ALL: GrantedWay[] = ['all'];
+const OWN: GrantedWay[] = ['own'];
 
 /** Whether a role lets its holders add such records; for a part of `grantedBy`, somewhere at least. */
 export function mayCreate(role: Role, object: ObjectDef): boolean {

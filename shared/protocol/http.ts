@@ -124,6 +124,7 @@ export const meSchema = z.object({
     reports: z.array(z.uuid()),
     queues: z.array(z.uuid()),
     territories: z.array(z.uuid()),
+    open: z.record(z.string(), z.enum(['read', 'edit'])),
     fingerprint: z.string(),
   }),
   access_seq: z.int(),

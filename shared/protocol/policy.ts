@@ -123,3 +123,10 @@ export const criteriaCountAnswerSchema = z.object({
   estimate: z.literal(true).optional(),
 });
 export type CriteriaCount = z.infer<typeof criteriaCountAnswerSchema>;
+
+/** What everyone signed in may do with all records of an object. */
+export const baselineSchema = z.strictObject({ baseline: z.enum(['private', 'read', 'edit']) });
+export type BaselineValue = z.infer<typeof baselineSchema>['baseline'];
+
+export const baselineAnswerSchema = z.object({ object: z.string(), baseline: baselineSchema.shape.baseline });
+export type BaselineAnswer = z.infer<typeof baselineAnswerSchema>;

@@ -110,6 +110,11 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       select person.id, null, object, 'read', way
       from person, (values ('user', 'all'), ('team', 'all'), ('territory', 'all'), ('pipeline', 'all'), ('queue', 'all'), ('channel', 'all'),
         ('tag', 'all'), ('session', 'own'), ('notification', 'own')) public (object, way)
+      union all
+      -- What this organisation has opened to everyone.
+      select person.id, null, object, action, 'all'
+      from person, object_baseline, (values ('read'), ('update')) done (action)
+      where action = 'read' or baseline = 'edit'
     ),
 
     -- Every record that is not in the bin, with whom it belongs to. A part belongs to whom its parent belongs to.
@@ -211,7 +216,7 @@ ${sharingCtes(tx)}
         case when field.sensitivity = 'normal' then 'edit' else 'hidden' end)
       from role, field
       union all
-      select null, field.object, field.name, case when field.sensitivity = 'normal' then 'read' else 'hidden' end
+      select null, field.object, field.name, case when field.sensitivity = 'normal' then 'edit' else 'hidden' end
       from field
     ),
     -- Any action lets read. A value computed from other records is read only where those are, and each of their fields
@@ -234,7 +239,7 @@ ${sharingCtes(tx)}
     edits as (
       select distinct may.person, may.object, may.id, field.name
       from may
-      join word on word.role = may.role and word.object = may.object and word.says = 'edit'
+      join word on word.role is not distinct from may.role and word.object = may.object and word.says = 'edit'
       join field on field.object = may.object and field.name = word.field
       where not field.kept_by_program and may.action = case when field.moves_record then 'assign' else 'update' end
     )

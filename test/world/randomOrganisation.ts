@@ -1,7 +1,7 @@
 import type { Sql } from '../../server/db/connect.ts';
 import { customFieldSchema, OBJECTS, Registry } from '../../shared/objects/index.ts';
 import type { Dice } from './dice.ts';
-import { addRule, randomSharing, type Means } from './randomSharing.ts';
+import { addRule, randomSharing, SHARED_OBJECTS, type Means } from './randomSharing.ts';
 import { randomActivities, randomSupport } from './randomParts.ts';
 import { Thrown } from './thrown.ts';
 
@@ -74,6 +74,10 @@ export async function randomOrganisation(
   await joinTeams(sql, dice, people, teams);
   const roles = await thrown.roles(dice.int(1, 5), people);
 
+  if (dice.chance(0.3)) {
+    const opened = { object: dice.pick(SHARED_OBJECTS), baseline: dice.pick(['read', 'edit']) };
+    await sql`insert into object_baseline ${sql(opened)}`;
+  }
   await thrown.records('pipeline', 2);
   await thrown.records('company', size);
   await thrown.records('contact', size);

@@ -8,7 +8,7 @@ type Page = Promise<{ default: Component<never> }>;
 /** A tab of "Access". */
 interface AccessPlace {
   /** Its word is `tabs` of words.ts. */
-  key: 'roles' | 'people' | 'teams' | 'territories' | 'rules' | 'restrictions' | 'changes' | 'sessions';
+  key: 'roles' | 'people' | 'teams' | 'territories' | 'defaults' | 'rules' | 'restrictions' | 'changes' | 'sessions';
   href: string;
   load: () => Page;
   /** The page of one of them, at `href/ID`; takes `id`. */
@@ -34,6 +34,10 @@ export const ACCESS: readonly AccessPlace[] = [
   { key: 'people', href: '/access/people', load: () => import('./people/PeoplePage.svelte'), one: () => import('./people/PersonPage.svelte'), may: everyone },
   { key: 'teams', href: '/access/teams', load: () => import('./teams/TeamsPage.svelte'), one: () => import('./teams/TeamPage.svelte'), may: everyone },
   { key: 'territories', href: '/access/territories', load: () => import('./territories/TerritoriesPage.svelte'), one: () => import('./territories/TerritoryPage.svelte'), may: everyone },
+  { key: 'defaults', href: '/access/defaults', load: () => import('./defaults/DefaultsPage.svelte'), may: oversees },
+  { key: 'rules', href: '/access/rules', load: () => import('./rules/RulesPage.svelte'), may: oversees },
+  { key: 'restrictions', href: '/access/restrictions', load: () => import('./rules/RestrictionsPage.svelte'), may: oversees },
+  { key: 'changes', href: '/access/changes', load: () => import('./changes/ChangesPage.svelte'), may: oversees },
   { key: 'sessions', href: '/sessions', load: () => import('../Sessions.svelte'), may: everyone },
 ];
 

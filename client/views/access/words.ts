@@ -1,4 +1,4 @@
-import type { TargetKind } from '../../../shared/protocol/policy.ts';
+import type { ShareLevel, TargetKind } from '../../../shared/protocol/policy.ts';
 import type { Comparison } from './rules/operators.ts';
 
 const list = (parts: readonly string[]): string =>
@@ -35,6 +35,7 @@ export const en = {
     people: 'People',
     teams: 'Teams',
     territories: 'Territories',
+    defaults: 'Defaults',
     rules: 'Rules',
     restrictions: 'Restrictions',
     changes: 'Changes',
@@ -53,6 +54,94 @@ export const en = {
       territory: 'everyone who works there',
     } as Record<TargetKind, string>,
     gone: 'somebody no longer there',
+  },
+  undo: 'Undo',
+  rules: {
+    rule: {
+      title: 'Sharing rules',
+      text: 'A rule opens all records that fit to people who would not reach them otherwise, to read or to edit. It widens which records, and gives nobody an action or a field beyond their roles.',
+      table: 'All sharing rules',
+      make: 'New rule',
+      to: 'Opens them to',
+      which: (plural: string) => `Which ${things(plural)}`,
+      none: 'No sharing rule yet',
+      none_text: 'People see what their roles reach. Start with a template, or make a rule of your own.',
+    },
+    restriction: {
+      title: 'Restrictions',
+      text: 'A restriction hides all records that fit from everyone but the holders of the roles it names. It beats everything else, whatever a role, a rule or a share opens.',
+      table: 'All restrictions',
+      make: 'New restriction',
+      to: 'Hidden from everyone but',
+      which: (plural: string) => `Which ${things(plural)}`,
+      none: 'No restriction yet',
+      none_text: 'Nothing is hidden beyond what roles leave out.',
+    },
+    read_only: 'You may look, not change: that needs the permission “manage roles”.',
+    name: 'Name',
+    object: 'Records of',
+    object_stays: 'What it is about stays: another object is another rule.',
+    which: 'Which records',
+    level: 'To',
+    levels: { read: 'Read', edit: 'Edit' } as Record<ShareLevel, string>,
+    state: 'State',
+    active: 'Active',
+    active_text: 'Switched off it stays here and does nothing.',
+    inactive: 'Off',
+    nobody: 'nobody',
+    nobody_yet: 'Nobody: hidden from all. Choose a role…',
+    hidden: 'hidden',
+    except_hint: 'Only holders of these roles see them, as far as they reach them.',
+    filling: (done: number, total: number | null) =>
+      total === null ? 'Begins' : `${done.toLocaleString('en')} of ${total.toLocaleString('en')} records`,
+    missing: { criteria: 'Fill in every condition', to: 'Choose whom it opens them to' },
+    wait: 'Looking at what it changes…',
+    save: 'Save',
+    saved: (name: string) => `“${name}” is saved`,
+    saved_filling: 'It is being brought to the records that were there before; the list shows how far it is.',
+    not_saved: 'Not saved',
+    taken: 'Somebody else has saved this meanwhile',
+    taken_text: 'Saved again, yours replaces theirs.',
+    take_theirs: 'Show theirs',
+    undone: 'It is as it was before',
+    undo_failed: 'It could not be undone',
+    remove: 'Delete…',
+    remove_title: (name: string) => `Delete “${name}”?`,
+    remove_confirm: 'Delete',
+    removed: (name: string) => `“${name}” is deleted`,
+  },
+  lacking: {
+    nobody: 'At present this means nobody.',
+    all: (plural: string, level: ShareLevel) =>
+      `Nobody it means may ${level === 'read' ? 'read' : 'change'} ${things(plural)} at all, so it opens nothing`,
+    some: (n: number, people: number, plural: string, level: ShareLevel) =>
+      `${n} of the ${people} people it means may not ${level === 'read' ? 'read' : 'change'} ${things(plural)} at all: to them it opens nothing`,
+    text: 'Sharing widens what a role grants. Give one of their roles the action, with the reach “Own” at least:',
+  },
+  templates: {
+    title: 'Start from a template',
+    territory: {
+      title: 'Share by territory',
+      text: 'Everyone who works in a territory, or a team, reads its deals.',
+    },
+    industry: {
+      title: 'Share by industry',
+      text: 'A team reads everything of one industry, whoever owns it.',
+    },
+    prices: {
+      title: 'Hide prices',
+      text: 'One role no longer sees amounts, discounts, margins and list prices.',
+      dialog: 'The fields are hidden in a draft of the role; you see what that changes before you save it.',
+      role: 'Role',
+      role_missing: 'Choose a role',
+      fields: 'Fields to hide',
+      none: (role: string) => `${role} sees none of them`,
+      go: 'Go to the draft',
+    },
+    tag: {
+      title: 'Hide tickets with a tag',
+      text: 'Tickets tagged “legal”, say, are for one role alone.',
+    },
   },
   until: {
     label: 'Usual ends',

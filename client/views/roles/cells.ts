@@ -138,19 +138,26 @@ export const textOf = (ways: readonly GrantedWay[]): string => tidy(ways).join('
 export const differences = (a: Cells, b: Cells): CellKey[] =>
   [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key));
 
+export const NO_CELLS: Cells = new Map();
+
+/** Without one cell. */
+export const withoutCell = (cells: Cells, key: CellKey): Cells =>
+  cells.has(key) ? withCell(cells, key, '') : cells;
+
 export interface Merge {
   cells: Cells;
-  /** Cells that both sides have changed, each in its own way: those of `mine` stand. */
-  conflicts: CellKey[];
+  /** Cells that both sides have changed, each in its own way, with what `theirs` says: those of `mine` stand. */
+  conflicts: Cells;
 }
 
 /** What becomes of my changes to `base` where somebody else has made `theirs` of it meanwhile. */
 export function merge(base: Cells, mine: Cells, theirs: Cells): Merge {
   const cells = new Map(theirs);
-  const conflicts: CellKey[] = [];
+  const conflicts = new Map<CellKey, string>();
   for (const key of differences(base, mine)) {
     const value = mine.get(key);
-    if (theirs.get(key) !== base.get(key) && theirs.get(key) !== value) conflicts.push(key);
+    if (theirs.get(key) !== base.get(key) && theirs.get(key) !== value)
+      conflicts.set(key, theirs.get(key) ?? '');
     if (value === undefined) cells.delete(key);
     else cells.set(key, value);
   }

@@ -3,7 +3,17 @@ import { ApiError } from '../../../shared/protocol/errors.ts';
 import type { RoleAnswer } from '../../../shared/protocol/index.ts';
 import { api } from '../../net/http.ts';
 import { session } from '../../stores/session.svelte.ts';
-import { cellsOf, differences, merge, policyFrom, withCell, type CellKey, type Cells } from './cells.ts';
+import {
+  cellsOf,
+  differences,
+  merge,
+  NO_CELLS,
+  policyFrom,
+  withCell,
+  withoutCell,
+  type CellKey,
+  type Cells,
+} from './cells.ts';
 import { forgetDraft, keepDraft, keptDraft } from './keptDrafts.ts';
 
 /**
@@ -13,9 +23,9 @@ import { forgetDraft, keepDraft, keptDraft } from './keptDrafts.ts';
 export class RoleEditor {
   /** The role that the draft is made from. */
   role = $state.raw<RoleAnswer>() as RoleAnswer; // set by the constructor
-  cells = $state.raw<Cells>(new Map());
+  cells = $state.raw<Cells>(NO_CELLS);
   /** Cells that somebody else has changed otherwise meanwhile, with what they say there. */
-  conflicts = $state.raw<ReadonlyMap<CellKey, string>>(new Map());
+  conflicts = $state.raw<Cells>(NO_CELLS);
   /** Somebody else has saved while this draft was there. */
   taken = $state(false);
   saving = $state(false);
@@ -50,7 +60,7 @@ export class RoleEditor {
 
   discard(): void {
     this.cells = this.base;
-    this.conflicts = new Map();
+    this.conflicts = NO_CELLS;
     this.taken = false;
     this.error = null;
     forgetDraft(this.role.id);
@@ -69,7 +79,7 @@ export class RoleEditor {
     this.taken = this.dirty;
     this.role = role;
     this.cells = cells;
-    this.conflicts = new Map(conflicts.map((key) => [key, theirs.get(key) ?? '']));
+    this.conflicts = conflicts;
     this.#keep();
   }
 
@@ -106,9 +116,7 @@ export class RoleEditor {
 
   /** A conflict is over once the cell has been touched. */
   #settle(key: CellKey): void {
-    if (this.conflicts.has(key)) {
-      this.conflicts = new Map([...this.conflicts].filter(([other]) => other !== key));
-    }
+    this.conflicts = withoutCell(this.conflicts, key);
     this.#keep();
   }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  baselineAnswerSchema,
+  baselineSchema,
   criteriaCountAnswerSchema,
   criteriaCountSchema,
   policyDeleteQuerySchema,
@@ -43,6 +45,19 @@ export function ruleDoors(): [string, Operation][] {
     ],
     ['DELETE /api/shares/{id}', { summary: 'Take a share back', answers: { 200: gone }, idempotent: true }],
     [
+      'GET /api/baselines',
+      { summary: 'What everyone signed in may do, by object', answers: { 200: list(baseline) } },
+    ],
+    [
+      'PUT /api/baselines/{object}',
+      {
+        summary: 'Open all records of an object to everyone signed in, or close them',
+        body: baselineSchema,
+        answers: { 200: baseline },
+        idempotent: true,
+      },
+    ],
+    [
       'POST /api/criteria/count',
       {
         summary: 'How many records criteria match',
@@ -77,6 +92,7 @@ const doorsOf = (
 ];
 
 const share = jsonSchema(shareAnswerSchema, 'output');
+const baseline = jsonSchema(baselineAnswerSchema, 'output');
 const gone = jsonSchema(z.object({ id: z.uuid(), gone: z.literal(true) }), 'output');
 
 const list = (row: Json): Json =>

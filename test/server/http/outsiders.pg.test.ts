@@ -41,7 +41,6 @@ const DOORS: [method: string, path: string, body?: object][] = [
   ['POST', '/api/assignments', {}],
   ['DELETE', '/api/assignments'],
   ['POST', '/api/role-preview', {}],
-  ['GET', '/api/policy-changes'],
   ['POST', '/api/policy-changes/1/undo', {}],
   ['GET', '/api/explain'],
   ['GET', '/api/who-can-see'],

@@ -1,4 +1,4 @@
-import type { Field } from '../../../../shared/fields/index.ts';
+import type { Field, StageDef } from '../../../../shared/fields/index.ts';
 import { countries } from '../../../../shared/lib/countries.ts';
 import { stageColor, stagesOf } from '../../../records/stages.ts';
 import { w as records } from '../../../records/w.ts';
@@ -18,6 +18,9 @@ export function valuesFor(field: Field): Option[] | null {
   if (field.codes === 'country') return countries();
   return null;
 }
+
+/** Stages of all pipelines, to name one by its key. */
+export const stageLookup = (): StageDef[] => names.all('pipeline').flatMap((pipeline) => stagesOf(pipeline));
 
 /** Stages of all pipelines, those of one key together. */
 function stages(): Option[] {

@@ -3,6 +3,7 @@ import { invalid, type PolicyChange } from '../../../../shared/protocol/index.ts
 import { roleSchema, type RolePolicy } from '../../../../shared/access/index.ts';
 import type { Act } from '../../perform.ts';
 import { giveRole } from '../assignRole.ts';
+import { openedObject, putBaseline } from '../setBaseline.ts';
 import { addRole } from '../createRole.ts';
 import { restrictionAnswer, sharingRuleAnswer } from '../rules/answers.ts';
 import { addRestriction } from '../rules/createRestriction.ts';
@@ -14,7 +15,7 @@ import { undo } from '../undo/undoChange.ts';
 import { changeRole } from '../updateRole.ts';
 import { alterRecord } from '../../records/alterRecord.ts';
 import { idFrom, parseValues } from '../../records/request.ts';
-import { takenBack } from './trial.ts';
+import { takenBack, type Touches } from './trial.ts';
 
 /**
  * Makes a change by the command that its own door calls, within work that is under way.
@@ -38,9 +39,17 @@ export async function make(act: Act, change: PolicyChange): Promise<unknown> {
       return makeRule(act, change);
     case 'restriction':
       return makeRestriction(act, change);
+    case 'baseline':
+      return putBaseline(act, openedObject(act.app.registry, change.object), change.baseline);
     case 'undo':
       return undo(act, change.id);
   }
+}
+
+/** What of people's rights such a change can touch. */
+export function touches(change: PolicyChange): Touches {
+  if (change.kind === 'role' && change.id !== undefined) return { kind: 'role', id: idFrom(change.id) };
+  return { kind: change.kind === 'sharing_rule' || change.kind === 'restriction' ? 'rules' : 'all' };
 }
 
 /** As it would be refused with its own dates, but as it will be once it has begun. */
