@@ -113,7 +113,13 @@ export const meSchema = z.object({
     title: z.string().nullable(),
   }),
   /** The roles that hold now, whole: the client decides with them what to offer. */
-  roles: z.array(roleSchema.extend({ id: z.uuid() })),
+  roles: z.array(
+    roleSchema.extend({
+      id: z.uuid(),
+      /** Teams that its system permissions reach; absent: everyone. */
+      within: z.array(z.uuid()).readonly().optional(),
+    }),
+  ),
   rights: z.object({
     teams: z.array(z.uuid()),
     reports: z.array(z.uuid()),
