@@ -1,6 +1,6 @@
 import { MINUTE_ms, SECOND_ms } from '../../shared/lib/time.ts';
 import { cleanCriteria, forgetShares } from '../commands/governance/rules/clean.ts';
-import { workOnCriteria } from '../commands/governance/rules/fill.ts';
+import { withTheLog, workOnCriteria } from '../commands/governance/rules/fill.ts';
 import { buryExpired } from '../commands/identity/buryExpired.ts';
 import { forgetNodes, recordSockets } from '../commands/identity/recordSockets.ts';
 import { forgetFiles } from '../commands/imports/forget.ts';
@@ -29,7 +29,7 @@ export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock):
   const stops = [
     ...importing,
     every(clock, SECOND_ms / 4, 'bringing records under rules', () =>
-      workOnCriteria(patient, leaving.signal),
+      workOnCriteria(patient, leaving.signal, () => withTheLog(patient, leaving.signal)),
     ),
     every(clock, 10 * SECOND_ms, 'taking retired rules off records', () =>
       cleanCriteria(patient, leaving.signal),

@@ -1,5 +1,5 @@
 import { z } from '../lib/zod.ts';
-import { restrictionSchema, sharingRuleSchema } from './policy.ts';
+import { baselineAnswerSchema, restrictionSchema, sharingRuleSchema } from './policy.ts';
 import { roleSchema, SYSTEM_PERMISSIONS } from '../access/index.ts';
 
 /** What a change of policy would come to, before it is made. */
@@ -52,6 +52,8 @@ export const policyChangeSchema = z.discriminatedUnion('kind', [
     id: z.uuid().optional(),
     values: z.strictObject({ name: z.string().max(80).optional(), parent: z.uuid().nullable().optional() }),
   }),
+  /** All records of an object opened to everyone, or closed. */
+  z.strictObject({ kind: z.literal('baseline'), ...baselineAnswerSchema.shape }),
   /** One of GET /api/policy-changes taken back. */
   z.strictObject({ kind: z.literal('undo'), id: z.int().min(1) }),
 ]);

@@ -5,7 +5,9 @@
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   scroll: () => import('./scroll/index.ts'),
   views: () => import('./views/index.ts'),
+  access: () => import('./access/index.ts'),
   bulk: () => import('./bulk/index.ts'),
+  rules: () => import('./rules/index.ts'),
 };
 
 /** Takes the arguments after its name, says what it is at by `say`, and answers the object to print. */

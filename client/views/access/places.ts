@@ -8,7 +8,7 @@ type Page = Promise<{ default: Component<never> }>;
 /** A tab of "Access". */
 interface AccessPlace {
   /** Its word is `tabs` of words.ts. */
-  key: 'roles' | 'people' | 'teams' | 'territories' | 'rules' | 'restrictions' | 'changes' | 'sessions';
+  key: 'roles' | 'people' | 'teams' | 'territories' | 'defaults' | 'rules' | 'restrictions' | 'changes' | 'sessions';
   href: string;
   load: () => Page;
   /** The page of one of them, at `href/ID`; takes `id`. */
@@ -31,6 +31,7 @@ const managesPeople = () => {
 // prettier-ignore
 export const ACCESS: readonly AccessPlace[] = [
   { key: 'roles', href: '/access/roles', formerly: '/roles', load: () => import('../Roles.svelte'), one: () => import('../Role.svelte'), may: everyone },
+  { key: 'defaults', href: '/access/defaults', load: () => import('./defaults/DefaultsPage.svelte'), may: oversees },
   { key: 'rules', href: '/access/rules', load: () => import('./rules/RulesPage.svelte'), may: oversees },
   { key: 'restrictions', href: '/access/restrictions', load: () => import('./rules/RestrictionsPage.svelte'), may: oversees },
   { key: 'sessions', href: '/sessions', load: () => import('../Sessions.svelte'), may: everyone },

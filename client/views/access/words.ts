@@ -35,6 +35,7 @@ export const en = {
     people: 'People',
     teams: 'Teams',
     territories: 'Territories',
+    defaults: 'Defaults',
     rules: 'Rules',
     restrictions: 'Restrictions',
     changes: 'Changes',

@@ -27,6 +27,7 @@ export const zh: AccessWords = {
     people: '人员',
     teams: '团队',
     territories: '区域',
+    defaults: '默认',
     rules: '共享规则',
     restrictions: '限制',
     changes: '变更',

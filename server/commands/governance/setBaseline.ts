@@ -25,8 +25,7 @@ export async function setBaseline(
   caller: Caller,
   { object: name, baseline, idempotencyKey: key }: BaselineAnswer & { idempotencyKey?: string },
 ): Promise<BaselineAnswer> {
-  const object = app.registry.find(name);
-  if (!object || !canBeOpened(object)) throw notFound();
+  const object = openedObject(app.registry, name);
   const asked = {
     key,
     content: ['baseline', name, baseline],
@@ -45,6 +44,13 @@ export async function setBaseline(
       },
     ),
   );
+}
+
+/** @throws ApiError `not_found` where there is no such object, or it is not opened this way */
+export function openedObject(registry: Registry, name: string): ObjectDef {
+  const object = registry.find(name);
+  if (!object || !canBeOpened(object)) throw notFound();
+  return object;
 }
 
 /** The same within work that is under way. @throws ApiError `not_allowed` */

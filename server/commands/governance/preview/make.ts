@@ -3,6 +3,7 @@ import { invalid, type PolicyChange } from '../../../../shared/protocol/index.ts
 import { roleSchema, type RolePolicy } from '../../../../shared/access/index.ts';
 import type { Act } from '../../perform.ts';
 import { giveRole } from '../assignRole.ts';
+import { openedObject, putBaseline } from '../setBaseline.ts';
 import { addRole } from '../createRole.ts';
 import { restrictionAnswer, sharingRuleAnswer } from '../rules/answers.ts';
 import { addRestriction } from '../rules/createRestriction.ts';
@@ -38,6 +39,8 @@ export async function make(act: Act, change: PolicyChange): Promise<unknown> {
       return makeRule(act, change);
     case 'restriction':
       return makeRestriction(act, change);
+    case 'baseline':
+      return putBaseline(act, openedObject(act.app.registry, change.object), change.baseline);
     case 'undo':
       return undo(act, change.id);
   }

@@ -13,6 +13,7 @@ import { freshDatabase } from '../../../world/database.ts';
 import { Dice } from '../../../world/dice.ts';
 import { randomOrganisation, type Organisation } from '../../../world/randomOrganisation.ts';
 import { randomPolicy } from '../../../world/randomPolicy.ts';
+import { SHARED_OBJECTS } from '../../../world/randomSharing.ts';
 import { compare, inOrder, momentOf } from './bruteForce.ts';
 
 // What is said of a change before it is made, held against what `decide` says of every record to every person before
@@ -77,7 +78,13 @@ function randomChange(
   dice: Dice,
   { registry, people, teams, territories, roles }: Organisation,
 ): PolicyChange {
-  switch (dice.int(0, 4)) {
+  switch (dice.int(0, 5)) {
+    case 5:
+      return {
+        kind: 'baseline',
+        object: dice.pick(SHARED_OBJECTS),
+        baseline: dice.pick(['private', 'read', 'edit']),
+      };
     case 0:
     case 1: {
       const { grants, fields } = randomPolicy(dice, registry);
@@ -116,6 +123,7 @@ async function administrator(app: App, dice: Dice): Promise<Caller> {
   const grants = {
     user: { read: ['all'], create: true, update: ['all'] },
     territory: { read: ['all'], update: ['all'] },
+    ...Object.fromEntries(SHARED_OBJECTS.map((name) => [name, { read: ['all'], update: ['all'] }])),
   };
   await sql`
     insert into role (id, name, grants, fields, system)
