@@ -8,6 +8,7 @@ import {
   type Role,
 } from '../../shared/access/index.ts';
 import type { AnySql } from '../db/fragments.ts';
+import { heldSql, openedSql, personSql, teamsSql } from './openedSql.ts';
 
 /** Whoever has that id, person or visitor, with all that decides what they may; null for the inactive and nobody. */
 export async function loadActor(sql: AnySql, userId: string): Promise<Actor | null> {
@@ -34,10 +35,7 @@ export async function loadActors(sql: AnySql, ids: readonly string[]): Promise<M
  */
 async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<string, Actor>> {
   const rows = await sql<Row[]>`
-    with recursive person as (
-      select id, territory_ids from user_account
-      where id = any (${[...userIds]}::uuid[]) and active and deleted_at is null
-    ), below as (
+    with recursive ${personSql(sql, userIds)}, below as (
       select person.id as root, report.id
       from person join user_account report on report.manager_id = person.id
       -- Without "all", so that a circle in the tree ends.
@@ -46,10 +44,7 @@ async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<
       from below join user_account report on report.manager_id = below.id
     ), reports as (
       select root, array_agg(id order by id) as ids from below where id <> root group by root
-    ), teams as (
-      select user_id, array_agg(team_id order by team_id) as ids
-      from team_person where user_id in (select id from person) group by user_id
-    ), worked as (
+    ), ${teamsSql(sql)}, worked as (
       select person.id as user_id, territory.id
       from person join territory on territory.id = any (person.territory_ids)
       union
@@ -60,47 +55,25 @@ async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<
       select teams.user_id, array_agg(queue.id order by queue.id) as ids
       from teams join queue on queue.team_ids && teams.ids and queue.deleted_at is null
       group by teams.user_id
-    ), held as (
-      select distinct user_id, role_id, within_id from held_role
-      where user_id in (select id from person)
-        and starts_at <= statement_timestamp() and (ends_at is null or ends_at > statement_timestamp())
-    ), inside as (
+    ), ${heldSql(sql)}, inside as (
       select within_id as top, within_id as id from held where within_id is not null
       union
       select inside.top, team.id from inside join team on team.parent_id = inside.id
     ), roles as (
-      select user_id, jsonb_agg(jsonb_build_object('id', role.id, 'name', name, 'purpose', purpose,
-        'grants', grants, 'fields', fields, 'system', system, 'hands_out', hands_out,
-        'within', (select jsonb_agg(inside.id order by inside.id) from inside where inside.top = within_id))
-        order by role.id, within_id) as list
-      from held join role on role.id = role_id
-      group by user_id
-    ), meant as (
-      -- What a share or rule names to mean them: themselves, their teams and roles, the territories they work in.
-      select id as user_id, id as target from person
-      union all select user_id, unnest(ids) from teams
-      union all select user_id, role_id from held
-      union all select id, unnest(territory_ids) from person
-    ), opened as (
-      select meant.user_id, r.criteria_id as id, r.level
-      from meant join sharing_rule r on r.to_id = meant.target and r.active
-      union
-      select meant.user_id, s.id, s.level
-      from meant join share s on s.to_id = meant.target
-      where s.ends_at is null or s.ends_at > statement_timestamp()
-    ), shared as (
-      select user_id, array_agg(distinct id order by id) as ids,
-        array_agg(distinct id order by id) filter (where level = 'edit') as edit_ids
-      from opened group by user_id
-    ), hidden as (
-      select person.id as user_id, array_agg(distinct c.id order by c.id) as ids
-      from person
-      join restriction r on r.active and not exists (
-        select from held where held.user_id = person.id and held.role_id = any (r.except_roles))
-      cross join lateral unnest(r.criteria_id || r.former_ids) c (id)
-      group by person.id
-    )
+      select user_id, jsonb_agg(jsonb_build_array(role_id, within_id) order by role_id, within_id) as list
+      from held group by user_id
+    ), policies as (
+      -- Thousands of people share a handful of roles: each comes once, with the first row.
+      select jsonb_object_agg(id, jsonb_build_object('name', name, 'purpose', purpose, 'grants', grants,
+        'fields', fields, 'system', system, 'hands_out', hands_out)) as known
+      from role where id in (select role_id from held)
+    ), parts as (
+      select jsonb_object_agg(top, ids) as known
+      from (select top, jsonb_agg(id order by id) as ids from inside group by top) i
+    ), ${openedSql(sql)}
     select person.id, reports.ids as reports, teams.ids as teams, queues.ids as queues, roles.list as roles,
+      case when row_number() over () = 1 then (select known from policies) end as policies,
+      case when row_number() over () = 1 then (select known from parts) end as parts,
       territories.ids as territories, shared.ids as shared, shared.edit_ids as shared_edit, hidden.ids as restrictions,
       (select jsonb_object_agg(object, baseline) from object_baseline) as open
     from person
@@ -112,8 +85,8 @@ async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<
     left join shared on shared.user_id = person.id
     left join hidden on hidden.user_id = person.id
   `;
-  const known = new Map<string, Role>();
-  return new Map(rows.map((row) => [row.id, toActor(row, known)]));
+  const roles = new KnownRoles(rows.find(({ policies }) => policies !== null));
+  return new Map(rows.map((row) => [row.id, toActor(row, roles)]));
 }
 
 interface Row {
@@ -121,7 +94,11 @@ interface Row {
   reports: string[] | null;
   teams: string[] | null;
   queues: string[] | null;
-  roles: unknown[] | null;
+  /** Ids of roles, each with the team within which its system permissions hold. */
+  roles: [role: string, within: string | null][] | null;
+  /** In one row: what these roles allow, and the teams within the teams named. */
+  policies: Record<string, object> | null;
+  parts: Record<string, string[]> | null;
   territories: string[] | null;
   shared: string[] | null;
   shared_edit: string[] | null;
@@ -129,9 +106,9 @@ interface Row {
   open: Record<string, Baseline> | null;
 }
 
-function toActor({ id, roles, open, ...ids }: Row, known: Map<string, Role>): Actor {
-  const held = (roles ?? []).map((role) => toRole(role, known));
-  const { reports, teams, queues, territories, shared, shared_edit, restrictions } = ids;
+function toActor({ id, roles, open, ...row }: Row, known: KnownRoles): Actor {
+  const held = (roles ?? []).map(([role, within]) => known.get(role, within));
+  const { reports, teams, queues, territories, shared, shared_edit, restrictions } = row;
   return {
     kind: 'person',
     userId: id,
@@ -144,28 +121,33 @@ function toActor({ id, roles, open, ...ids }: Row, known: Map<string, Role>): Ac
       sharedEdit: new Set(shared_edit),
       restrictions: new Set(restrictions),
     }),
-    roles: held,
+    roles: held.map(({ role }) => role),
     ...(open === null ? {} : { open }),
     fingerprint: digest([
       id,
       [reports, teams, queues, territories, shared, shared_edit, restrictions].map((set) => set ?? []),
-      held,
+      held.map((one) => one.digest),
       open ?? {},
     ]),
   };
 }
 
-// Thousands of people share a handful of roles: each is checked once, and shared.
-function toRole(json: unknown, known: Map<string, Role>): Role {
-  const { id, within, ...policy } = json as Omit<Role, 'within'> & { within: string[] | null };
-  const key = `${id} ${within?.[0] ?? ''} ${within?.length ?? ''}`;
-  const role = known.get(key) ?? {
-    id,
-    ...roleSchema.parse(policy),
-    ...(within === null ? {} : { within }),
-  };
-  known.set(key, role);
-  return role;
+/** Each role is checked once, and shared by all who hold it. */
+class KnownRoles {
+  readonly #known = new Map<string, { role: Role; digest: string }>();
+
+  constructor(readonly row: Pick<Row, 'policies' | 'parts'> | undefined) {}
+
+  get(id: string, within: string | null): { role: Role; digest: string } {
+    const key = `${id} ${within ?? ''}`;
+    let known = this.#known.get(key);
+    if (!known) {
+      const policy = roleSchema.parse(this.row?.policies?.[id]);
+      const role = { id, ...policy, ...(within === null ? {} : { within: this.row?.parts?.[within] ?? [] }) };
+      this.#known.set(key, (known = { role, digest: digest(role) }));
+    }
+    return known;
+  }
 }
 
 // jsonb keeps keys in one order and the lists above are sorted, so equal rights give equal text.

@@ -1,6 +1,7 @@
 import { holds, type Actor, type SystemPermission } from '../../shared/access/index.ts';
 import { notAllowed, sessionEnded } from '../../shared/protocol/index.ts';
 import { loadActor } from '../access/loadActor.ts';
+import { mayAdminister } from '../access/parts.ts';
 import { transaction, type Tx } from '../db/transaction.ts';
 import type { Ender } from '../identity/endSessions.ts';
 import { lockSession } from '../identity/sessions.ts';
@@ -13,6 +14,8 @@ export class Act {
   readonly ctx: WriteContext;
   /** Whom to wake after the commit. */
   readonly pokes = new Set<Poke>(['log']);
+  /** Whether all of it will be taken back: then nobody else need wait until it is over. */
+  isTrial = false;
   #actor: Promise<Actor> | undefined;
 
   constructor(
@@ -36,9 +39,15 @@ export class Act {
     }));
   }
 
-  /** @throws ApiError `not_allowed` */
-  async mustHold(permission: SystemPermission): Promise<void> {
-    if (!holds(await this.actor(), permission)) throw notAllowed(permission);
+  /**
+   * For what concerns the whole organisation; with `over`, for what is done to these people: then a permission that is
+   * limited to a part will do, if they are the part's.
+   * @throws ApiError `not_allowed`
+   */
+  async mustHold(permission: SystemPermission, over?: readonly string[]): Promise<void> {
+    const actor = await this.actor();
+    const may = over ? await mayAdminister(this.tx, actor, permission, over) : holds(actor, permission);
+    if (!may) throw notAllowed(permission);
   }
 
   /**
@@ -49,6 +58,7 @@ export class Act {
     const part = this.tx.savepoint(async (tx) => {
       const act = new Act(tx as Tx, this.app, this.caller);
       act.#actor = this.#actor;
+      act.isTrial = this.isTrial;
       const result = await work(act);
       for (const poke of act.pokes) this.pokes.add(poke);
       return { result };

@@ -19,6 +19,7 @@ import { notificationRoutes } from './notifications.ts';
 import { openApiRoutes } from './openapi.ts';
 import { baselineRoutes } from './baselines.ts';
 import { refuseForeignOrigin } from './origin.ts';
+import { organisationRoutes } from './organisation.ts';
 import { policyChangeRoutes } from './policyChanges.ts';
 import { recordRoutes } from './records.ts';
 import { nameRequest } from './requestId.ts';
@@ -62,7 +63,7 @@ function api(deps: HttpDeps): Router {
   router.use(refuseForeignOrigin(env), uploadRoutes(ways), jsonBodies(LIMITS.bodyBytes));
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
-  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways));
+  router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), organisationRoutes(ways));
   router.use(fieldRoutes(ways), baselineRoutes(ways), ruleRoutes(ways), policyChangeRoutes(deps, ways));
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));

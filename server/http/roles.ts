@@ -1,18 +1,24 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { roleSchema } from '../../shared/access/index.ts';
-import { assignmentSchema, notFound, rolePatchSchema } from '../../shared/protocol/index.ts';
+import {
+  assignmentSchema,
+  assignmentsQuerySchema,
+  notFound,
+  rolePatchSchema,
+  unassignQuerySchema,
+} from '../../shared/protocol/index.ts';
 import { assignRole } from '../commands/governance/assignRole.ts';
 import { createRole } from '../commands/governance/createRole.ts';
 import { deleteRole } from '../commands/governance/deleteRole.ts';
 import { unassignRole } from '../commands/governance/unassignRole.ts';
 import { updateRole } from '../commands/governance/updateRole.ts';
+import { listAssignments } from '../queries/assignments.ts';
 import { findRole, listRoles } from '../queries/roles.ts';
 import type { Doors } from './door.ts';
 import { idIn, nothing } from './query.ts';
 
 export const rolePatchBody = rolePatchSchema.extend({ version: z.int().min(1).optional() });
-export const unassignQuery = assignmentSchema.pick({ user: true, role: true });
 
 /** Roles, and who holds them. */
 export function roleRoutes({ read, write }: Doors): Router {
@@ -63,6 +69,13 @@ export function roleRoutes({ read, write }: Doors): Router {
     }),
   );
 
+  router.get(
+    '/assignments',
+    read(async ({ app, caller, query }) => ({
+      rows: await listAssignments(app, caller.actor, assignmentsQuerySchema.parse(query)),
+      next: null,
+    })),
+  );
   router.post(
     '/assignments',
     write(async ({ app, caller, query, body, idempotencyKey }) => {
@@ -74,7 +87,7 @@ export function roleRoutes({ read, write }: Doors): Router {
   router.delete(
     '/assignments',
     write(async ({ app, caller, query, idempotencyKey }) => {
-      const held = unassignQuery.parse(query);
+      const held = unassignQuerySchema.parse(query);
       await unassignRole(app, caller, { ...held, idempotencyKey });
       return { status: 200, body: { ...held, gone: true } };
     }),

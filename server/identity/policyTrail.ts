@@ -110,7 +110,7 @@ export async function tellTrail(
 /** What can be taken back by the opposite command. */
 export const UNDOABLE: readonly string[] = [
   'role.update', 'role.assign', 'role.unassign',
-  'user.update', 'user.teams', 'team.update', 'territory.update', 'queue.update',
+  'user.update', 'user.teams', 'team.update', 'territory.update', 'territory.rule', 'queue.update',
   'sharing_rule.create', 'sharing_rule.update', 'sharing_rule.delete',
   'restriction.create', 'restriction.update', 'restriction.delete',
   'share.give', 'share.take',

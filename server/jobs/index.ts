@@ -1,4 +1,5 @@
 import { MINUTE_ms, SECOND_ms } from '../../shared/lib/time.ts';
+import { workOnErrands } from '../commands/errands/work.ts';
 import { cleanCriteria, forgetShares } from '../commands/governance/rules/clean.ts';
 import { withTheLog, workOnCriteria } from '../commands/governance/rules/fill.ts';
 import { buryExpired } from '../commands/identity/buryExpired.ts';
@@ -28,6 +29,7 @@ export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock):
   );
   const stops = [
     ...importing,
+    every(clock, SECOND_ms / 4, 'doing errands', () => workOnErrands(patient, leaving.signal)),
     every(clock, SECOND_ms / 4, 'bringing records under rules', () =>
       workOnCriteria(patient, leaving.signal, () => withTheLog(patient, leaving.signal)),
     ),

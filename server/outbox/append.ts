@@ -2,7 +2,6 @@ import type { Image } from '../../shared/access/index.ts';
 import { sameValue } from '../../shared/fields/index.ts';
 import type { Fragment } from '../db/fragments.ts';
 import { toJson } from '../db/json.ts';
-import type { Fragment } from '../db/fragments.ts';
 import type { Tx } from '../db/transaction.ts';
 
 /** One change of one record, as it goes into the log. */
@@ -49,26 +48,6 @@ export async function appendEvents(tx: Tx, changes: readonly Change[]): Promise<
 }
 
 /**
-<<<<<<< HEAD
- * Appends the changes that a writing statement makes, without their coming here: `change` returns `record_id`, `version`,
- * and the images `after` and `old` (only what changed) of each. Answers the ids of those changed.
- */
-export async function appendChanges(
-  tx: Tx,
-  object: string,
-  { op, actorId, requestId, keep }: Pick<Change, 'op' | 'actorId' | 'requestId' | 'keep'>,
-  change: Fragment,
-): Promise<string[]> {
-  const rows = await tx<{ record_id: string }[]>`
-    with change as (${change})
-    insert into outbox (object, record_id, op, version, after, old, access_seq, actor_id, request_id, keep, at)
-    select ${object}, record_id, ${op}, version, after, old, (select seq from access_head),
-      ${actorId}::uuid, ${requestId}, ${keep}, clock_timestamp()
-    from change order by record_id
-    returning record_id
-  `;
-  return rows.map((row) => row.record_id);
-=======
  * The same for many records that one statement changes in the same way, without their passing through here: `changed` is
  * that statement, which answers `id`, `version`, `after` and `old` of each. Answers how many there were.
  */
@@ -85,7 +64,6 @@ export async function appendChanged(
     from changed order by id
   `;
   return count;
->>>>>>> w-rules
 }
 
 /** What the changed fields held before. The version is left out: it is always one less. */

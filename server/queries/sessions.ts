@@ -1,5 +1,5 @@
-import { holds } from '../../shared/access/index.ts';
 import { notFound, type SessionInfo } from '../../shared/protocol/index.ts';
+import { mayAdminister } from '../access/parts.ts';
 import type { App, Caller } from '../lib/app.ts';
 
 /** Of those that are over, this many of the latest are listed. */
@@ -11,12 +11,16 @@ export const ownSessions = (app: App, caller: Caller): Promise<SessionInfo[]> =>
   sessionsOf(app, caller, caller.actor.userId);
 
 /**
- * Those of a person: of oneself, or of anyone for holders of `end_sessions` and `read_audit`.
+ * Those of a person: of oneself, or of anyone for holders of `end_sessions` and `read_audit`; of the people of a part,
+ * for those who hold them there.
  * @throws ApiError `not_found` for an unknown person as for another's
  */
 export async function userSessions(app: App, caller: Caller, userId: string): Promise<SessionInfo[]> {
   if (userId === caller.actor.userId) return sessionsOf(app, caller, userId);
-  if (!holds(caller.actor, 'end_sessions') && !holds(caller.actor, 'read_audit')) throw notFound();
+  const may =
+    (await mayAdminister(app.sql, caller.actor, 'end_sessions', [userId])) ||
+    (await mayAdminister(app.sql, caller.actor, 'read_audit', [userId]));
+  if (!may) throw notFound();
   const [person] = await app.sql`select 1 from user_account where id = ${userId}`;
   if (!person) throw notFound();
   return sessionsOf(app, caller, userId);

@@ -2,18 +2,10 @@ import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
 import { parseFilter, passes, type Filter } from '../../shared/protocol/index.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import type { Tx } from '../db/transaction.ts';
-<<<<<<< HEAD
-import { appendChanges } from '../outbox/append.ts';
-import { merged, type Draft, type Work } from './behaviours/behaviour.ts';
-import { filterSql } from './filterSql.ts';
-import { imageSql } from './imageSql.ts';
-import { partsAreMarked, partsAreUnmarked } from './parts.ts';
-=======
 import { appendChanged } from '../outbox/append.ts';
 import { merged, type Draft, type Work } from './behaviours/behaviour.ts';
 import { filterSql } from './filterSql.ts';
 import { markedSql, partsAreMarked, partsAreUnmarked } from './parts.ts';
->>>>>>> w-rules
 import { valueSql } from './valueSql.ts';
 import type { WriteContext, Writer } from './write.ts';
 
@@ -132,13 +124,6 @@ export async function markSome(
   const ids = found.map((row) => row.id);
   const field = object.facts.policies;
   if (ids.length === 0 || field === undefined) return { last: null, found: ids.length, changed: 0 };
-<<<<<<< HEAD
-  return {
-    last: ids.length < limit ? null : (ids.at(-1) ?? null),
-    found: ids.length,
-    changed: await mark(tx, app.registry, ctx, object, { ids, field, criteria }),
-  };
-=======
   // Others may have changed them since: whoever did has known the criteria, and only those that lack the id are behind.
   // What is looked at after they are locked is what stays.
   await tx`select 1 from ${tx(object.table)} where id = any (${ids}::uuid[]) order by id for no key update`;
@@ -150,7 +135,6 @@ export async function markSome(
   const changed = await appendChanged(tx, marked, { object: object.name, ...ctx });
   if (changed > 0) await partsAreMarked(tx, app.registry, object, ids, ctx);
   return { last: ids.length < limit ? null : (ids.at(-1) ?? null), found: ids.length, changed };
->>>>>>> w-rules
 }
 
 /** How many records pass a filter, as `passingSql` finds them. */
@@ -161,50 +145,6 @@ export async function countPassing(tx: Tx, object: ObjectDef, filter: Filter): P
   return row.many;
 }
 
-<<<<<<< HEAD
-/**
- * Marks those of the records that pass and lack the id. All within the store: a million records take minutes that way, and
- * several times as many if each came here and went back.
- */
-async function mark(
-  tx: Tx,
-  registry: Registry,
-  { actorId, requestId }: WriteContext,
-  object: ObjectDef,
-  {
-    ids,
-    field,
-    criteria,
-  }: { ids: readonly string[]; field: string; criteria: { id: string; filter: Filter } },
-): Promise<number> {
-  await tx`select from ${tx(object.table)} where id = any (${[...ids]}::uuid[]) order by id for no key update`;
-  // Others may have changed them before they were locked: whoever did has known the criteria, and only those that lack
-  // the id are behind. A statement of its own sees what was committed until then.
-  const id = tx`${criteria.id}::uuid`;
-  const passing = tx`
-    select m.id from ${unmaskedSql(tx, object)} m
-    where m.id = any (${[...ids]}::uuid[]) and ${filterSql(tx, object, criteria.filter, 'm')}
-  `;
-  const by = { actorId, requestId, keep: false, op: 'update' as const };
-  const marked = await appendChanges(
-    tx,
-    object.name,
-    by,
-    tx`
-    update ${tx(object.table)} set policy_ids = policy_ids || ${id}, version = version + 1,
-      updated_at = clock_timestamp()
-    where id in (${passing}) and not policy_ids @> array[${id}]
-    returning ${tx(`${object.table}.id`)} as record_id, ${tx(`${object.table}.version`)} as version,
-      ${imageSql(tx, object, object.table)} as after,
-      jsonb_build_object(${field}::text, trim_array(policy_ids, 1)) as old
-  `,
-  );
-  if (marked.length > 0) await partsAreMarked(tx, registry, object, marked, by);
-  return marked.length;
-}
-
-=======
->>>>>>> w-rules
 /**
  * Takes an id that nobody can hold any more (of retired criteria, of a share that is over) off some records, and off
  * their parts; in the order of their ids, from `after` on. It is no change of theirs: no version, no event. Answers where

@@ -34,6 +34,7 @@ export const company = defineObject({
     website: f.url('Website'),
     phone: f.phone('Phone', { sensitivity: 'sensitive' }),
     city: f.text('City', { max: 100 }),
+    postcode: f.text('Postcode', { max: 20 }),
     country: f.text('Country', { max: 2, codes: 'country' }),
     /** The company it belongs to: a tree (server/records/behaviours/company.ts). */
     parent: f.relation('Parent company', 'company'),
@@ -41,7 +42,9 @@ export const company = defineObject({
     revenue: f.money('Revenue a year', { sensitivity: 'sensitive' }),
     owner: f.relation('Owner', 'user', { assigns: true }),
     team: f.relation('Team', 'team', { assigns: true }),
+    /** Filled by the rules of the territories, unless it is fixed (server/records/behaviours/territories.ts). */
     territory: f.relation('Territory', 'territory', { assigns: true }),
+    territory_fixed: f.boolean('Territory chosen by hand', { assigns: true }),
     about: f.longtext('About', { max: 4000 }),
     external_id: f.text('Id elsewhere', { max: 200 }),
     // For the policy only, as `FACTS` says.

@@ -38,13 +38,32 @@ export const idSchema = z.uuid();
 export const rolePatchSchema = roleSchema.partial();
 
 export const assignmentSchema = z.strictObject({
-  user: z.uuid(),
+  /** Who gets it: a person, or everyone in a team. */
+  user: z.uuid().optional(),
+  team: z.uuid().optional(),
   role: z.uuid(),
+  /** A team: its system permissions reach the people of that one and those below only. */
+  within: z.uuid().nullable().optional(),
   starts_at: z.iso.datetime({ offset: true }).nullable().optional(),
   ends_at: z.iso.datetime({ offset: true }).nullable().optional(),
 });
 
+export const unassignQuerySchema = assignmentSchema.pick({ user: true, team: true, role: true });
+/** Whose assignments: one of them is named. */
+export const assignmentsQuerySchema = unassignQuerySchema.partial();
+
 // —— answers ——
+
+export const assignmentAnswerSchema = z.object({
+  id: z.uuid(),
+  user: z.uuid().nullable(),
+  team: z.uuid().nullable(),
+  role: z.uuid(),
+  within: z.uuid().nullable(),
+  starts_at: z.iso.datetime(),
+  ends_at: z.iso.datetime().nullable(),
+});
+export type AssignmentAnswer = z.infer<typeof assignmentAnswerSchema>;
 
 export const receiptSchema = z.object({
   /** How many sessions this ended. */

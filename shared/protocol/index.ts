@@ -4,6 +4,7 @@ export * from './view.ts';
 export * from './totals.ts';
 export * from './socket.ts';
 export * from './http.ts';
+export * from './organisation.ts';
 export * from './support.ts';
 export * from './imports.ts';
 export * from './fields.ts';

@@ -34,6 +34,7 @@ export const ACCESS: readonly AccessPlace[] = [
   { key: 'defaults', href: '/access/defaults', load: () => import('./defaults/DefaultsPage.svelte'), may: oversees },
   { key: 'rules', href: '/access/rules', load: () => import('./rules/RulesPage.svelte'), may: oversees },
   { key: 'restrictions', href: '/access/restrictions', load: () => import('./rules/RestrictionsPage.svelte'), may: oversees },
+  { key: 'changes', href: '/access/changes', load: () => import('./changes/ChangesPage.svelte'), may: oversees },
   { key: 'sessions', href: '/sessions', load: () => import('../Sessions.svelte'), may: everyone },
 ];
 

@@ -14,17 +14,18 @@ export interface RoleRow extends RolePolicy {
 }
 
 /**
- * The frame of a change of roles or assignments: who may manage roles, one at a time, and in the end there is an
+ * The frame of a change of roles or assignments: who may (manage roles, or as is said), one at a time, and in the end there is an
  * administrator still, the trail has it, and the nodes are told whose rights to read anew.
  * @throws ApiError `not_allowed`, `invalid` (it would take the last administrator away)
  */
 export async function changePolicy<T>(
   act: Act,
   work: () => Promise<PolicyChange & { result: T }>,
+  { may = () => act.mustHold('manage_roles') }: { may?: () => Promise<void> } = {},
 ): Promise<T> {
   const { tx, ctx } = act;
   await holdPolicy(tx);
-  await act.mustHold('manage_roles');
+  await may();
   const before = await administrators(tx);
   const { result, users, field, ...entry } = await work();
   const after = await administrators(tx);

@@ -5,6 +5,7 @@ import type { Values } from '../../records/columns.ts';
 import { fetchImages } from '../../records/fetchImages.ts';
 import { insertRecords } from '../../records/write.ts';
 import type { Act } from '../perform.ts';
+import { chosenByHand } from './chosenByHand.ts';
 import { followUp, mustBeOthers } from './people.ts';
 import { mustBeReadableByHolders, mustKnow } from './relations.ts';
 import { mustCreate, rightToCreate } from './rights.ts';
@@ -49,7 +50,7 @@ export async function addRecords(
     object,
     additions.map(({ id, values, told, at }) => ({
       id,
-      values: { ...owned(object, actor, values), ...told },
+      values: { ...chosenByHand(object, owned(object, actor, values)), ...told },
       ...(at === undefined ? {} : { at }),
     })),
   );

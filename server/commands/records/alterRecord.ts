@@ -6,6 +6,7 @@ import { changeRecord } from '../../records/write.ts';
 import type { Act } from '../perform.ts';
 import { followUp, mustBeOthers } from './people.ts';
 import { mustBeReadableByHolders, mustKnow } from './relations.ts';
+import { chosenByHand } from './chosenByHand.ts';
 import { mustEdit, mustRead, mustStayInReach } from './rights.ts';
 
 /**
@@ -16,13 +17,14 @@ export async function alterRecord(
   act: Act,
   object: ObjectDef,
   id: string,
-  values: Values,
+  given: Values,
   version?: number,
 ): Promise<{ before: Image; after: Image }> {
   const { tx, app, ctx } = act;
   const image = await lockImage(tx, app.registry, object, id);
   const actor = await act.actor();
-  mustEdit(mustRead(actor, app.registry, object, image), object, values);
+  mustEdit(mustRead(actor, app.registry, object, image), object, given);
+  const values = chosenByHand(object, given);
   await mustBeOthers(act, object, id, values);
   await mustKnow(act, object, [{ before: image, values }]);
   const { before, after } = await changeRecord(tx, app, ctx, object, id, values, { version, viewer: actor });

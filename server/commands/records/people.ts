@@ -1,22 +1,19 @@
 import type { Image } from '../../../shared/access/index.ts';
 import { sameValue, type Value } from '../../../shared/fields/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
-import { notForOneself } from '../../../shared/protocol/index.ts';
 import { audit } from '../../identity/audit.ts';
 import { endSessionsIn } from '../../identity/endSessions.ts';
 import type { Values } from '../../records/columns.ts';
 import type { Act } from '../perform.ts';
+import { mustPlacePerson, mustPlaceTeam, mustPlaceTerritory } from './place.ts';
 
 // What is different when the record is a person, a team or a pipeline: their changes are administration, and audited.
 
 const AUDITED = ['user', 'team', 'territory', 'pipeline', 'queue', 'channel'];
-/** Where somebody stands, and how they sign in. */
-const PLACE = ['manager', 'team', 'territories', 'active', 'email'];
-
 /**
- * Who is one of us, and where they stand, decides what is seen, so it asks for `manage_users` besides the grant; and nobody changes their
- * own place, nor puts others below themselves, unless they may change roles too.
- * @throws ApiError `not_allowed`
+ * Where it is administration it asks for more than the grant (place.ts). `isNew`: the record is being added. Putting it
+ * into the bin, or taking it out, is meant by a value of `active`.
+ * @throws ApiError `not_allowed`, `not_found`
  */
 export async function mustBeOthers(
   act: Act,
@@ -25,13 +22,11 @@ export async function mustBeOthers(
   values: Values,
   isNew = false,
 ): Promise<void> {
+  if (object.name === 'user') await mustPlacePerson(act, object, id, values, isNew);
+  if (object.name === 'team') await mustPlaceTeam(act, id, values, isNew);
+  if (object.name === 'territory' && !isNew) await mustPlaceTerritory(act, values);
   if (object.name === 'queue' && 'teams' in values) await mustGiveQueues(act, values['teams']);
   if (object.name === 'channel' && 'queue' in values) await act.mustHold('manage_settings');
-  if (object.name !== 'user' || !(isNew || PLACE.some((name) => name in values))) return;
-  await act.mustHold('manage_users');
-  const self = act.caller.actor.userId;
-  if (id === self && 'active' in values) throw notForOneself('Someone else has to do this for you');
-  if (id === self || values['manager'] === self) await act.mustHold('manage_roles');
 }
 
 /** Who works a queue sees its tickets: so nobody gives one to a team of their own who may not change roles too. */
@@ -61,7 +56,7 @@ export async function followUp(
     ...(before ? { before: pick(before, names) } : {}),
     after: pick(after, names),
   });
-  if (object.name === 'queue') act.pokes.add('access');
+  if (['queue', 'team', 'territory'].includes(object.name)) act.pokes.add('access');
   if (object.name !== 'user') return;
   act.pokes.add('access');
   if (isIn(before) && !isIn(after)) {

@@ -4,7 +4,7 @@ import { restoreRecord as restore } from '../../records/write.ts';
 import { once } from '../idempotency.ts';
 import { perform } from '../perform.ts';
 import { answer, answerAgain, type Outcome } from './answer.ts';
-import { followUp } from './people.ts';
+import { followUp, mustBeOthers } from './people.ts';
 import { idFrom, objectNamed } from './request.ts';
 import { mustMay, mustRead } from './rights.ts';
 
@@ -39,6 +39,7 @@ export async function restoreRecord(app: App, caller: Caller, request: RestoreRe
         const image = await lockImage(act.tx, app.registry, object, id);
         const out = image && { ...image, deleted_at: null };
         mustMay(mustRead(await act.actor(), app.registry, object, out), object, 'delete');
+        await mustBeOthers(act, object, id, { active: true });
         const { before, after } = await restore(act.tx, app, act.ctx, object, id);
         await followUp(act, object, before, after);
         return answer(act, object, after, 200);

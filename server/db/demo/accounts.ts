@@ -11,6 +11,7 @@ const OFFERED = [
   'anna',
   'noor',
   'rafael',
+  'ruta',
   'chiamaka',
   'mireille',
   'bjorn',
@@ -23,9 +24,9 @@ const OFFERED = [
 export async function demoAccounts(sql: Sql): Promise<Demo['accounts']> {
   const emails = OFFERED.map((key) => personNamed(key).email);
   const rows = await sql<{ name: string; email: string; role: string }[]>`
-    select u.name, u.email, string_agg(r.name, ', ' order by r.name) as role
+    select u.name, u.email, string_agg(distinct r.name, ', ' order by r.name) as role
     from user_account u
-    join role_assignment a on a.user_id = u.id
+    join held_role a on a.user_id = u.id
     join role r on r.id = a.role_id
     where u.email = any (${emails}) and u.active and u.deleted_at is null
       and a.starts_at <= now() and (a.ends_at is null or a.ends_at > now())

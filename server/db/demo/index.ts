@@ -16,6 +16,7 @@ import { PIPELINES } from './pipelines.ts';
 import { makeProducts, nameProducts } from './products.ts';
 import { Calendar, Chance } from './random.ts';
 import { makeTickets, supportRecords, type Ticket } from './support.ts';
+import { addTerritories } from './territories.ts';
 
 const SEED = 20_26;
 const BESIDE = 25;
@@ -35,6 +36,7 @@ export async function loadDemo(sql: Sql, { today = new Date() }: { today?: Date 
       await addCustomFields(tx);
       const registry = new Registry(OBJECTS, await loadCustomFields(tx));
       await addPeople(tx, registry, passwordHash);
+      await addTerritories(tx, registry);
       await addBusiness(tx, registry, new Calendar(today));
       await tx`update organisation set name = 'Nordlicht Trading', demo = true`;
       return true;

@@ -78,6 +78,7 @@ const KINDS = [
   'message',
   'note',
   'product',
+  'territory',
 ] as const;
 
 /** The same id in every demo: the kind and the number can be read from it. */

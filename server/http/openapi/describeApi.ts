@@ -1,22 +1,26 @@
 import { z } from 'zod';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import {
+  assignmentAnswerSchema,
   assignmentSchema,
+  assignmentsQuerySchema,
   deleteQuerySchema,
   exportQuerySchema,
   exportSizeSchema,
   listQuerySchema,
   signInSchema,
+  unassignQuerySchema,
   welcomeSchema,
 } from '../../../shared/protocol/index.ts';
 import { roleSchema } from '../../../shared/access/index.ts';
 import { historyQuery } from '../records.ts';
-import { rolePatchBody, unassignQuery } from '../roles.ts';
+import { rolePatchBody } from '../roles.ts';
 import { endOwnQuery } from '../sessions.ts';
 import { dataDoors } from './dataDoors.ts';
 import { importDoors } from './importDoors.ts';
 import { fieldDoors } from './fieldDoors.ts';
 import { operation, type Operation } from './operations.ts';
+import { organisationDoors } from './organisationDoors.ts';
 import { policyDoors } from './policyDoors.ts';
 import { ruleDoors } from './ruleDoors.ts';
 import { supportDoors } from './supportDoors.ts';
@@ -48,6 +52,7 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...supportDoors(),
     ...dataDoors(),
     ...importDoors(),
+    ...organisationDoors(),
     ...fieldDoors(),
     ...policyDoors(),
     ...ruleDoors(),
@@ -133,13 +138,21 @@ function fixedDoors(): [string, Operation][] {
       { summary: 'Change a role', body: rolePatchBody, answers: { 200: ref('Role') } },
     ],
     [
+      'GET /api/assignments',
+      {
+        summary: 'Who holds what: of a person (by their teams too), a team, or a role',
+        query: assignmentsQuerySchema,
+        answers: { 200: list(assignment) },
+      },
+    ],
+    [
       'DELETE /api/roles/{id}',
       { summary: 'Delete a role that nobody holds', idempotent: true, answers: { 200: roleGone } },
     ],
     [
       'POST /api/assignments',
       {
-        summary: 'Give somebody a role',
+        summary: 'Give somebody, or a team, a role',
         body: assignmentSchema,
         idempotent: true,
         answers: { 201: assignment },
@@ -148,8 +161,8 @@ function fixedDoors(): [string, Operation][] {
     [
       'DELETE /api/assignments',
       {
-        summary: 'Take a role from somebody',
-        query: unassignQuery,
+        summary: 'Take a role from somebody, or a team',
+        query: unassignQuerySchema,
         idempotent: true,
         answers: { 200: unassigned },
       },
@@ -240,9 +253,9 @@ const list = (row: Json, more: Json = {}): Json =>
     'next',
   ]);
 
-const assignment = jsonSchema(assignmentSchema.required().extend({ id: z.uuid() }), 'output');
+const assignment = jsonSchema(assignmentAnswerSchema, 'output');
+const unassigned = jsonSchema(unassignQuerySchema.extend({ gone: z.literal(true) }), 'output');
 const roleGone = jsonSchema(z.object({ id: z.uuid(), gone: z.literal(true) }), 'output');
-const unassigned = jsonSchema(unassignQuery.extend({ gone: z.literal(true) }), 'output');
 
 const historyPage: Json = objectSchema(
   { entries: { type: 'array', items: ref('HistoryEntry') }, next: { type: ['integer', 'null'] } },

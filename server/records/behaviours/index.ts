@@ -7,6 +7,7 @@ import { pipeline } from './pipeline.ts';
 import { queue } from './queue.ts';
 import { tag } from './tag.ts';
 import { team } from './team.ts';
+import { territory } from './territory.ts';
 import { message, note } from './thread.ts';
 import { ticket } from './ticket.ts';
 import { user } from './user.ts';
@@ -14,6 +15,7 @@ import { user } from './user.ts';
 const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   user,
   team,
+  territory,
   pipeline,
   company,
   deal,

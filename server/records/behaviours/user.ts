@@ -30,10 +30,19 @@ export const user: Behaviour = {
   async follow({ tx, actorId }, written) {
     const moved = written.filter(decides);
     if (moved.length === 0) return;
-    const users = [...moved.map(({ after }) => after.id), ...(await everyoneAbove(tx, moved))];
+    for (const { before, after } of moved)
+      if (before && (before['team'] ?? null) !== (after['team'] ?? null))
+        await mustLeaveOneBehind(tx, before);
+    const users = [
+      ...moved.map(({ after }) => after.id),
+      ...(await everyoneAbove(tx, moved.filter(isBelowOthers))),
+    ];
     await logAccess(tx, { users, cause: 'user.update', actorId });
   },
 };
+
+/** Only who stands below whom gives those above another reach; where somebody works is their own. */
+const isBelowOthers = ({ before, after }: Written): boolean => managerOf(before) !== managerOf(after);
 
 const decides = ({ before, after }: Written): boolean =>
   before === null || DECIDING.some((name) => !sameValue(before[name], after[name]));
@@ -81,6 +90,27 @@ async function mustStayATree(tx: Tx, { id, values }: Draft): Promise<void> {
 async function mustLeaveOne(tx: Tx, id: string): Promise<void> {
   const all = await administrators(tx);
   if (all.includes(id) && all.length === 1) throw invalid({ active: 'The last administrator stays' });
+}
+
+/** Who leaves a team leaves the roles that it gave them: the last administrator stays in it. */
+async function mustLeaveOneBehind(tx: Tx, { id, team }: Image): Promise<void> {
+  if (typeof team !== 'string' || (await administrators(tx)).length > 0) return;
+  if (await gaveAdministration(tx, { id, team }))
+    throw invalid({ team: 'The last administrator stays in the team that makes them one' });
+}
+
+/** Whether somebody would administer all, were they in that team. */
+export async function gaveAdministration(
+  tx: Tx,
+  { id, team }: { id: string; team: string },
+): Promise<boolean> {
+  const [row] = await tx<{ system: boolean }[]>`
+    select bool_or(r.system @> '["manage_users"]') and bool_or(r.system @> '["manage_roles"]') as system
+    from role_assignment a join role r on r.id = a.role_id
+    where (a.user_id = ${id} or a.team_id = ${team} or a.team_id in (select team_id from team_person where user_id = ${id}))
+      and a.within_id is null and a.ends_at is null and a.starts_at <= now()
+  `;
+  return row?.system === true;
 }
 
 function mustBeATimeZone(value: unknown): void {

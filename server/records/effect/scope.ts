@@ -49,7 +49,7 @@ export function isChanged(book: RightsBook, { before, after }: Pair): boolean {
 /** Null: nothing changes for them on this object. */
 export function scopeOf(book: RightsBook, { before, after }: Pair, object: ObjectDef): Scope | null {
   // What everyone signed in may read comes and goes with being here at all.
-  if ((before === null || after === null) && object.baseline !== 'private') return null;
+  if ((before === null || after === null) && isForAll(before ?? after, object)) return null;
   const sides = [sideOf(book, before, object), sideOf(book, after, object)] as const;
   const [was, is] = sides;
   if (!sides.some((side) => side && isEverRead(side.on))) return null;
@@ -70,6 +70,9 @@ export function scopeOf(book: RightsBook, { before, after }: Pair, object: Objec
 /** The facts that tell records of this object apart for people; a customer is none of ours. */
 export const factsOf = (object: ObjectDef): Fact[] =>
   FACTS.filter((fact) => fact !== 'customer' && object.facts[fact] !== undefined);
+
+const isForAll = (actor: Actor | null, { baseline, name }: ObjectDef): boolean =>
+  baseline !== 'private' || actor?.open?.[name] !== undefined;
 
 function sideOf(book: RightsBook, actor: Actor | null, object: ObjectDef): Side | null {
   if (actor === null) return null;

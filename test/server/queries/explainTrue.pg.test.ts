@@ -207,6 +207,8 @@ async function tryToPatch(
     return 'done';
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    // Where something stands in a tree is administration, which asks for more than a grant.
+    if (error.details.needs === 'manage_users') return 'unknown';
     const refused = ['not_found', 'not_allowed', 'field_not_editable', 'unknown_field'];
     return refused.includes(error.code) ? 'refused' : 'unknown';
   }

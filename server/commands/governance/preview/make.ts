@@ -15,7 +15,7 @@ import { undo } from '../undo/undoChange.ts';
 import { changeRole } from '../updateRole.ts';
 import { alterRecord } from '../../records/alterRecord.ts';
 import { idFrom, parseValues } from '../../records/request.ts';
-import { takenBack } from './trial.ts';
+import { takenBack, type Touches } from './trial.ts';
 
 /**
  * Makes a change by the command that its own door calls, within work that is under way.
@@ -30,7 +30,7 @@ export async function make(act: Act, change: PolicyChange): Promise<unknown> {
     case 'assign':
       return assign(act, change);
     case 'unassign':
-      return takeRole(act, { user: someone(change.user), role: change.role });
+      return takeRole(act, { user: change.user, team: change.team, role: change.role });
     case 'person':
       return alter(act, 'user', change.id, change.values);
     case 'territory':
@@ -46,12 +46,17 @@ export async function make(act: Act, change: PolicyChange): Promise<unknown> {
   }
 }
 
+/** What of people's rights such a change can touch. */
+export function touches(change: PolicyChange): Touches {
+  if (change.kind === 'role' && change.id !== undefined) return { kind: 'role', id: idFrom(change.id) };
+  return { kind: change.kind === 'sharing_rule' || change.kind === 'restriction' ? 'rules' : 'all' };
+}
+
 /** As it would be refused with its own dates, but as it will be once it has begun. */
 async function assign(act: Act, change: Extract<PolicyChange, { kind: 'assign' }>): Promise<unknown> {
-  const { role, starts_at = null, ends_at = null } = change;
-  const user = someone(change.user);
-  await takenBack(act, (part) => giveRole(part, { user, role, starts_at, ends_at }));
-  return giveRole(act, { user, role });
+  const { kind: _, ...giving } = change;
+  await takenBack(act, (part) => giveRole(part, giving));
+  return giveRole(act, { ...giving, starts_at: null, ends_at: null });
 }
 
 async function makeRule(act: Act, { id, rule }: Extract<PolicyChange, { kind: 'sharing_rule' }>) {
@@ -81,11 +86,6 @@ function whole(policy: Partial<RolePolicy>): RolePolicy {
   throw invalid(
     Object.fromEntries(parsed.error.issues.map(({ path, message }) => [path.join('.'), message])),
   );
-}
-
-function someone(user: string | undefined): string {
-  if (user === undefined) throw invalid({ user: 'Who?' });
-  return user;
 }
 
 function alter(act: Act, name: string, id: string, values: Readonly<Record<string, unknown>>) {

@@ -9,7 +9,7 @@ import { isChanged, type Pair } from '../../../records/effect/scope.ts';
 import type { ObjectEffect } from '../../../records/effect/tally.ts';
 import { Watch } from '../../../records/effect/watch.ts';
 import { perform } from '../../perform.ts';
-import { make } from './make.ts';
+import { make, touches } from './make.ts';
 import { tryOut } from './trial.ts';
 
 /** After so long it answers with what it has. */
@@ -28,7 +28,9 @@ export async function previewChange(
   change: PolicyChange,
 ): Promise<PreviewAnswer> {
   const watch = new Watch(limit_ms);
-  const trial = await perform(app, caller, (act) => tryOut(act, (part) => make(part, change)));
+  const trial = await perform(app, caller, (act) =>
+    tryOut(act, (part) => make(part, change), touches(change)),
+  );
   const book = new RightsBook(app.registry);
   const pairs = trial.pairs.filter((pair) => isChanged(book, pair));
   const effect = await effectOf(sql, book, pairs, trial.unmarked, watch);

@@ -1,6 +1,7 @@
-import type { Actor } from '../../../../shared/access/index.ts';
+import { roleSchema, type Actor, type Role } from '../../../../shared/access/index.ts';
 import { parseFilter, type Filter } from '../../../../shared/protocol/index.ts';
 import { loadActors } from '../../../access/loadActor.ts';
+import { loadOpened } from '../../../access/openedSql.ts';
 import type { Unmarked } from '../../../records/effect/groups.ts';
 import type { Pair } from '../../../records/effect/scope.ts';
 import type { Act } from '../../perform.ts';
@@ -24,15 +25,24 @@ export interface Trial {
  * wait for it.
  * @throws ApiError as the change
  */
-export async function tryOut(act: Act, change: (act: Act) => Promise<unknown>): Promise<Trial> {
+export async function tryOut(
+  act: Act,
+  change: (act: Act) => Promise<unknown>,
+  touches: Touches = { kind: 'all' },
+): Promise<Trial> {
+  act.isTrial = true;
   for (let round = 1; ; round += 1) {
     const start = await headOf(act);
     const known = await criteriaOf(act);
-    const { users, after, unmarked, filling } = await takenBack(act, async (part) => {
+    const { users, afterwards, unmarked, filling } = await takenBack(act, async (part) => {
       await change(part);
       const users = await toldSince(part, start);
       await asOnceFilled(part, known);
-      return { users, after: await actorsOf(part, users), ...(await unmarkedOf(part, known)) };
+      return {
+        users,
+        afterwards: await afterwardsOf(part, users, touches),
+        ...(await unmarkedOf(part, known)),
+      };
     });
     const before = await actorsOf(act, users);
     // Somebody else's change in between would be taken for a part of this one.
@@ -40,10 +50,46 @@ export async function tryOut(act: Act, change: (act: Act) => Promise<unknown>): 
     const pairs = users.map((user) => ({
       user,
       before: before.get(user) ?? null,
-      after: after.get(user) ?? null,
+      after: afterwards(user, before.get(user) ?? null),
     }));
     return { pairs, unmarked, filling };
   }
+}
+
+/** What of people's rights a change can touch: the less it is, the shorter others wait for the trial. */
+export type Touches = { kind: 'all' } | { kind: 'rules' } | { kind: 'role'; id: string };
+
+/** What becomes of somebody's rights, of whom we know them before. */
+type Afterwards = (user: string, before: Actor | null) => Actor | null;
+
+async function afterwardsOf(act: Act, users: readonly string[], touches: Touches): Promise<Afterwards> {
+  if (touches.kind === 'role') return withRole(await roleIn(act, touches.id));
+  if (touches.kind === 'rules') {
+    const opened = await inBatches(users, (some) => loadOpened(act.tx, some));
+    return (user, before) => before && { ...before, sets: { ...before.sets, ...opened.get(user) } };
+  }
+  const after = await actorsOf(act, users);
+  return (user) => after.get(user) ?? null;
+}
+
+async function roleIn({ tx }: Act, id: string): Promise<Role> {
+  const [row] = await tx<object[]>`
+    select name, purpose, grants, fields, system, hands_out from role where id = ${id}
+  `;
+  return { id, ...roleSchema.parse(row) };
+}
+
+/** With this policy in place of what the role allowed; the same value for all who hold it alike. */
+function withRole(role: Role): Afterwards {
+  const known = new Map<Role, Role>();
+  const next = (held: Role): Role => {
+    if (held.id !== role.id) return held;
+    const { within } = held;
+    const one = known.get(held) ?? { ...role, ...(within === undefined ? {} : { within }) };
+    known.set(held, one);
+    return one;
+  };
+  return (_user, before) => before && { ...before, roles: before.roles.map(next) };
 }
 
 /** Does something, and leaves nothing of it. */
@@ -79,10 +125,16 @@ async function toldSince({ tx }: Act, seq: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function actorsOf({ tx }: Act, users: readonly string[]): Promise<Map<string, Actor>> {
-  const all = new Map<string, Actor>();
+const actorsOf = ({ tx }: Act, users: readonly string[]): Promise<Map<string, Actor>> =>
+  inBatches(users, (some) => loadActors(tx, some));
+
+async function inBatches<T>(
+  users: readonly string[],
+  load: (some: readonly string[]) => Promise<Map<string, T>>,
+): Promise<Map<string, T>> {
+  const all = new Map<string, T>();
   for (let from = 0; from < users.length; from += BATCH)
-    for (const [id, actor] of await loadActors(tx, users.slice(from, from + BATCH))) all.set(id, actor);
+    for (const [id, one] of await load(users.slice(from, from + BATCH))) all.set(id, one);
   return all;
 }
 

@@ -7,6 +7,7 @@ import {
   invalid,
   notFound,
   versionConflict,
+  type AssignmentAnswer,
   type RestrictionInput,
   type ShareInput,
   type SharingRuleInput,
@@ -18,7 +19,8 @@ import { fetchImage } from '../../../records/imageSql.ts';
 import type { Act } from '../../perform.ts';
 import { alterRecord } from '../../records/alterRecord.ts';
 import { parseValues } from '../../records/request.ts';
-import { assignmentOf, giveRole } from '../assignRole.ts';
+import { assignmentOf, giveRole, holderIn, type Giving } from '../assignRole.ts';
+import { putIntoTeams, teamsOf } from '../people/setTeams.ts';
 import { policyOf } from '../policy.ts';
 import { restrictionAnswer, sharingRuleAnswer, trailOfRestriction, trailOfRule } from '../rules/answers.ts';
 import { addRestriction } from '../rules/createRestriction.ts';
@@ -27,6 +29,7 @@ import { alterRestriction, dropRestriction } from '../rules/updateRestriction.ts
 import { alterSharingRule, dropSharingRule } from '../rules/updateSharingRule.ts';
 import { give } from '../shares/giveShare.ts';
 import { take } from '../shares/takeShare.ts';
+import { putRule, ruleOf, type Criteria } from '../territories/setRule.ts';
 import { takeRole } from '../unassignRole.ts';
 import { changeRole, roleAnswer } from '../updateRole.ts';
 
@@ -61,8 +64,19 @@ const OPPOSITES: Readonly<Record<string, Opposite>> = {
     await giveRole(act, givenIn(held));
   },
   'user.update': alterBack,
+  'user.teams': async (act, { target_id, before, after }) => {
+    await holdPolicy(act.tx);
+    const now = await teamsOf(act, target_id);
+    mustBe(after, { teams: now.teams }, now);
+    await putIntoTeams(act, target_id, before?.['teams'] as string[]);
+  },
   'team.update': alterBack,
   'territory.update': alterBack,
+  'territory.rule': async (act, { target_id, before, after }) => {
+    const now = await ruleOf(act, target_id);
+    mustBe(after, { criteria: now }, { criteria: now });
+    await putRule(act, target_id, (before?.['criteria'] ?? null) as Criteria);
+  },
   'queue.update': alterBack,
   'sharing_rule.create': async (act, { target_id, after }) => {
     const { version } = await ruleAs(act, target_id, after);
@@ -144,7 +158,7 @@ async function restrictionAs(act: Act, id: string, after: Json | null) {
 async function mustHold(act: Act, held: Json, as: Json | null): Promise<void> {
   await holdPolicy(act.tx);
   const { role, ...holder } = givenIn(held);
-  const now = await assignmentOf(act, String(holder.user), role);
+  const now = await assignmentOf(act, holderIn(holder), role);
   const same = (one: Json | null) => one && { ...givenIn(one), starts_at: undefined };
   if (!isDeepStrictEqual(same(now ? { ...now } : null), same(as))) throw versionConflict(now ?? null);
 }
@@ -154,15 +168,11 @@ async function mustHold(act: Act, held: Json, as: Json | null): Promise<void> {
 const policyIn = (json: Json | null): RolePolicy => must(json, 'the policy') as unknown as RolePolicy;
 const ruleIn = <T>(json: Json | null): T => must(json, 'the rule') as unknown as T;
 
-interface Given {
-  user: string;
-  role: string;
-  starts_at: string | null;
-  ends_at: string | null;
-}
-function givenIn(json: Json): Given {
-  const { user, role, starts_at, ends_at } = json as unknown as Given;
-  return { user, role, starts_at, ends_at };
+/** An assignment as the trail has it; older lines know of people only. */
+function givenIn(json: Json): Giving {
+  const { user, team, role, within, starts_at, ends_at } = json as unknown as AssignmentAnswer;
+  const holder = team ? { team } : { user: must(user, 'who had it') };
+  return { ...holder, role, within: within ?? null, starts_at, ends_at };
 }
 
 /** @throws ApiError `version_conflict` */

@@ -60,7 +60,8 @@ export function compare(registry: Registry, before: Moment, after: Moment): Coun
   for (const [object, records] of before.records) {
     const all = { gained: new Set<string>(), lost: new Set<string>() };
     for (const [was, is] of changed) {
-      if ((was === null || is === null) && object.baseline !== 'private') continue;
+      const isForAll = object.baseline !== 'private' || (was ?? is)?.open?.[object.name] !== undefined;
+      if ((was === null || is === null) && isForAll) continue;
       const own = { gained: 0, lost: 0 };
       const items = new Set<string>();
       for (const record of records) {

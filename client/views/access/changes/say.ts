@@ -1,0 +1,114 @@
+import { SYSTEM_PERMISSIONS } from '../../../../shared/access/index.ts';
+import type { ObjectDef, Registry } from '../../../../shared/objects/index.ts';
+import type { PolicyChangeEntry } from '../../../../shared/protocol/policyChanges.ts';
+import { nameOf } from '../../../records/lookup.ts';
+import { w as records } from '../../../records/w.ts';
+import { dateTime } from '../../../ui/format.ts';
+import { actionName, sayValue } from '../../roles/sayCells.ts';
+import { w as roles } from '../../roles/w.ts';
+import { sayCriteria } from '../rules/inWords.ts';
+import { stageLookup } from '../rules/values.ts';
+import { w as access } from '../w.ts';
+import { w } from './w.ts';
+
+// Changes as one would tell them: who did what, and each part of it from what to what.
+
+export interface SaidPart {
+  key: string;
+  label: string;
+  /** Null: that it changed is all there is to say. */
+  values: { from: string; to: string } | null;
+}
+
+/** What was done, after the name of who did it. */
+export function sayDeed(entry: PolicyChangeEntry, registry: Registry): string {
+  const role = valueIn(entry, 'role');
+  const what = targetName(entry, registry);
+  const did = w.did[entry.action];
+  return did ? did(what, say(entry, 'role', role)) : w.other(entry.action, what);
+}
+
+export const whoOf = ({ by, names }: PolicyChangeEntry): string =>
+  by === null ? w.somebody : (names[by] ?? w.gone);
+
+/** Its parts; what the sentence has said already is left out. */
+export function sayParts(entry: PolicyChangeEntry, registry: Registry): SaidPart[] {
+  const object = registry.find(String(valueIn(entry, 'object') ?? entry.object));
+  return entry.changes
+    .filter(({ path }) => !isSaid(entry, path[0] ?? ''))
+    .flatMap(({ path, before, after }): SaidPart[] => {
+      const [part = '', name = '', item = ''] = path;
+      const key = path.join('.');
+      if (part === 'grants' || part === 'fields') {
+        const plural = registry.find(name)?.labelPlural ?? name;
+        const what =
+          part === 'grants' ? actionName(item) : (registry.find(name)?.fields[item]?.label ?? item);
+        const value = (one: unknown) => sayValue(key, cellOf(one), registry);
+        return [{ key, label: `${plural} · ${what}`, values: { from: value(before), to: value(after) } }];
+      }
+      if (part === 'system') return permissions(before, after);
+      const label = w.labels[part] ?? object?.fields[part]?.label ?? part;
+      if (part === 'criteria') {
+        if (before === null && after === null) return [{ key, label, values: null }];
+        const value = (one: unknown) => criteriaText(object, one);
+        return [{ key, label, values: { from: value(before), to: value(after) } }];
+      }
+      return [{ key, label, values: { from: say(entry, part, before), to: say(entry, part, after) } }];
+    });
+}
+
+/** The name that it bore then where it is gone, else its name of now. */
+function targetName(entry: PolicyChangeEntry, registry: Registry): string {
+  if (entry.action.startsWith('share.')) return registry.find(entry.object)?.label ?? entry.object;
+  const told = entry.target === null ? undefined : entry.names[entry.target];
+  const name = valueIn(entry, 'name');
+  return told ?? (typeof name === 'string' ? name : w.gone);
+}
+
+const valueIn = ({ changes }: PolicyChangeEntry, name: string): unknown => {
+  const found = changes.find(({ path }) => path[0] === name && path.length === 1);
+  return found?.after ?? found?.before ?? null;
+};
+
+const isSaid = ({ action, target, changes }: PolicyChangeEntry, part: string): boolean => {
+  if (action === 'role.assign' || action === 'role.unassign') {
+    const holder = changes.find(({ path }) => path[0] === part);
+    return part === 'role' || [holder?.before, holder?.after].includes(target ?? '');
+  }
+  return /\.(create|delete)$/.test(action) && part === 'name';
+};
+
+function permissions(before: unknown, after: unknown): SaidPart[] {
+  const [had, has] = [before, after].map((list) => (Array.isArray(list) ? list : []));
+  return SYSTEM_PERMISSIONS.filter((one) => had!.includes(one) !== has!.includes(one)).map((one) => ({
+    key: `system.${one}`,
+    label: roles.permissions[one].label,
+    values: { from: had!.includes(one) ? w.yes : w.no, to: has!.includes(one) ? w.yes : w.no },
+  }));
+}
+
+/** As `cellsOf` has it. */
+const cellOf = (value: unknown): string | undefined => {
+  if (Array.isArray(value)) return value.join();
+  return value === true ? 'yes' : typeof value === 'string' ? value : undefined;
+};
+
+function criteriaText(object: ObjectDef | undefined, criteria: unknown): string {
+  if (!object || typeof criteria !== 'object' || criteria === null) return w.nothing;
+  const look = { name: nameOf, stages: stageLookup(), yes: records.yes, no: records.no };
+  return sayCriteria(object, criteria as Record<string, unknown>, look, access.criteria);
+}
+
+const ID = /^[0-9a-f]{8}-/;
+
+function say(entry: PolicyChangeEntry, part: string, value: unknown): string {
+  if (value === null || value === undefined || value === '') return w.nothing;
+  if (typeof value === 'boolean') return value ? w.yes : w.no;
+  if (Array.isArray(value))
+    return value.length === 0 ? w.nothing : value.map((one) => say(entry, part, one)).join(', ');
+  if (typeof value === 'object') return 'id' in value ? say(entry, part, value.id) : w.not_told;
+  const text = String(value);
+  if (part === 'level') return w.levels[text] ?? text;
+  if (part.endsWith('_at')) return dateTime(text);
+  return ID.test(text) ? (entry.names[text] ?? w.gone) : text;
+}
