@@ -103,11 +103,11 @@ export async function teamAdministrators(app: App, actor: Actor, team: string): 
       union
       select t.id, t.parent_id from team t join up on t.id = up.parent_id
     )
-    select distinct h.user_id as user, h.role_id as role, r.name as role_name, h.within_id as within
+    select distinct h.user_id as "user", h.role_id as role, r.name as role_name, h.within_id as within
     from held_role h join up on up.id = h.within_id join role r on r.id = h.role_id
     join user_account u on u.id = h.user_id and u.active and u.deleted_at is null
     where r.system @> '["manage_users"]' and h.starts_at <= now() and (h.ends_at is null or h.ends_at > now())
-    order by role_name, user
+    order by role_name, "user"
   `;
   return [...rows];
 }
