@@ -116,7 +116,7 @@ export async function markSome(
   criteria: { id: string; filter: Filter },
   { after, limit }: { after: string | null; limit: number },
 ): Promise<Marked> {
-  const { id, filter } = criteria;
+  const { filter } = criteria;
   const found = await tx<{ id: string }[]>`
     select p.id from ${passingSql(tx, object, filter)} p
     where ${after === null ? tx`true` : tx`p.id > ${after}::uuid`} order by p.id limit ${limit}
