@@ -169,6 +169,7 @@ test('tickets with a tag are hidden from everyone but one role', async () => {
   await page.getByText(/of [\d,]+ tickets match now/).waitFor();
   await choose(/^Hidden from everyone but/, /Support manager/);
   await page.getByText(/(people|person) loses? 1 ticket/).waitFor({ timeout: 30_000 });
+  await page.locator('section[aria-busy="false"]').waitFor();
   expect(await axeFindings(page)).toEqual([]);
   await press('Save');
   await page.getByRole('link', { name: 'Tags includes legal → hidden' }).waitFor();
