@@ -196,18 +196,18 @@ async function tell(app: App, { id, actor, record }: Brought, file: string, dry:
   });
   if (along.length > 0) console.log(`Along with them: ${along.join(', ')}.`);
   if (result.ignored.length > 0) console.log(`Columns without a field: ${result.ignored.join(', ')}.`);
-  for (const { column, text, rows, suggestion } of result.unknown.slice(0, 20)) {
-    const meant = suggestion === null ? '' : ` – did you mean "${suggestion.label}"?`;
-    console.log(`${column}: "${text}" is not known${meant} ${number(rows)} rows`);
-  }
+  for (const { column, text, rows, suggestion } of result.unknown.slice(0, 20))
+    console.log(`${column}: "${text}" is not known${meant(suggestion)} (${counted(rows, 'row')})`);
+  if (result.unknown.length > 20)
+    console.log(`… and ${counted(result.unknown.length - 20, 'other text')} that nothing is known by`);
   for (const { column, reason, taken, rows, lines } of result.kinds.slice(0, 20)) {
     const where = `line${rows === 1 ? '' : 's'} ${lines.join(', ')}${rows > lines.length ? ', …' : ''}`;
     console.log(
-      `${number(rows)} ${rows === 1 ? 'row' : 'rows'}${column === null ? '' : `, ${column}`}: ${reason}${taken ? ' (taken without it)' : ''} – ${where}`,
+      `${counted(rows, 'row')}${column === null ? '' : `, ${column}`}: ${reason}${taken ? ' (taken without it)' : ''} – ${where}`,
     );
   }
   if (result.kinds.length > 20)
-    console.log(`… and ${number(result.kinds.length - 20)} other kinds of problems`);
+    console.log(`… and ${counted(result.kinds.length - 20, 'other kind')} of problems`);
   if (Number(refused) === 0) return 0;
   const path = `${file}.refused.csv`;
   const { lines } = await refusedRows(app, actor, id);
@@ -215,6 +215,14 @@ async function tell(app: App, { id, actor, record }: Brought, file: string, dry:
   console.log(`All refused rows are in ${path}.`);
   return 1;
 }
+
+function meant(suggestion: { label: string } | null): string {
+  if (suggestion === null) return '';
+  return suggestion.label === '' ? ' – is it empty?' : ` – did you mean "${suggestion.label}"?`;
+}
+
+const counted = (count: number, what: string): string =>
+  `${number(count)} ${count === 1 ? what : `${what}s`}`;
 
 function number(value: unknown): string {
   return Number(value ?? 0).toLocaleString('en');

@@ -58,12 +58,7 @@ export function reachSql(
   const masks = essential(reach).filter((mask) => !isAlways(mask));
   return allOf(
     sql,
-    masks.map((mask) =>
-      anyWaySql(
-        sql,
-        waysIn(mask).flatMap((way) => waySql(sql, actor, object, way, alias)),
-      ),
-    ),
+    masks.map((mask) => anyWaySql(sql, actor, object, waysIn(mask), alias)),
   );
 }
 
@@ -78,10 +73,9 @@ export function waysSql(
   const needed = decisive(actor, registry, object);
   const bits = waysIn(needed).flatMap((way) => {
     if (isAlways(bitOf(way))) return [sql`${bitOf(way)}::int`];
-    const matches = waySql(sql, actor, object, way, alias);
-    return matches.length === 0
+    return matchesOf(actor, object, [way]).length === 0
       ? []
-      : [sql`case when ${anyWaySql(sql, matches)} then ${bitOf(way)}::int else 0 end`];
+      : [sql`case when ${anyWaySql(sql, actor, object, [way], alias)} then ${bitOf(way)}::int else 0 end`];
   });
   return bits.length === 0 ? sql`0` : sql`(${joined(sql, bits, sql` + `)})`;
 }
@@ -157,37 +151,59 @@ function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: string): F
   return sql`and not (${column(sql, alias, columnName(object, field))} && ${ids}::uuid[])`;
 }
 
-// —— one way ——
+// —— the ways of a mask ——
 
+/** What lets a row in: that a column holds one of the ids, or, without a column, nothing. */
 interface Match {
-  test: Fragment;
+  column: string | null;
+  ids: readonly string[];
   /** How it is looked for in a row: lists of ids cost several times what one id does. */
   many: boolean;
 }
 
-/** Conditions, any of which makes the way match. A set without ids can match nothing and is left out. */
-function waySql(sql: AnySql, actor: Actor, object: ObjectDef, way: Way, alias: string): Match[] {
-  const { through } = WAYS[way];
-  if (through === 'always') return [{ test: sql`true`, many: false }];
-  return through.flatMap(({ fact, set }: { fact: Fact; set: keyof ActorSets }) => {
-    const field = object.facts[fact];
-    const ids = [...actor.sets[set]];
-    if (field === undefined || ids.length === 0) return [];
-    const held = column(sql, alias, columnName(object, field));
-    const many = object.fields[field]?.kind === 'relations';
-    const test = many ? sql`${held} && ${ids}::uuid[]` : sql`${held} = any (${ids}::uuid[])`;
-    return [{ test, many }];
-  });
+/**
+ * All that lets a row in by any of these ways, each column once, whichever ways look at it. A set without ids can match
+ * nothing and is left out.
+ */
+function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match[] {
+  const found = new Map<string | null, Match>();
+  for (const way of ways) {
+    const { through } = WAYS[way];
+    if (through === 'always') {
+      found.set(null, { column: null, ids: [], many: false });
+      continue;
+    }
+    for (const { fact, set } of through as readonly { fact: Fact; set: keyof ActorSets }[]) {
+      const field = object.facts[fact];
+      if (field === undefined || actor.sets[set].size === 0) continue;
+      const column = columnName(object, field);
+      const ids = [...new Set([...(found.get(column)?.ids ?? []), ...actor.sets[set]])];
+      found.set(column, { column, ids, many: object.fields[field]?.kind === 'relations' });
+    }
+  }
+  return [...found.values()];
 }
 
-/** Any of them: the wide ways first, and what is dear last, since most rows are decided by the first that matches. */
-const anyWaySql = (sql: AnySql, matches: readonly Match[]): Fragment =>
+function matchSql(sql: AnySql, { column: name, ids, many }: Match, alias: string): Fragment {
+  if (name === null) return sql`true`;
+  const held = column(sql, alias, name);
+  return many ? sql`${held} && ${[...ids]}::uuid[]` : sql`${held} = any (${[...ids]}::uuid[])`;
+}
+
+/** Any of the ways: the wide ones first, and what is dear last, since most rows are decided by the first that matches. */
+const anyWaySql = (
+  sql: AnySql,
+  actor: Actor,
+  object: ObjectDef,
+  ways: readonly Way[],
+  alias: string,
+): Fragment =>
   anyOf(
     sql,
-    [...matches]
+    matchesOf(actor, object, ways)
       .reverse()
       .sort((a, b) => Number(a.many) - Number(b.many))
-      .map(({ test }) => test),
+      .map((match) => matchSql(sql, match, alias)),
   );
 
 function columnName(object: ObjectDef, field: string): string {

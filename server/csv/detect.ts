@@ -1,5 +1,5 @@
 import { DELIMITERS, invalid } from '../../shared/protocol/index.ts';
-import { cellsOf, isSeparatorNote, type ParsedRow } from './read.ts';
+import { cellsOf, isBlank, separatorNoted, type ParsedRow } from './read.ts';
 import { decode } from './decode.ts';
 import type { Delimiter, Encoding, Reading } from './reading.ts';
 
@@ -19,13 +19,11 @@ export async function detectReading(
     look.at(piece);
     if (look.sample.length >= SAMPLE && (known.encoding ?? look.marked)) break;
   }
-  refuseWorkbooks(look.sample);
+  refuseOtherKinds(look.sample);
   const encoding = known.encoding ?? look.encoding;
   refuseOldSeparators(look.sample, encoding);
-  return {
-    encoding,
-    delimiter: known.delimiter ?? (await detectDelimiter(look.sample, encoding, look.whole)),
-  };
+  const delimiter = known.delimiter ?? (await detectDelimiter(look, encoding, known.heads ?? 0));
+  return { ...known, encoding, delimiter };
 }
 
 /** What has been seen of a file. */
@@ -97,29 +95,44 @@ function isUtf8(sample: Buffer): boolean {
   }
 }
 
-function refuseWorkbooks(sample: Buffer): void {
-  const isZip = sample.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004'));
-  const isOldOffice = sample.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]));
-  if (isZip || isOldOffice)
+/** What is no text says so by its first bytes. */
+function refuseOtherKinds(sample: Buffer): void {
+  const begins = (bytes: readonly number[]) => bytes.every((byte, i) => sample[i] === byte);
+  if (WORKBOOKS.some(begins))
     throw invalid({ file: 'This is a workbook, not a text: save it as CSV, and bring that in' });
+  if (UTF_32.some(begins)) throw invalid({ file: 'Its text is UTF-32: save it as UTF-8' });
+  if (NO_TEXTS.some(begins)) throw invalid({ file: 'This is no text: save it as CSV, and bring that in' });
 }
+const latin = (text: string): readonly number[] => [...Buffer.from(text, 'latin1')];
+const WORKBOOKS = ['PK\u0003\u0004', '\u00d0\u00cf\u0011\u00e0'].map(latin);
+const UTF_32 = ['\u00ff\u00fe\u0000\u0000', '\u0000\u0000\u00fe\u00ff'].map(latin);
+/** PDF, gzip, bzip2, 7z, PNG, JPEG, GIF, Parquet, SQLite. */
+// prettier-ignore
+const NO_TEXTS = ['%PDF-', '\u001f\u008b', 'BZh', '7z\u00bc\u00af', '\u0089PNG', '\u00ff\u00d8\u00ff', 'GIF8', 'PAR1', 'SQLite format 3\u0000'].map(latin);
 
-/** Separators that ASCII has of its own; in UTF-16 these bytes are parts of letters. */
+/** Separators that ASCII has of its own, between the heads; in UTF-16 these bytes are parts of letters. */
 function refuseOldSeparators(sample: Buffer, encoding: Encoding): void {
-  if (encoding.startsWith('utf-16') || !sample.includes(0x1f)) return;
+  const end = sample.findIndex((byte) => byte === 0x0a || byte === 0x0d || byte === 0x1e);
+  const head = sample.subarray(0, end < 0 ? sample.length : end);
+  if (encoding.startsWith('utf-16') || !head.includes(0x1f)) return;
   throw invalid({
     file: 'Its cells are separated by the character ASCII 31 (unit separator): save it with commas, semicolons or tabs, and a line for each row',
   });
 }
 
 /** Each delimiter is tried: the one wins by which the rows are as wide as the head. */
-async function detectDelimiter(sample: Buffer, encoding: Encoding, whole: boolean): Promise<Delimiter> {
+async function detectDelimiter(
+  { sample, whole }: Look,
+  encoding: Encoding,
+  from: number,
+): Promise<Delimiter> {
   const tries: { delimiter: Delimiter; columns: number; fit: number }[] = [];
   for (const delimiter of DELIMITERS) {
-    const rows = await rowsOf(sample, encoding, delimiter, whole);
-    const noted = rows[0] && isSeparatorNote(rows[0]) ? rows[0].text?.[4] : undefined;
+    const all = await rowsOf(sample, encoding, delimiter, whole);
+    const noted = all[0] ? separatorNoted(all[0]) : null;
     if (noted === delimiter) return delimiter;
-    const head = noted === undefined ? rows[0] : rows[1];
+    const rows = all.slice(noted === null ? 0 : 1).filter(({ line }) => line >= from);
+    const [head] = rows;
     tries.push({ delimiter, columns: head?.cells?.length ?? 0, fit: head ? fitOf(rows, head) : 0 });
   }
   const wide = tries.filter(({ columns, fit }) => columns > 1 && fit >= 0.3);
@@ -137,7 +150,7 @@ async function rowsOf(
 ): Promise<ParsedRow[]> {
   const rows: ParsedRow[] = [];
   for await (const row of cellsOf(decode(pieceOf(sample), encoding), delimiter, whole))
-    if (row.problem || row.cells?.some((cell) => cell.trim() !== '')) rows.push(row);
+    if (row.problem || (row.cells && !isBlank(row.cells))) rows.push(row);
   return rows.length > 0 || whole ? rows : rowsOf(sample, encoding, delimiter, true);
 }
 

@@ -10,24 +10,24 @@ export type CsvRow =
   | { line: number; problem: string; column: number | null; cells?: string[] };
 
 /**
- * All rows, the head first: as many cells as the head has, or a problem that says why not. Rows of nothing but blank
- * cells are left out. A file without a readable head, or above IMPORT_LIMITS, is an ApiError: `invalid` or `too_large`.
+ * All rows, the head first (of blanks, where a file has none): as many cells as the head has, or a problem that says why
+ * not. Rows of nothing but blank cells are left out. A file without a readable head, or above IMPORT_LIMITS, is an ApiError: `invalid` or `too_large`.
  * Holds one row and one piece at a time.
  */
 export async function* readRows(
   pieces: AsyncIterable<Uint8Array>,
-  { encoding, delimiter }: Reading,
+  { encoding, delimiter, heads }: Reading,
 ): AsyncGenerator<CsvRow> {
   let head: number[] | null = null;
   let rows = 0;
   for await (const row of cellsOf(decode(pieces, encoding), delimiter)) {
     if (!row.problem && row.cells && isBlank(row.cells)) continue;
     if (head === null) {
-      if (isSeparatorNote(row)) continue;
+      if (separatorNoted(row) !== null || row.line < (heads ?? 0)) continue;
       const cells = headCells(row);
       head = [lengthWithoutBlanks(cells), cells.length];
-      yield { line: row.line, cells };
-      continue;
+      yield { line: row.line, cells: heads === 0 ? cells.map(() => '') : cells };
+      if (heads !== 0) continue;
     }
     if (++rows > IMPORT_LIMITS.rows) throw tooLarge(`The file has more than ${most('rows')} rows`);
     yield checked(row, head[0] ?? 0, head[1] ?? 0);
@@ -130,12 +130,20 @@ function problemOf({ text }: RawRow, cells: readonly string[], columns: number) 
 const presentable = (cell: string): string =>
   cell.slice(0, IMPORT_LIMITS.cellCharacters).replaceAll('\0', '\uFFFD');
 
-const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
+/** Blanks, or the mark with which old programs end a file. */
+export const isBlank = (cells: readonly string[]): boolean =>
+  cells.every((cell) => /^[\s\u001a]*$/.test(cell));
 
 const lengthWithoutBlanks = (cells: readonly string[]): number =>
   cells.findLastIndex((cell) => cell.trim() !== '') + 1;
 
-/** `sep=;` in front of the head: what Excel is told about the delimiter. */
-export const isSeparatorNote = ({ line, text }: RawRow): boolean => line === 1 && /^sep=.$/i.test(text ?? '');
+/** `sep=;` in front of the head: what Excel is told about the delimiter; null where this row is none. */
+export const separatorNoted = ({ line, text }: RawRow): string | null =>
+  line === 1
+    ? (/^(?:sep=(.)|"sep=(.)")$/i
+        .exec(text ?? '')
+        ?.slice(1)
+        .find(Boolean) ?? null)
+    : null;
 
 const most = (limit: keyof typeof IMPORT_LIMITS): string => IMPORT_LIMITS[limit].toLocaleString('en');

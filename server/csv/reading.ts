@@ -7,4 +7,6 @@ export type Delimiter = (typeof DELIMITERS)[number];
 export interface Reading {
   encoding: Encoding;
   delimiter: Delimiter;
+  /** Line of the heads, from 1; 0: there are none. Absent: they are the first row. */
+  heads?: number;
 }

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import {
   IMPORT_LIMITS,
   importMapSchema,
-  readingSchema,
+  readingQuerySchema,
   uploadQuerySchema,
 } from '../../shared/protocol/index.ts';
 import { columnFields } from '../queries/imports/columnFields.ts';
@@ -35,7 +35,7 @@ export function importRoutes({ read, write, stream }: Doors): Router {
   router.get(
     '/imports/:id/preview',
     read(({ app, caller, params, query }) =>
-      previewImport(app, caller.actor, idIn(params), readingSchema.parse(query)),
+      previewImport(app, caller.actor, idIn(params), readingQuerySchema.parse(query)),
     ),
   );
   router.get(

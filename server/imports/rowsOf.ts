@@ -18,7 +18,7 @@ export const readingOf = (
   said: ImportMap['read'] = {},
 ): Promise<Reading> =>
   said.encoding && said.delimiter
-    ? Promise.resolve({ encoding: said.encoding, delimiter: said.delimiter })
+    ? Promise.resolve({ ...said, encoding: said.encoding, delimiter: said.delimiter })
     : detectReading(piecesOf(app, id), said);
 
 /** A file opened: its heads, and its rows one after the other. @throws ApiError `invalid`, `too_large` */

@@ -1,7 +1,7 @@
 import { MINUTE_ms, SECOND_ms } from '../../shared/lib/time.ts';
 import { workOnErrands } from '../commands/errands/work.ts';
 import { cleanCriteria, forgetShares } from '../commands/governance/rules/clean.ts';
-import { workOnCriteria } from '../commands/governance/rules/fill.ts';
+import { withTheLog, workOnCriteria } from '../commands/governance/rules/fill.ts';
 import { buryExpired } from '../commands/identity/buryExpired.ts';
 import { forgetNodes, recordSockets } from '../commands/identity/recordSockets.ts';
 import { forgetFiles } from '../commands/imports/forget.ts';
@@ -31,7 +31,7 @@ export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock):
     ...importing,
     every(clock, SECOND_ms / 4, 'doing errands', () => workOnErrands(patient, leaving.signal)),
     every(clock, SECOND_ms / 4, 'bringing records under rules', () =>
-      workOnCriteria(patient, leaving.signal),
+      workOnCriteria(patient, leaving.signal, () => withTheLog(patient, leaving.signal)),
     ),
     every(clock, 10 * SECOND_ms, 'taking retired rules off records', () =>
       cleanCriteria(patient, leaving.signal),

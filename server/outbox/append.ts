@@ -1,5 +1,6 @@
 import type { Image } from '../../shared/access/index.ts';
 import { sameValue } from '../../shared/fields/index.ts';
+import type { Fragment } from '../db/fragments.ts';
 import { toJson } from '../db/json.ts';
 import type { Tx } from '../db/transaction.ts';
 
@@ -44,6 +45,25 @@ export async function appendEvents(tx: Tx, changes: readonly Change[]): Promise<
     from jsonb_to_recordset(${toJson(tx, rows)}) e (object text, record_id uuid, op text, version bigint,
       after jsonb, old jsonb, actor_id uuid, request_id text, keep boolean, at timestamptz)
   `;
+}
+
+/**
+ * The same for many records that one statement changes in the same way, without their passing through here: `changed` is
+ * that statement, which answers `id`, `version`, `after` and `old` of each. Answers how many there were.
+ */
+export async function appendChanged(
+  tx: Tx,
+  changed: Fragment,
+  { object, actorId, requestId }: Pick<Change, 'object' | 'actorId' | 'requestId'>,
+): Promise<number> {
+  const { count } = await tx`
+    with changed as (${changed})
+    insert into outbox (object, record_id, op, version, after, old, access_seq, actor_id, request_id, keep, at)
+    select ${object}, id, 'update', version, after, old, (select seq from access_head), ${actorId}::uuid, ${requestId},
+      false, clock_timestamp()
+    from changed order by id
+  `;
+  return count;
 }
 
 /** What the changed fields held before. The version is left out: it is always one less. */

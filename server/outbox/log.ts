@@ -30,6 +30,12 @@ export async function sequenceBatch(sql: Sql): Promise<{ head: number | null; mo
   return row ?? { head: null, moved: -1 };
 }
 
+/** Whether more than one batch waits to be moved into the log. */
+export async function isLogBehind(sql: Sql): Promise<boolean> {
+  const [row] = await sql`select 1 from outbox offset ${BATCH_MAX} limit 1`;
+  return row !== undefined;
+}
+
 /** Events after `seq`, in order, at most `limit`. */
 export async function readLog(sql: Sql, seq: number, limit = 500): Promise<LogEvent[]> {
   const rows = await sql<Row[]>`

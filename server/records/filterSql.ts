@@ -93,7 +93,9 @@ function comparisonSql(
       field.kind === 'relations' ? sql`coalesce(cardinality(${column}), 0) = 0` : sql`${column} is null`;
     return value === true ? sql`(${empty})` : sql`(not (${empty}))`;
   }
-  // parseFilter gives these two a list of values.
+  // parseFilter gives these two a list of values. Of one value an index knows that what follows it is in order.
+  if (operator === 'in' && (value as Value[]).length === 1)
+    return sql`${column} = ${operandSql(sql, field, (value as Value[])[0] ?? null)}`;
   if (operator === 'in') return sql`${column} = any (${operandsSql(sql, field, value as Value[])})`;
   if (operator === 'nin')
     return sql`(${column} = any (${operandsSql(sql, field, value as Value[])})) is not true`;

@@ -3,7 +3,7 @@ import { sameValue } from '../../shared/fields/index.ts';
 import { columnOf, FACTS, type ObjectDef, type Registry } from '../../shared/objects/index.ts';
 import { allOf, type Fragment } from '../db/fragments.ts';
 import type { Tx } from '../db/transaction.ts';
-import { appendEvents, type Change } from '../outbox/append.ts';
+import { appendChanged, appendEvents, type Change } from '../outbox/append.ts';
 import { columnsOf, type Values } from './columns.ts';
 import { imageSql } from './imageSql.ts';
 
@@ -77,15 +77,36 @@ export async function partsAreMarked(
   registry: Registry,
   object: ObjectDef,
   ids: readonly string[],
-  by: Pick<Change, 'actorId' | 'requestId' | 'op'>,
+  by: Pick<Change, 'actorId' | 'requestId'>,
 ): Promise<void> {
   for (const { part, field } of registry.partsOf(object.name)) {
-    const old = await lockWhere(tx, part, isPartOf(tx, part, field, ids));
     const named = part.fields[field];
     const parent = tx(`${part.table}.${named ? columnOf(named) : field}`);
+    const before = tx`
+      select id, policy_ids from ${tx(part.table)} where ${isPartOf(tx, part, field, ids)}
+      order by id for no key update
+    `;
     const policies = tx`(select p.policy_ids from ${tx(object.table)} p where p.id = ${parent})`;
-    await changeAll(tx, part, old, { policy_ids: policies }, by);
+    await appendChanged(tx, markedSql(tx, part, { before, policies }), { object: part.name, ...by });
   }
+}
+
+/** A statement that gives rows (their `id` and `policy_ids` before) what they fall under, for `appendChanged`. */
+export function markedSql(
+  tx: Tx,
+  object: ObjectDef,
+  { before, policies }: { before: Fragment; policies: Fragment },
+): Fragment {
+  const field = object.facts.policies ?? 'policies';
+  const table = tx(object.table);
+  return tx`
+    update ${table} set policy_ids = ${policies}, version = ${tx(`${object.table}.version`)} + 1,
+      updated_at = clock_timestamp()
+    from (${before}) old_row where ${tx(`${object.table}.id`)} = old_row.id
+    returning ${tx(`${object.table}.id`)}, ${tx(`${object.table}.version`)},
+      ${imageSql(tx, object, object.table)} as after,
+      jsonb_build_object(${field}::text, old_row.policy_ids) as old
+  `;
 }
 
 /** The same when an id that nobody holds has been taken off their parents: it is no change of theirs. */

@@ -1,13 +1,11 @@
-import type { Image } from '../../shared/access/index.ts';
 import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
 import { parseFilter, passes, type Filter } from '../../shared/protocol/index.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import type { Tx } from '../db/transaction.ts';
-import { appendEvents } from '../outbox/append.ts';
+import { appendChanged } from '../outbox/append.ts';
 import { merged, type Draft, type Work } from './behaviours/behaviour.ts';
 import { filterSql } from './filterSql.ts';
-import { imageSql } from './imageSql.ts';
-import { lockImages, partsAreMarked, partsAreUnmarked } from './parts.ts';
+import { markedSql, partsAreMarked, partsAreUnmarked } from './parts.ts';
 import { valueSql } from './valueSql.ts';
 import type { WriteContext, Writer } from './write.ts';
 
@@ -127,15 +125,16 @@ export async function markSome(
   const field = object.facts.policies;
   if (ids.length === 0 || field === undefined) return { last: null, found: ids.length, changed: 0 };
   // Others may have changed them since: whoever did has known the criteria, and only those that lack the id are behind.
-  const behind = (await lockImages(tx, object, ids)).filter(
-    (image) => passes(filter, image) && !idsIn(image[field]).includes(id),
-  );
-  if (behind.length > 0) await mark(tx, app.registry, ctx, object, behind, id);
-  return {
-    last: ids.length < limit ? null : (ids.at(-1) ?? null),
-    found: ids.length,
-    changed: behind.length,
-  };
+  // What is looked at after they are locked is what stays.
+  await tx`select 1 from ${tx(object.table)} where id = any (${ids}::uuid[]) order by id for no key update`;
+  const before = tx`
+    select id, policy_ids from ${tx(object.table)}
+    where id = any (${ids}::uuid[]) and not policy_ids @> array[${id}::uuid] and id in ${passingSql(tx, object, filter)}
+  `;
+  const marked = markedSql(tx, object, { before, policies: tx`old_row.policy_ids || ${id}::uuid` });
+  const changed = await appendChanged(tx, marked, { object: object.name, ...ctx });
+  if (changed > 0) await partsAreMarked(tx, app.registry, object, ids, ctx);
+  return { last: ids.length < limit ? null : (ids.at(-1) ?? null), found: ids.length, changed };
 }
 
 /** How many records pass a filter, as `passingSql` finds them. */
@@ -144,29 +143,6 @@ export async function countPassing(tx: Tx, object: ObjectDef, filter: Filter): P
     select count(*)::int as many from ${passingSql(tx, object, filter)} p
   `;
   return row.many;
-}
-
-async function mark(
-  tx: Tx,
-  registry: Registry,
-  { actorId, requestId }: WriteContext,
-  object: ObjectDef,
-  locked: readonly Image[],
-  id: string,
-): Promise<void> {
-  const ids = locked.map((image) => image.id);
-  const rows = await tx<{ image: Image }[]>`
-    update ${tx(object.table)} set policy_ids = policy_ids || ${id}::uuid, version = version + 1,
-      updated_at = clock_timestamp()
-    where id = any (${ids}::uuid[]) returning ${imageSql(tx, object, object.table)} as image
-  `;
-  const now = new Map(rows.map(({ image }) => [image.id, image]));
-  const by = { actorId, requestId, keep: false, op: 'update' as const };
-  await appendEvents(
-    tx,
-    locked.map((before) => ({ ...by, object: object.name, before, after: now.get(before.id) ?? before })),
-  );
-  await partsAreMarked(tx, registry, object, ids, by);
 }
 
 /**

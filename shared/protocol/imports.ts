@@ -15,6 +15,9 @@ export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as co
 export const DELIMITERS = [',', ';', '\t', '|', '^'] as const;
 export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
 
+/** No title has more lines. */
+const HEADS_LINE_MAX = 1_000;
+
 const fieldName = z.string().min(1).max(80);
 const cell = z.string().max(2_000);
 
@@ -22,6 +25,11 @@ const cell = z.string().max(2_000);
 export const readingSchema = z.strictObject({
   encoding: z.enum(ENCODINGS).optional(),
   delimiter: z.enum(DELIMITERS).optional(),
+  /** Line on which the heads stand, from 1: what is above is no row. 0: there are none, the first line is a row. */
+  heads: z.int().min(0).max(HEADS_LINE_MAX).optional(),
+});
+export const readingQuerySchema = readingSchema.extend({
+  heads: z.coerce.number().int().min(0).max(HEADS_LINE_MAX).optional(),
 });
 
 /** What a column of the file means. */
@@ -85,7 +93,7 @@ export type ImportTarget = z.infer<typeof importTargetSchema>;
 
 /** What a file looks like, and what its columns may mean. */
 export const importPreviewSchema = z.object({
-  reading: z.object({ encoding: z.enum(ENCODINGS), delimiter: z.enum(DELIMITERS) }),
+  reading: readingSchema.required({ encoding: true, delimiter: true }),
   columns: z.array(
     z.object({
       head: z.string(),

@@ -5,7 +5,9 @@
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   scroll: () => import('./scroll/index.ts'),
   views: () => import('./views/index.ts'),
+  access: () => import('./access/index.ts'),
   bulk: () => import('./bulk/index.ts'),
+  rules: () => import('./rules/index.ts'),
   preview: () => import('./preview/index.ts'),
 };
 

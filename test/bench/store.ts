@@ -15,10 +15,13 @@ export interface BenchStore {
   stop(): Promise<void>;
 }
 
-/** Starts the Postgres that comes with the program, as the program does, on a folder that is gone afterwards. */
-export async function startStore(): Promise<BenchStore> {
+/**
+ * Starts the Postgres that comes with the program, as the program does, on a folder that is gone afterwards, or on
+ * `keep`, which stays.
+ */
+export async function startStore(keep?: string): Promise<BenchStore> {
   setUpLog({ production: false, level: 'warn' });
-  const dataDir = tempFolder('bench');
+  const dataDir = keep ?? tempFolder('bench');
   const postgres = await startEmbedded({ dataDir });
   await migrate(postgres.migrationUrl, { appRole: new URL(postgres.url).username });
   const sql = await connect(postgres.url, { max: 12 });
@@ -35,7 +38,7 @@ export async function startStore(): Promise<BenchStore> {
     async stop() {
       await Promise.all([sql.end({ timeout: 2 }), owner.end({ timeout: 2 })]);
       await postgres.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (keep === undefined) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

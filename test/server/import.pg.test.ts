@@ -76,7 +76,7 @@ test(
     const first = await run(['company', file]);
     expect(first).toMatchObject({ code: 1, stderr: '' });
     expect(first.stdout).toContain('2 rows. 1 created, 0 updated, 0 unchanged, 1 refused.');
-    expect(first.stdout).toContain('Line 3, Country: Not a country we know');
+    expect(first.stdout).toContain('1 row, Country: Not a country we know – line 3\n');
     const refused = join(folder, 'companies.csv.refused.csv');
     expect(first.stdout).toContain('All refused rows are in companies.csv.refused.csv.');
     writeFileSync(refused, readFileSync(refused, 'utf8').replace('Atlantis', 'Greece'));

@@ -61,7 +61,8 @@ export async function addRule(
   const [id, criteria] = [dice.id(), dice.id()];
   const filter = sure?.filter ?? randomCriteria(means, object);
   await sql`
-    insert into criteria (id, object, filter) values (${criteria}, ${object.name}, ${toJson(sql, filter)})
+    insert into criteria (id, object, filter, filled_at)
+    values (${criteria}, ${object.name}, ${toJson(sql, filter)}, now())
   `;
   const active = sure !== undefined || dice.chance(0.85);
   if (what === 'restriction') {

@@ -108,6 +108,8 @@ export class ImportDesk {
 
   /** The columns that nothing becomes of, and which field each would make. @throws ApiError · OfflineError */
   async leftOut(): Promise<ColumnField[]> {
+    // The file is looked at as the map that is saved has it read.
+    if (this.saving !== 'saved') await this.flush();
     const { columns } = await this.#doors.columns(this.#id);
     const out = leftOut(this.map, this.heads);
     return columns.filter(({ head }) => out.includes(head));

@@ -8,7 +8,16 @@ type Page = Promise<{ default: Component<never> }>;
 /** A tab of "Access". */
 interface AccessPlace {
   /** Its word is `tabs` of words.ts. */
-  key: 'roles' | 'people' | 'teams' | 'territories' | 'defaults' | 'rules' | 'restrictions' | 'changes' | 'sessions';
+  key:
+    | 'roles'
+    | 'people'
+    | 'teams'
+    | 'territories'
+    | 'defaults'
+    | 'rules'
+    | 'restrictions'
+    | 'changes'
+    | 'sessions';
   href: string;
   load: () => Page;
   /** The page of one of them, at `href/ID`; takes `id`. */

@@ -123,12 +123,10 @@ export const en = {
     territory: {
       title: 'Share by territory',
       text: 'Everyone who works in a territory, or a team, reads its deals.',
-      name: 'Deals of a territory',
     },
     industry: {
       title: 'Share by industry',
       text: 'A team reads everything of one industry, whoever owns it.',
-      name: 'One industry',
     },
     prices: {
       title: 'Hide prices',
@@ -143,7 +141,6 @@ export const en = {
     tag: {
       title: 'Hide tickets with a tag',
       text: 'Tickets tagged “legal”, say, are for one role alone.',
-      name: 'Tickets with a tag',
     },
   },
   until: {

@@ -109,12 +109,10 @@ export const zh: AccessWords = {
     territory: {
       title: '按区域共享',
       text: '在某区域工作的所有人或某团队可查看该区域的商机。',
-      name: '某区域的商机',
     },
     industry: {
       title: '按行业共享',
       text: '某团队可查看一个行业的全部记录，无论由谁负责。',
-      name: '某个行业',
     },
     prices: {
       title: '隐藏价格',
@@ -129,7 +127,6 @@ export const zh: AccessWords = {
     tag: {
       title: '隐藏带某标签的工单',
       text: '例如带“法务”标签的工单仅供一个角色查看。',
-      name: '带某标签的工单',
     },
   },
   until: { label: '常用期限', today: '今天', friday: '周五', week: '一周', month: '一个月', none: '不限期' },

@@ -4,7 +4,7 @@ import type { App, Caller } from '../../lib/app.ts';
 import { changeRecord } from '../../records/write.ts';
 import { perform, type Act } from '../perform.ts';
 import { checkMap } from './checkMap.ts';
-import { findOwnImport, planOf, type Plan } from '../../imports/own.ts';
+import { findOwnImport, type Plan } from '../../imports/own.ts';
 import { holdPlan, lockOwnImport } from './lock.ts';
 import { mustBeKept, openRows, readingOf } from '../../imports/rowsOf.ts';
 import { targetsOf } from '../../imports/targets.ts';
@@ -14,7 +14,8 @@ import { targetsOf } from '../../imports/targets.ts';
  * @throws ApiError `not_found`, `not_allowed`, `field_not_readable`, `invalid`, `already_done` (rows have come in)
  */
 export async function setMap(app: App, caller: Caller, id: string, asked: ImportMap): Promise<ImportMap> {
-  await findOwnImport(app, caller.actor, id);
+  const { plan } = await findOwnImport(app, caller.actor, id);
+  mustBeKept(plan);
   const read = await openedFor(app, id, asked);
   return perform(app, caller, (act) => putMap(act, id, read));
 }
@@ -25,9 +26,8 @@ export interface ReadMap {
   heads: string[];
 }
 
-/** Reads the file's heads, outside of any transaction. @throws ApiError `invalid`, `too_large`, `already_done` */
+/** Reads the heads of a file that is kept, outside of any transaction. @throws ApiError `invalid`, `too_large` */
 export async function openedFor(app: App, id: string, asked: ImportMap): Promise<ReadMap> {
-  mustBeKept(await planOf(app.sql, id));
   const read = await readingOf(app, id, asked.read);
   const { heads, rows } = await openRows(app, id, read);
   await rows.return(undefined);
@@ -46,7 +46,14 @@ export async function putMap(act: Act, id: string, { map, heads }: ReadMap): Pro
     update import_plan set map = ${toJson(tx, map)}, result = null, doing = null, at = 0, phase = 'rows'
     where import_id = ${id}
   `;
-  await changeRecord(tx, app, ctx, app.registry.get('import'), id, { status: 'uploaded', problem: null });
+  const { read } = plan.map ?? {};
+  const isReadAnew = read?.delimiter !== map.read?.delimiter || read?.encoding !== map.read?.encoding || read?.heads !== map.read?.heads; // prettier-ignore
+  await changeRecord(tx, app, ctx, app.registry.get('import'), id, {
+    status: 'uploaded',
+    problem: null,
+    // Read in another way, it has other rows.
+    ...(isReadAnew ? { rows: null } : {}),
+  });
   return map;
 }
 

@@ -128,6 +128,7 @@ function valuesAtFirst(
       ? 'existing'
       : chance.pick(['web', 'fair', 'referral', 'partner', 'outbound', 'existing']),
     campaign: !renewal && chance.happens(0.35) ? chance.pick(CAMPAIGNS).value : null,
+    industry: company.record.values['industry'] ?? null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { company } from '../../../shared/objects/company.ts';
 import type { Registry } from '../../../shared/objects/index.ts';
 import { changeRecord, insertRecords, type WriteContext } from '../../records/write.ts';
 import { builtInRoleId } from '../builtInRoles.ts';
@@ -8,13 +9,17 @@ import { demoId } from './random.ts';
 import { SALES_ASSISTANT, SALES_ASSISTANT_ID } from './roles.ts';
 import { CAMPAIGNS } from './words.ts';
 
+const INDUSTRIES = company.fields['industry']?.choices ?? [];
+
 const CTX: WriteContext = { actorId: null, requestId: 'demo' };
 
-/** Two fields that the organisation has added for itself. */
+/** Three fields that the organisation has added for itself. */
 export async function addCustomFields(tx: Tx): Promise<void> {
   const rows = [
     { object: 'company', name: 'customer_since', kind: 'date', label: 'Customer since', choices: [] },
     { object: 'deal', name: 'campaign', kind: 'choice', label: 'Campaign', choices: CAMPAIGNS },
+    // As the company has it when the deal begins: rules open deals of one industry by it.
+    { object: 'deal', name: 'industry', kind: 'choice', label: 'Industry', choices: INDUSTRIES },
   ].map((row, i) => ({ id: demoId('field', i + 1), ...row, position: i }));
   await tx`
     insert into custom_field (id, object, name, kind, label, choices, position)

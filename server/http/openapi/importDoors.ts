@@ -3,7 +3,7 @@ import {
   importMapSchema,
   importPreviewSchema,
   importResultSchema,
-  readingSchema,
+  readingQuerySchema,
   uploadQuerySchema,
 } from '../../../shared/protocol/index.ts';
 import type { Operation } from './operations.ts';
@@ -26,7 +26,7 @@ export function importDoors(): [string, Operation][] {
       'GET /api/imports/{id}/preview',
       {
         summary: 'How the file looks, and what its columns can become',
-        query: readingSchema,
+        query: readingQuerySchema,
         answers: { 200: jsonSchema(importPreviewSchema, 'output') },
       },
     ],

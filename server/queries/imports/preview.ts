@@ -46,7 +46,7 @@ export async function previewImport(
     reading,
     columns: columns.map((column) => ({ ...column, samples: column.samples.slice(0, SAMPLES) })),
     rows: first.slice(0, ROWS_SHOWN).map(({ line, cells }) => ({ line, cells: cells.map(short) })),
-    linesAbove: hasLinesAbove(heads, first),
+    linesAbove: hasLinesAbove(heads, first, reading),
     targets,
     map: kept ?? guess(targets, columns),
     kept: kept !== null,
@@ -73,14 +73,20 @@ const short = (text: string): string =>
   text.length > CHARACTERS ? `${text.slice(0, CHARACTERS - 1)}…` : text;
 
 /** Whether a title or a remark stands where the heads should: one cell, and under it rows of several. */
-function hasLinesAbove(heads: readonly string[], rows: readonly { cells: string[] }[]): boolean {
+function hasLinesAbove(
+  heads: readonly string[],
+  rows: readonly { cells: string[] }[],
+  reading: Reading,
+): boolean {
+  if (reading.heads === 0) return false;
   const [head = '', ...others] = heads;
   if (head.startsWith('#') && rows.length > 0) return true;
   if (others.some((name) => !/^Column \d+$/.test(name)) || rows.length < 2) return false;
   const texts = rows.map(({ cells }) => cells[0] ?? '');
   if (rows.filter(({ cells }) => cells.slice(1).some((cell) => cell !== '')).length > rows.length / 2)
     return true;
-  return DELIMITERS.some((delimiter) => {
+  // What a cell has of the delimiter itself is quoted, and so a part of its text.
+  return DELIMITERS.filter((one) => one !== reading.delimiter).some((delimiter) => {
     const counts = texts.map((text) => text.split(delimiter).length - 1);
     const alike = counts.filter((count) => count > 0 && count === counts.at(-1));
     return alike.length >= 0.8 * counts.length && !head.includes(delimiter);

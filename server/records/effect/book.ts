@@ -8,7 +8,7 @@ import {
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import { decisive, rightsByParent } from '../../access/reaches.ts';
 
-/** Somebody with these roles, whoever they are: what roles give does not depend on who holds them. */
+/** Somebody with these roles, whoever they are: what roles (and the organisation) give does not depend on who holds them. */
 export interface Rights {
   key: number;
   holder: Actor;
@@ -42,7 +42,7 @@ export class RightsBook {
 
   private find(actor: Actor): Rights {
     const numbers = actor.roles.map((role) => this.numberOf(role)).sort((a, b) => a - b);
-    const text = `${numbers.join()} ${actor.open ? JSON.stringify(actor.open) : ''}`;
+    const text = `${numbers.join()} ${JSON.stringify(Object.entries(actor.open ?? {}).sort())}`;
     let rights = this.#sets.get(text);
     if (!rights) {
       const holder: Actor = { ...actor, userId: '', sets: actorSets('') };

@@ -10,7 +10,7 @@ import type { App, Caller } from '../../../server/lib/app.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { OBJECTS, Registry } from '../../../shared/objects/index.ts';
 import type { PolicyChange } from '../../../shared/protocol/index.ts';
-import { ADMINISTRATOR, fill, idOf, MOST_COMPLICATED, sizeAt } from '../access/world.ts';
+import { ADMINISTRATOR, fill, idOf, MOST_COMPLICATED, sizeAt } from './world.ts';
 import { describeMachine, machine } from '../machine.ts';
 import { round, table } from '../measure.ts';
 import { startStore } from '../store.ts';

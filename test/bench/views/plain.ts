@@ -24,7 +24,7 @@ export async function plainPage(sql: AnySql, scope: Scope, view: View, cursor?: 
   return readSorted(sql, plainSource(sql, scope, view), view, after, view.limit + 1);
 }
 
-async function plainTotals(sql: AnySql, scope: Scope, view: View): Promise<unknown> {
+export async function plainTotals(sql: AnySql, scope: Scope, view: View): Promise<unknown> {
   const { group, sum } = view.object.totals;
   const key = group ? sql`${sql(`m.${group}`)}` : sql`null`;
   const sums = sum.map((name) => sql`, sum(${sql(`m.${name}`)}) as ${sql(name)}`);

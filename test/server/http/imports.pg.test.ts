@@ -50,6 +50,7 @@ describe('outsiders', () => {
   test.each([
     ['POST', ''],
     ['GET', '/ID/preview'],
+    ['GET', '/ID/columns'],
     ['PUT', '/ID/map'],
     ['POST', '/ID/check'],
     ['POST', '/ID/run'],
@@ -76,7 +77,11 @@ describe('outsiders', () => {
       status: 403,
       body: { error: { needs: 'deal.create' } },
     });
-    for (const object of ['activity', 'message', 'session', 'pipeline', 'import', 'nothing', '__proto__'])
+    expect(await send(ada, 'a', 'object=activity&name=x')).toMatchObject({
+      status: 403,
+      body: { error: { needs: 'activity.create' } },
+    });
+    for (const object of ['message', 'session', 'pipeline', 'import', 'nothing', '__proto__'])
       expect([object, (await send(ada, 'a', `object=${object}&name=x`)).status]).toEqual([object, 404]);
     for (const query of [
       'object=company',
@@ -92,6 +97,7 @@ describe('outsiders', () => {
     const id = await uploaded(ada, 'name\nX\n');
     for (const [method, path, body] of [
       ['GET', 'preview'],
+      ['GET', 'columns'],
       ['PUT', 'map', { columns: {} }],
       ['POST', 'check'],
       ['POST', 'run'],

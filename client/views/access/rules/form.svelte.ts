@@ -14,7 +14,6 @@ import { doorOf, type RuleKind } from './rules.svelte.ts';
 
 /** What a form starts with: a rule that is there, or a template. */
 export interface Start {
-  name?: string;
   object: string;
   /** Conditions to fill in. */
   tree?: Group;
@@ -62,7 +61,6 @@ export class RuleForm {
     this.kind = kind;
     if (known) this.#take(known);
     else {
-      this.name = start.name ?? '';
       this.object = start.object;
       this.tree = start.tree;
       this.criteria = start.tree ? writeCriteria(start.tree) : {};

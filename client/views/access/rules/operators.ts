@@ -26,9 +26,10 @@ export function comparisonsOf(field: Field): Comparison[] {
   const ordered: Comparison[] = MOMENTS.includes(field.kind) ? ['gte', 'lte'] : ['gte', 'lte', 'gt', 'lt'];
   return [
     ...(has('has') ? (['has'] as const) : []),
+    // A sum is seldom meant to the cent.
+    ...(has('gt') ? ordered : []),
     ...equality,
     ...(has('contains') && field.codes === null ? (['contains'] as const) : []),
-    ...(has('gt') ? ordered : []),
     ...(field.required || !has('empty') ? [] : (['filled', 'empty'] as const)),
   ];
 }

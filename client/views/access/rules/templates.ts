@@ -19,19 +19,19 @@ export function templatesOf(kind: RuleKind): Template[] {
   const { registry } = session;
   const words = w.templates;
   if (kind === 'restriction') {
-    return [{ key: 'tag', ...words.tag, start: () => on(registry, 'ticket', 'tags', words.tag.name) }];
+    return [{ key: 'tag', ...words.tag, start: () => on(registry, 'ticket', 'tags') }];
   }
   return [
-    { key: 'territory', ...words.territory, start: () => on(registry, 'deal', 'territory', words.territory.name) },
-    { key: 'industry', ...words.industry, start: () => on(registry, INDUSTRY.find((name) => registry.get(name).fields['industry']) ?? 'company', 'industry', words.industry.name) },
+    { key: 'territory', ...words.territory, start: () => on(registry, 'deal', 'territory') },
+    { key: 'industry', ...words.industry, start: () => on(registry, INDUSTRY.find((name) => registry.get(name).fields['industry']) ?? 'company', 'industry') },
     { key: 'prices', ...words.prices, start: null },
   ]; // prettier-ignore
 }
 const INDUSTRY = ['deal', 'company'];
 
 /** A rule on one field, whose value is still to be chosen. */
-function on(registry: Registry, object: string, field: string, name: string): Start {
+function on(registry: Registry, object: string, field: string): Start {
   const found = registry.get(object).fields[field];
   const [comparison = 'is'] = found ? comparisonsOf(found) : [];
-  return { name, object, tree: emptyGroup('and', [{ ...emptyTest(), field, comparison }]) };
+  return { object, tree: emptyGroup('and', [{ ...emptyTest(), field, comparison }]) };
 }

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { holdPolicy, logAccess } from '../../../access/accessLog.ts';
 import { isConflict, isUnavailable } from '../../../db/failures.ts';
 import { transaction, type Tx } from '../../../db/transaction.ts';
 import type { App } from '../../../lib/app.ts';
 import { monotonic_ms } from '../../../lib/clock.ts';
+import { isLogBehind } from '../../../outbox/log.ts';
 import { countPassing, criteriaFilter, holdCriteria, markSome } from '../../../records/policies.ts';
 import { retireCriteria } from './frame.ts';
 
@@ -10,23 +12,36 @@ import { retireCriteria } from './frame.ts';
 // the row of the criteria as long as its transaction takes. One that dies leaves everything as it was after the last.
 
 /** Records of one transaction. */
-const RECORDS = 500;
+export const RECORDS_AT_ONCE = 200;
 /** How long whoever makes a rule is kept waiting for it to open all it opens. */
 const PATIENCE_ms = 1_000;
 
 /**
  * Goes on with whatever is not filled yet, until nothing is left to do: what hides before what opens. Stops in between
- * when `signal` says so. Answers whether there was anything.
+ * when `signal` says so, and waits for `pace`. Answers whether there was anything.
  */
-export async function workOnCriteria(app: App, signal: AbortSignal): Promise<boolean> {
+export async function workOnCriteria(
+  app: App,
+  signal: AbortSignal,
+  pace = () => Promise.resolve(),
+): Promise<boolean> {
   let any = false;
-  while (!signal.aborted && (await fillSome(app, {}))) any = true;
+  while (!signal.aborted && (await fillSome(app, {}))) {
+    any = true;
+    await pace();
+  }
   while (!signal.aborted && (await releaseOne(app))) any = true;
   return any;
 }
 
+/** A pace at which what others change meanwhile comes to everyone without delay: the log keeps up. */
+export async function withTheLog({ sql }: App, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await isLogBehind(sql))) await sleep(PAUSE_ms);
+}
+const PAUSE_ms = 50;
+
 /**
- * The same for one rule or restriction, for a moment: what is small is done then. Never fails: what it cannot do, others
+ * Brings one rule or restriction to the records, for a moment: what is small is done then. Never fails: what it cannot do, others
  * will.
  */
 export async function fillNow(app: App, ruleId: string): Promise<void> {
@@ -60,7 +75,7 @@ async function fillSome(app: App, { ruleId, statement_ms }: Asked): Promise<bool
       total ??
       (ruleId === undefined && marking ? await countPassing(tx, marking.object, marking.filter) : null);
     const { last, found } = marking
-      ? await markSome(tx, app, { actorId: null, requestId: `rule-${id}` }, marking.object, { id, filter: marking.filter }, { after: reached_id, limit: RECORDS }) // prettier-ignore
+      ? await markSome(tx, app, { actorId: null, requestId: `rule-${id}` }, marking.object, { id, filter: marking.filter }, { after: reached_id, limit: RECORDS_AT_ONCE }) // prettier-ignore
       : { last: null, found: 0 };
     await tx`
       update criteria set reached_id = ${last}, done = ${done + found},

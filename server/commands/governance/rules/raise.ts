@@ -17,8 +17,18 @@ export async function mustNotOpenToOneself(
   const actor = await act.actor();
   const ways = maskOf(level === 'edit' ? ['shared', 'shared_edit'] : ['shared']);
   if (!isWidenedBy(actor, act.app.registry, object, ways)) return;
-  if ((await peopleMeant(act.tx, [to])).includes(actor.userId))
-    throw notForOneself('It would open records to you: someone else has to do this');
+  const isMeant =
+    (await peopleMeant(act.tx, [to])).includes(actor.userId) || (await willHold(act, actor.userId, to.id));
+  if (isMeant) throw notForOneself('It would open records to you: someone else has to do this');
+}
+
+/** Whether somebody is to hold a role, if not yet. */
+async function willHold({ tx }: Act, userId: string, roleId: string): Promise<boolean> {
+  const [held] = await tx`
+    select 1 from held_role
+    where user_id = ${userId} and role_id = ${roleId} and (ends_at is null or ends_at > now())
+  `;
+  return held !== undefined;
 }
 
 interface Hiding {

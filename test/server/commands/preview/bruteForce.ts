@@ -210,7 +210,7 @@ function rightsOf(actor: Actor | null): string {
   const roles = actor.roles.map(({ grants, fields, system, within, hands_out }) =>
     JSON.stringify({ grants, fields, system, within, hands_out }),
   );
-  return JSON.stringify([sets, roles.sort(), actor.open ?? {}]);
+  return JSON.stringify([sets, roles.sort(), Object.entries(actor.open ?? {}).sort()]);
 }
 
 const NUMBERS = ['gained', 'lost', 'people_gained', 'people_lost'];

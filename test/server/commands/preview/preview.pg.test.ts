@@ -13,6 +13,7 @@ import { freshDatabase } from '../../../world/database.ts';
 import { Dice } from '../../../world/dice.ts';
 import { randomOrganisation, type Organisation } from '../../../world/randomOrganisation.ts';
 import { randomPolicy } from '../../../world/randomPolicy.ts';
+import { SHARED_OBJECTS } from '../../../world/randomSharing.ts';
 import { compare, inOrder, momentOf } from './bruteForce.ts';
 
 // What is said of a change before it is made, held against what `decide` says of every record to every person before
@@ -33,8 +34,8 @@ describe(`what is said before comes to be (SEED=${seed})`, () => {
       const world = await randomOrganisation(sql, dice, dice.int(6, 16));
       const app: App = { sql, registry: world.registry, nodeId: 'test', poke: () => undefined };
       // The world's rules mark their records from the beginning.
-    await sql`update criteria set filled_at = now()`;
-    const admin = await administrator(app, dice);
+      await sql`update criteria set filled_at = now()`;
+      const admin = await administrator(app, dice);
       for (let i = 0; i < CHANGES; i++) {
         const change = randomChange(dice, world);
         const before = await momentOf(sql, app.registry);
@@ -79,7 +80,13 @@ function randomChange(
   dice: Dice,
   { registry, people, teams, territories, roles }: Organisation,
 ): PolicyChange {
-  switch (dice.int(0, 4)) {
+  switch (dice.int(0, 5)) {
+    case 5:
+      return {
+        kind: 'baseline',
+        object: dice.pick(SHARED_OBJECTS),
+        baseline: dice.pick(['private', 'read', 'edit']),
+      };
     case 0:
     case 1: {
       const { grants, fields } = randomPolicy(dice, registry);
@@ -118,6 +125,7 @@ async function administrator(app: App, dice: Dice): Promise<Caller> {
   const grants = {
     user: { read: ['all'], create: true, update: ['all'] },
     territory: { read: ['all'], update: ['all'] },
+    ...Object.fromEntries(SHARED_OBJECTS.map((name) => [name, { read: ['all'], update: ['all'] }])),
   };
   await sql`
     insert into role (id, name, grants, fields, system)

@@ -192,6 +192,16 @@ describe('nobody opens anything to themselves', () => {
     await sql`delete from team_member where team_id = ${teams.south} and user_id = ${people.helena.id}`;
   });
 
+  test('nor by one for a role that they are to hold', async () => {
+    const later = await createRole(app, rafael, { policy: { ...POLICY, name: 'Next year', system: [] } });
+    const starts_at = new Date(Date.now() + 60_000).toISOString();
+    await assignRole(app, rafael, { user: people.helena.id, role: later.id, starts_at });
+    before = await stateOf(sql);
+    const to: Target = { kind: 'role', id: later.id };
+    const asked = rule({ object: 'ticket', criteria: { status: 'open' }, to });
+    expect(await refusal(createSharingRule(app, helena, { rule: asked }))).toBe('not_allowed');
+  });
+
   test('but a rule that could open nothing more to them is made', async () => {
     await add('deal', people.anna);
     // Administrators have all of deals anyway.

@@ -5,7 +5,7 @@ import {
   createSharingRule,
 } from '../../../../server/commands/governance/rules/createSharingRule.ts';
 import { deleteSharingRule } from '../../../../server/commands/governance/rules/deleteRule.ts';
-import { workOnCriteria } from '../../../../server/commands/governance/rules/fill.ts';
+import { RECORDS_AT_ONCE, workOnCriteria } from '../../../../server/commands/governance/rules/fill.ts';
 import {
   alterSharingRule,
   updateSharingRule,
@@ -24,6 +24,8 @@ const { app, sql, database, add, rafael, rule, restriction, share, seen } = awai
 const deal = app.registry.get('deal');
 const going = new AbortController().signal;
 const work = () => workOnCriteria(app, going);
+/** More than two transactions. */
+const MANY = 2 * RECORDS_AT_ONCE + 50;
 const NOBODY = { actorId: null, requestId: 'test' };
 
 /** Deals of Anna's from web sites or fairs. */
@@ -66,16 +68,16 @@ const hideLater = () =>
 
 describe('what was there before', () => {
   test('is counted, and brought under a rule chunk by chunk', async () => {
-    await addMany(1_200);
+    await addMany(MANY);
     const made = await shareLater();
     expect(made.progress).toEqual({ done: 0, total: null });
     expect(await held(made.id)).toBe(0);
     const seen: unknown[] = [];
     const noting = { ...app, poke: () => void seen.push(null) };
     await workOnCriteria(noting, going);
-    expect(seen.length).toBe(3);
-    expect(await progress(made.id)).toEqual({ done: 1_200, total: 1_200, filled: true });
-    expect(await held(made.id)).toBe(1_200);
+    expect(seen.length).toBe(Math.ceil(MANY / RECORDS_AT_ONCE));
+    expect(await progress(made.id)).toEqual({ done: MANY, total: MANY, filled: true });
+    expect(await held(made.id)).toBe(MANY);
     expect(await work()).toBe(false);
   });
 
@@ -141,12 +143,12 @@ test('what hides comes before what opens', async () => {
 
 describe('a rule that is being filled', () => {
   test('is stopped by making it inactive, and goes on where it was', async () => {
-    await addMany(1_200);
+    await addMany(MANY);
     const made = await shareLater();
     const stop = new AbortController();
     await workOnCriteria({ ...app, poke: () => stop.abort() }, stop.signal);
     const { done } = (await progress(made.id)) as { done: number };
-    expect(done).toBe(500);
+    expect(done).toBe(RECORDS_AT_ONCE);
     await updateSharingRule(app, rafael, { id: made.id, patch: { version: 1, active: false } });
     expect(await work()).toBe(false);
     await perform(app, rafael, (act) => alterSharingRule(act, made.id, { version: 2, active: true }));
@@ -160,7 +162,7 @@ describe('a rule that is being filled', () => {
   });
 
   test('is gone on with by another process when one dies in the middle', async () => {
-    await addMany(600);
+    await addMany(RECORDS_AT_ONCE + 10);
     const made = await shareLater();
     const doomed = await connect(database.url, { max: 1, application_name: 'doomed' });
     later(() => doomed.end({ timeout: 1 }));
@@ -187,7 +189,7 @@ describe('a rule that is being filled', () => {
   });
 
   test('by two processes at once is filled once', async () => {
-    await addMany(700);
+    await addMany(RECORDS_AT_ONCE + 10);
     const made = await shareLater();
     const versions = () =>
       sql`select sum(version)::int as sum, count(*)::int as many from deal where source = 'web'`;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadActor } from '../../../../server/access/loadActor.ts';
 import { forgetShares } from '../../../../server/commands/governance/rules/clean.ts';
+import { deleteRestriction } from '../../../../server/commands/governance/rules/deleteRule.ts';
 import { giveShare } from '../../../../server/commands/governance/shares/giveShare.ts';
 import { takeShare } from '../../../../server/commands/governance/shares/takeShare.ts';
 import { deleteRecord } from '../../../../server/commands/records/deleteRecord.ts';
@@ -59,6 +60,15 @@ describe('a share', () => {
     expect(await refusal(give({ to: toUser(people.giulia) }, chiamaka!))).toBe('not_allowed');
     expect(await refusal(deleteRecord(app, chiamaka!, { object: 'deal', id: deal.id }))).toBe('not_allowed');
     await takeShare(app, anna!, { id });
+  });
+
+  test('with its owner opens nothing now, and stays when it is given to others', async () => {
+    const one = await add('deal', people.anna);
+    const { id } = await give({ id: one.id, to: toUser(people.anna) }, kofi);
+    await updateRecord(app, kofi!, { object: 'deal', id: one.id, values: { owner: people.dawit.id } });
+    expect(await seen(people.anna, one)).toBeDefined();
+    await takeShare(app, kofi!, { id });
+    expect(await seen(people.anna, one)).toBeUndefined();
   });
 
   test('ends by itself, on the clock of the store', async () => {
@@ -125,9 +135,9 @@ describe('a share', () => {
   test('is beaten by a restriction', async () => {
     const fair = await add('deal', people.anna, { source: 'fair' });
     await give({ id: fair.id });
-    await hide({});
+    const { id } = await hide({});
     expect(await seen(people.chiamaka, fair)).toBeUndefined();
-    await sql`update restriction set active = false`;
+    await deleteRestriction(app, rafael, { id });
   });
 
   test('is given and taken once, however often that is asked for', async () => {
@@ -218,7 +228,6 @@ describe('refused, with nothing changed', () => {
 });
 
 test('ids on a record have names, for those who may know them', async () => {
-  await sql`delete from restriction`;
   const one = await add('deal', people.anna, { source: 'fair' });
   const rule = await share({ name: 'Fairs' });
   const given = await give({ id: one.id, ends_at: soon(60_000) });

@@ -129,6 +129,22 @@ describe('a sharing rule', () => {
     await deleteSharingRule(app, rafael, { id: made.id });
   });
 
+  test('reaches who works in a territory, and those alone', async () => {
+    const south = await add('territory', null, { name: 'South' });
+    const alps = await add('territory', null, { name: 'Alps', parent: south.id });
+    await sql`update user_account set territory_ids = array[${alps.id}::uuid] where id = ${people.chiamaka.id}`;
+    await sql`update user_account set territory_ids = array[${south.id}::uuid] where id = ${people.giulia.id}`;
+    const deal = await add('deal', people.kofi, { source: 'partner', territory: south.id });
+    const criteria = { territory: south.id };
+    const made = await share({ criteria, to: { kind: 'territory', id: alps.id } });
+    expect((await lastAccess()).users).toEqual([people.chiamaka.id]);
+    expect(await seen(people.chiamaka, deal)).toBeDefined();
+    expect(await seen(people.giulia, deal)).toBeUndefined();
+    await updateRecord(app, rafael, { object: 'deal', id: deal.id, values: { territory: null } });
+    expect(await seen(people.chiamaka, deal)).toBeUndefined();
+    await deleteSharingRule(app, rafael, { id: made.id });
+  });
+
   test('gives nothing where no role grants the object', async () => {
     const deal = await add('deal', people.anna, { source: 'fair' });
     const made = await share({ to: toUser(people.bjorn), level: 'edit' });
