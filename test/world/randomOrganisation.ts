@@ -1,4 +1,5 @@
 import type { Sql } from '../../server/db/connect.ts';
+import { must } from '../../shared/lib/must.ts';
 import { customFieldSchema, OBJECTS, Registry } from '../../shared/objects/index.ts';
 import type { Dice } from './dice.ts';
 import { addRule, randomSharing, SHARED_OBJECTS, type Means } from './randomSharing.ts';
@@ -70,12 +71,17 @@ export async function randomOrganisation(
     manager: () => null,
     active: () => !dice.chance(0.1),
   });
+  // The first is there for sure, and holds the first role (see Thrown.roles).
+  await sql`update user_account set active = true, deleted_at = null where id = ${must(people[0], 'a person')}`;
   await standInATree(sql, dice, 'user_account', 'manager_id', people);
   await joinTeams(sql, dice, people, teams);
   const roles = await thrown.roles(dice.int(1, 5), people);
 
   if (dice.chance(0.3)) {
-    const opened = { object: dice.pick(SHARED_OBJECTS), baseline: dice.pick(['read', 'edit']) };
+    const opened = {
+      object: dice.pick(SHARED_OBJECTS.filter((name) => name !== 'contact')),
+      baseline: dice.pick(['read', 'edit']),
+    };
     await sql`insert into object_baseline ${sql(opened)}`;
   }
   await thrown.records('pipeline', 2);
@@ -92,6 +98,9 @@ export async function randomOrganisation(
   await randomSharing(means, dice.int(1, 3));
   // Somebody reads all tickets (see Thrown.roles): of these two not even they.
   await addRule(means, 'restriction', { object: 'ticket', filter: { number: { lt: 3 } } });
+  // The same role reaches contacts of one's own; all others come to its holders by this rule alone.
+  const contacts = { object: 'contact', filter: { name: { empty: false } }, role: must(roles[0], 'a role') };
+  await addRule(means, 'sharing_rule', contacts);
   await sql`select sequence_batch(10000)`;
   const { visitor: visitors = [], ...records } = thrown.ids;
   return { registry, people, teams, territories, roles, records, visitors, means };

@@ -54,7 +54,7 @@ export async function moveSharing(means: Means): Promise<void> {
 export async function addRule(
   means: Means,
   what: 'sharing_rule' | 'restriction',
-  sure?: { object: string; filter: Record<string, unknown> },
+  sure?: { object: string; filter: Record<string, unknown>; role?: string },
 ): Promise<void> {
   const { sql, dice, registry } = means;
   const object = registry.get(sure?.object ?? dice.pick(SHARED_OBJECTS));
@@ -72,7 +72,8 @@ export async function addRule(
       values (${id}, ${`Restriction ${id}`}, ${object.name}, ${criteria}, ${excepted}::uuid[], ${active})
     `;
   } else {
-    const { kind, target } = randomTarget(means);
+    const drawn = randomTarget(means);
+    const { kind, target } = sure?.role === undefined ? drawn : { kind: 'role', target: sure.role };
     await sql`
       insert into sharing_rule (id, name, object, criteria_id, to_kind, to_id, level, active)
       values (${id}, ${`Rule ${id}`}, ${object.name}, ${criteria}, ${kind}, ${target}, ${dice.pick(['read', 'edit'])}, ${active})

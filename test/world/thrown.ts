@@ -28,9 +28,11 @@ export class Thrown {
     const ids = dice.many(count, () => dice.id());
     for (const [i, id] of ids.entries()) {
       const { grants, fields } = randomPolicy(dice, this.registry);
-      // The first role and its first holder see threads and notes, and export, for sure: no world is without.
+      // The first role and its first holder see threads and notes, and export, and reach of contacts just their own, for
+      // sure: no world is without.
       if (i === 0) {
         grants['ticket'] = { ...grants['ticket'], read_thread: ['all'], note: ['all'], export: ['all'] };
+        grants['contact'] = { read: ['own'] };
         for (const name of ['company', 'deal']) grants[name] = { ...grants[name], export: ['all'] };
       }
       await sql`

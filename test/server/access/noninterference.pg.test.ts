@@ -155,7 +155,8 @@ async function hire(sql: Sql, { people, teams }: Organisation): Promise<{ id: st
   const id = must(people[0], 'somebody');
   const team = must(teams[0], 'a team');
   await sql`update user_account set active = true, deleted_at = null, team_id = ${team} where id = ${id}`;
-  await sql`delete from role_assignment where user_id = ${id}`;
+  // What their teams hold would be theirs too.
+  await sql`delete from role_assignment where user_id = ${id} or team_id is not null`;
   const grants = {
     deal: { update: ['team'], export: ['team'] },
     company: { read: ['all'], export: ['all'] },

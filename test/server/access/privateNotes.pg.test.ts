@@ -146,7 +146,8 @@ const at = (i: number): string => new Date(Date.parse(CREATED_AT) + i * 60_000).
 async function hire(sql: Sql, { people, teams, records }: Organisation): Promise<string> {
   const id = must(people[0], 'somebody');
   await sql`update user_account set active = true, deleted_at = null, team_id = ${must(teams[0], 'a team')} where id = ${id}`;
-  await sql`delete from role_assignment where user_id = ${id}`;
+  // What their teams hold would be theirs too.
+  await sql`delete from role_assignment where user_id = ${id} or team_id is not null`;
   const mine = (records['ticket'] ?? []).slice(0, 3);
   await sql`update ticket set assignee_id = ${id} where id = any (${mine}::uuid[])`;
   await sql`update message set assignee_id = ${id} where ticket_id = any (${mine}::uuid[])`;
