@@ -131,13 +131,19 @@ const presentable = (cell: string): string =>
   cell.slice(0, IMPORT_LIMITS.cellCharacters).replaceAll('\0', '\uFFFD');
 
 /** Blanks, or the mark with which old programs end a file. */
-export const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => /^[\s\u001a]*$/.test(cell));
+export const isBlank = (cells: readonly string[]): boolean =>
+  cells.every((cell) => /^[\s\u001a]*$/.test(cell));
 
 const lengthWithoutBlanks = (cells: readonly string[]): number =>
   cells.findLastIndex((cell) => cell.trim() !== '') + 1;
 
 /** `sep=;` in front of the head: what Excel is told about the delimiter; null where this row is none. */
 export const separatorNoted = ({ line, text }: RawRow): string | null =>
-  line === 1 ? (/^(?:sep=(.)|"sep=(.)")$/i.exec(text ?? '')?.slice(1).find(Boolean) ?? null) : null;
+  line === 1
+    ? (/^(?:sep=(.)|"sep=(.)")$/i
+        .exec(text ?? '')
+        ?.slice(1)
+        .find(Boolean) ?? null)
+    : null;
 
 const most = (limit: keyof typeof IMPORT_LIMITS): string => IMPORT_LIMITS[limit].toLocaleString('en');

@@ -95,7 +95,7 @@ export async function tellTrail(
       .filter(({ path }) => !UNTOLD.includes(path[0] ?? ''))
       .map((change) => (change.path[0] === 'criteria' && !withCriteria ? { ...change, before: null, after: null } : change)); // prettier-ignore
     const undoable = UNDOABLE.includes(action);
-    return { id, at, by, action, object, target, changes, undoable, undone, undoes };
+    return { id, at, by, action, object, target, about: aboutOf(entry), changes, undoable, undone, undoes };
   });
   const names = await namesOf(sql, told);
   return told.map((entry) => {
@@ -107,9 +107,15 @@ export async function tellTrail(
   });
 }
 
+function aboutOf({ action, object, before, after }: TrailEntry): string | null {
+  const named = (after ?? before)?.['object'];
+  if (typeof named === 'string') return named;
+  return action.startsWith('share.') ? object : null;
+}
+
 /** What can be taken back by the opposite command. */
 export const UNDOABLE: readonly string[] = [
-  'role.update', 'role.assign', 'role.unassign',
+  'role.create', 'role.update', 'role.delete', 'role.assign', 'role.unassign', 'role.baseline',
   'user.update', 'user.teams', 'team.update', 'territory.update', 'territory.rule', 'queue.update',
   'sharing_rule.create', 'sharing_rule.update', 'sharing_rule.delete',
   'restriction.create', 'restriction.update', 'restriction.delete',

@@ -15,6 +15,8 @@ export const policyChangeEntrySchema = z.object({
   /** What was changed: a role, a person, a team …; of an assignment who holds it, of a share the record. */
   object: z.string(),
   target: z.uuid().nullable(),
+  /** The object whose records a rule, a share or a default for everyone is about. */
+  about: z.string().nullable(),
   /** What changed, from what to what; null where there was nothing, or is nothing any more. */
   changes: z.array(z.object({ path: z.array(z.string()), before: z.unknown(), after: z.unknown() })),
   /** What the ids in it are called; ids of records are not told. */

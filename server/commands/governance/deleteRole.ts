@@ -22,13 +22,14 @@ export async function deleteRole(
     once(
       act,
       asked,
-      () => remove(act, id),
+      () => dropRole(act, id),
       () => Promise.resolve(),
     ),
   );
 }
 
-function remove(act: Act, id: string): Promise<void> {
+/** The same within work that is under way. @throws ApiError `not_allowed`, `not_found`, `already_done` */
+export function dropRole(act: Act, id: string): Promise<void> {
   const { tx } = act;
   return changePolicy(act, async () => {
     const before = await roleAnswer(act, id, 'lock');

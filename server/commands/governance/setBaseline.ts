@@ -69,7 +69,7 @@ export function putBaseline(act: Act, object: ObjectDef, baseline: BaselineValue
       result: { object: object.name, baseline },
       users: before === baseline ? [] : null,
       field: 'baseline',
-      action: 'baseline.update',
+      action: 'role.baseline',
       object: 'baseline',
       before: { object: object.name, baseline: before },
       after: { object: object.name, baseline },
@@ -77,7 +77,8 @@ export function putBaseline(act: Act, object: ObjectDef, baseline: BaselineValue
   });
 }
 
-async function baselineOf({ tx }: Act, object: string): Promise<BaselineValue> {
+/** As it is in this transaction. */
+export async function baselineOf({ tx }: Act, object: string): Promise<BaselineValue> {
   const [row] = await tx<{ baseline: BaselineValue }[]>`
     select baseline from object_baseline where object = ${object}
   `;

@@ -27,6 +27,7 @@ export interface RightsOn {
 /** The rights of thousands of people, of whom most hold the same few roles: each set of roles is merged once. */
 export class RightsBook {
   readonly #roles = new Map<string, number>();
+  readonly #actors = new WeakMap<Actor, Rights>();
   readonly #numbers = new WeakMap<Role, number>();
   readonly #sets = new Map<string, Rights>();
   readonly #known = new Map<string, RightsOn>();
@@ -34,8 +35,14 @@ export class RightsBook {
   constructor(readonly registry: Registry) {}
 
   of(actor: Actor): Rights {
-    const roles = actor.roles.map((role) => this.numberOf(role)).sort((a, b) => a - b);
-    const text = `${roles.join()} ${JSON.stringify(Object.entries(actor.open ?? {}).sort())}`;
+    let rights = this.#actors.get(actor);
+    if (!rights) this.#actors.set(actor, (rights = this.find(actor)));
+    return rights;
+  }
+
+  private find(actor: Actor): Rights {
+    const numbers = actor.roles.map((role) => this.numberOf(role)).sort((a, b) => a - b);
+    const text = `${numbers.join()} ${JSON.stringify(Object.entries(actor.open ?? {}).sort())}`;
     let rights = this.#sets.get(text);
     if (!rights) {
       const holder: Actor = { ...actor, userId: '', sets: actorSets('') };

@@ -1,12 +1,12 @@
 import type { Actor } from '../../../shared/access/index.ts';
-import type { Fact, ObjectDef } from '../../../shared/objects/index.ts';
+import type { ObjectDef } from '../../../shared/objects/index.ts';
 import type { Sql } from '../../db/connect.ts';
 import { isCut } from '../../db/failures.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { RightsBook } from './book.ts';
 import { concerns, groupsOf, totalsOf, type Unmarked } from './groups.ts';
 import { ALWAYS } from './matcher.ts';
-import { factsOf, scopeOf, type Pair, type Scope } from './scope.ts';
+import { factsOf, scopeOf, type Ids, type Pair, type Scope } from './scope.ts';
 import { caredFor, tally, type ObjectEffect } from './tally.ts';
 import type { Watch } from './watch.ts';
 
@@ -33,13 +33,14 @@ export async function effectOf(
   let complete = true;
   for (const object of countedObjects(book)) {
     const scopes = new Map<string, Scope>();
+    const ids: Ids = new Map();
     for (const pair of pairs) {
-      const scope = scopeOf(book, pair, object);
+      const scope = scopeOf(book, pair, object, ids);
       if (scope) scopes.set(pair.user, scope);
       await watch.rest();
     }
     if (scopes.size === 0) continue;
-    const read = await readGroups(sql, object, [...scopes.values()], unmarked, watch);
+    const read = await readGroups(sql, object, [...scopes.values()], { ids, unmarked }, watch);
     if (read) objects.push(await tally(object, scopes, read, watch));
     complete &&= read !== null && !watch.isOver();
   }
@@ -72,17 +73,9 @@ async function readGroups(
   sql: Sql,
   object: ObjectDef,
   scopes: readonly Scope[],
-  unmarked: readonly Unmarked[],
+  { ids, unmarked }: { ids: Ids; unmarked: readonly Unmarked[] },
   watch: Watch,
 ) {
-  const ids = new Map<Fact, Set<string>>();
-  for (const scope of scopes) {
-    for (const [fact, more] of scope.ids) {
-      const known = ids.get(fact) ?? new Set();
-      for (const id of more) known.add(id);
-      ids.set(fact, known);
-    }
-  }
   const wanted = { facts: factsOf(object), ids, unmarked: unmarked.filter((rule) => concerns(rule, object)) };
   const reachAll = scopes.some(
     ({ before, after, sameRights }) =>

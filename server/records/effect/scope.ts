@@ -25,9 +25,9 @@ export interface Scope {
   after: Side | null;
   /** The rights are the same, and only ids differ: then records that hold none of these are as before. */
   sameRights: boolean;
-  /** Ids by which records may be told from all others. */
-  ids: ReadonlyMap<Fact, ReadonlySet<string>>;
 }
+/** Ids by which records are told from all others. */
+export type Ids = Map<Fact, Set<string>>;
 export interface Side {
   actor: Actor;
   rights: Rights;
@@ -46,25 +46,35 @@ export function isChanged(book: RightsBook, { before, after }: Pair): boolean {
   return names.some((name) => inOneOf(before.sets[name], after.sets[name]).length > 0);
 }
 
-/** Null: nothing changes for them on this object. */
-export function scopeOf(book: RightsBook, { before, after }: Pair, object: ObjectDef): Scope | null {
+/**
+ * Null: nothing changes for them on this object. Adds to `ids` those by which records are found for which something may:
+ * where only ids differ these, else all that decide.
+ */
+export function scopeOf(
+  book: RightsBook,
+  { before, after }: Pair,
+  object: ObjectDef,
+  ids: Ids,
+): Scope | null {
   // What everyone signed in may read comes and goes with being here at all.
   if ((before === null || after === null) && isForAll(before ?? after, object)) return null;
-  const sides = [sideOf(book, before, object), sideOf(book, after, object)] as const;
-  const [was, is] = sides;
-  if (!sides.some((side) => side && isEverRead(side.on))) return null;
+  const [was, is] = [sideOf(book, before, object), sideOf(book, after, object)];
+  if (!(was && isEverRead(was.on)) && !(is && isEverRead(is.on))) return null;
   const sameRights = was !== null && is !== null && was.on.text === is.on.text;
+  if (sameRights && before?.sets === after?.sets) return null;
   const decisive = (was?.on.decisive ?? 0) | (is?.on.decisive ?? 0) | (isHeld(object) ? bitOf('own') : 0);
-  const ids = new Map<Fact, Set<string>>();
+  let any = false;
   for (const { fact, set } of throughs(object, decisive & ~ALWAYS)) {
-    const held = [before, after].map((actor) => actor?.sets[set] ?? NONE);
-    for (const id of sameRights ? inOneOf(held[0]!, held[1]!) : [...held[0]!, ...held[1]!]) {
+    const [had, has] = [before?.sets[set] ?? NONE, after?.sets[set] ?? NONE];
+    const sides = had === has ? [had] : [had, has];
+    for (const id of sameRights ? inOneOf(had, has) : sides.flatMap((side) => [...side])) {
+      any = true;
       const known = ids.get(fact);
       if (known) known.add(id);
       else ids.set(fact, new Set([id]));
     }
   }
-  return sameRights && ids.size === 0 ? null : { before: was, after: is, sameRights, ids };
+  return sameRights && !any ? null : { before: was, after: is, sameRights };
 }
 
 /** The facts that tell records of this object apart for people; a customer is none of ours. */
@@ -83,14 +93,26 @@ function sideOf(book: RightsBook, actor: Actor | null, object: ObjectDef): Side 
 const isEverRead = ({ byParent }: RightsOn): boolean =>
   byParent.some(({ actions }) => possible(actions.read));
 
+interface Through {
+  fact: Fact;
+  set: keyof ActorSets;
+}
+const known = new WeakMap<ObjectDef, Map<WayMask, readonly Through[]>>();
+
 /** The pairs of fact and set by which any of these ways, or a restriction, finds a record. */
-function throughs(object: ObjectDef, ways: WayMask): { fact: Fact; set: keyof ActorSets }[] {
-  const named = WAY_NAMES.filter((way) => ways & bitOf(way)).flatMap((way) => {
-    const { through } = WAYS[way];
-    return through === 'always' ? [] : (through as readonly { fact: Fact; set: keyof ActorSets }[]);
-  });
-  const facts = factsOf(object);
-  return [...named, VETO].filter(({ fact }) => facts.includes(fact));
+function throughs(object: ObjectDef, ways: WayMask): readonly Through[] {
+  let byWays = known.get(object);
+  if (!byWays) known.set(object, (byWays = new Map()));
+  let list = byWays.get(ways);
+  if (!list) {
+    const named = WAY_NAMES.filter((way) => ways & bitOf(way)).flatMap((way): readonly Through[] => {
+      const { through } = WAYS[way];
+      return through === 'always' ? [] : through;
+    });
+    const facts = factsOf(object);
+    byWays.set(ways, (list = [...named, VETO].filter(({ fact }) => facts.includes(fact))));
+  }
+  return list;
 }
 
 const NONE: ReadonlySet<string> = new Set();

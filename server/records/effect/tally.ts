@@ -87,7 +87,7 @@ class Sums {
   readonly #everything: { gained: number[]; lost: number[] } = { gained: [], lost: [] };
   readonly #outcomes = new Map<string, Map<number, Outcome>>();
   readonly #people = new Map<string, Counts>();
-  readonly #items = new Map<string, { item: Item; gained: number; lost: number }>();
+  readonly #items = new Map<Item, { item: Item; gained: number; lost: number }>();
   readonly #owner: number;
   #orphans = 0;
 
@@ -109,8 +109,9 @@ class Sums {
     const touched: number[] = [];
     if (scope.before) matcher.mark(scope.before.actor, this.#before, touched, this.#seen);
     if (scope.after) matcher.mark(scope.after.actor, this.#after, touched, this.#seen);
+    const judged = this.judgedFor(scope);
     const one: Counts = { gained: 0, lost: 0 };
-    const items = new Map<string, { item: Item; way: keyof Counts }>();
+    const outcomes = new Set<Outcome>();
     const matched: number[] = [];
     for (const index of touched) {
       const group = this.groups[index]!;
@@ -118,19 +119,16 @@ class Sums {
       const before = scope.before ? waysOn(this.#before[index] ?? 0) : 0;
       const after = scope.after ? waysOn(this.#after[index] ?? 0) : 0;
       if (scope.sameRights && before === after) continue;
-      const outcome = this.outcome(scope, group.kind, before, after);
+      const outcome = judged(group.kind, before, after);
+      outcomes.add(outcome);
+      count(one, outcome, group.count);
       if (outcome.read !== 0) this.flag(index, outcome.read > 0 ? GAINED : LOST);
-      note(one, items, outcome, group.count);
       if (group.open && this.#owner >= 0) this.hold(user, group, index, outcome);
     }
-    this.addRest(scope, matched, touched, one, items);
+    if (!scope.sameRights) this.addRest(scope, { judged, matched, touched, one, outcomes });
     for (const index of touched) this.#before[index] = this.#after[index] = this.#seen[index] = 0;
     if (one.gained + one.lost > 0) this.#people.set(user, one);
-    for (const [key, { item, way }] of items) {
-      const known = this.#items.get(key.slice(2)) ?? { item, gained: 0, lost: 0 };
-      known[way] += 1;
-      this.#items.set(key.slice(2), known);
-    }
+    this.addItems(outcomes);
   }
 
   result(): ObjectEffect {
@@ -148,22 +146,45 @@ class Sums {
   /** Records to which nothing leads but a right to all of them. */
   private addRest(
     scope: Scope,
-    matched: readonly number[],
-    touched: readonly number[],
-    one: Counts,
-    items: Map<string, { item: Item; way: keyof Counts }>,
+    {
+      judged,
+      matched,
+      touched,
+      one,
+      outcomes,
+    }: {
+      judged: Judge;
+      matched: readonly number[];
+      touched: readonly number[];
+      one: Counts;
+      outcomes: Set<Outcome>;
+    },
   ): void {
-    if (scope.sameRights) return;
     for (const [kind, total] of this.totals.entries()) {
       const rest = (total ?? 0) - (matched[kind] ?? 0);
-      const outcome = this.outcome(scope, kind, scope.before ? ALWAYS : 0, scope.after ? ALWAYS : 0);
-      if (rest > 0) note(one, items, outcome, rest);
+      const outcome = judged(kind, scope.before ? ALWAYS : 0, scope.after ? ALWAYS : 0);
+      if (rest > 0) {
+        count(one, outcome, rest);
+        outcomes.add(outcome);
+      }
       if (outcome.read === 0) continue;
       const way = outcome.read > 0 ? 'gained' : 'lost';
       this.#everything[way][kind] = (this.#everything[way][kind] ?? 0) + 1;
       const apart = this.#apart[way];
       for (const index of touched)
         if (this.groups[index]!.kind === kind) apart[index] = (apart[index] ?? 0) + 1;
+    }
+  }
+
+  /** One person, however many records make them get or lose it. */
+  private addItems(outcomes: ReadonlySet<Outcome>): void {
+    for (const way of ['gained', 'lost'] as const) {
+      const items = new Set([...outcomes].flatMap((outcome) => outcome[way]));
+      for (const item of items) {
+        const known = this.#items.get(item) ?? { item, gained: 0, lost: 0 };
+        known[way] += 1;
+        this.#items.set(item, known);
+      }
     }
   }
 
@@ -192,36 +213,38 @@ class Sums {
   }
 
   /** Judged once for all who have the same rights and the same ways. */
-  private outcome({ before, after }: Scope, kind: number, waysBefore: number, waysAfter: number): Outcome {
+  private judgedFor({ before, after }: Scope): Judge {
     const pair = `${before?.rights.key ?? ''}:${after?.rights.key ?? ''}`;
-    let known = this.#outcomes.get(pair);
-    if (!known) this.#outcomes.set(pair, (known = new Map()));
-    const key = (kind * 2 ** 20 + waysBefore) * 2 ** 20 + waysAfter;
-    let outcome = known.get(key);
-    if (!outcome) {
-      const standing = (side: Side | null, ways: number) => ({
-        rights: (side ?? before ?? after)!.on.byParent[kind]!,
-        ways,
-      });
-      outcome = outcomeOf(this.object, standing(before, waysBefore), standing(after, waysAfter));
-      known.set(key, outcome);
-    }
-    return outcome;
+    const known = this.#outcomes.get(pair) ?? new Map<number, Outcome>();
+    this.#outcomes.set(pair, known);
+    const standing = (side: Side | null, kind: number, ways: number) => ({
+      rights: (side ?? before ?? after)!.on.byParent[kind]!,
+      ways,
+    });
+    return (kind, waysBefore, waysAfter) => {
+      const key = (kind * 2 ** 20 + waysBefore) * 2 ** 20 + waysAfter;
+      let outcome = known.get(key);
+      if (!outcome) {
+        outcome = outcomeOf(
+          this.object,
+          standing(before, kind, waysBefore),
+          standing(after, kind, waysAfter),
+        );
+        known.set(key, outcome);
+      }
+      return outcome;
+    };
   }
 }
+
+/** What becomes of records that somebody reaches by these ways, before and after. */
+type Judge = (kind: number, before: number, after: number) => Outcome;
 
 const GAINED = 1;
 const LOST = 2;
 const UNCARED = 4;
 
-function note(
-  one: Counts,
-  items: Map<string, { item: Item; way: keyof Counts }>,
-  outcome: Outcome,
-  count: number,
-): void {
-  if (outcome.read > 0) one.gained += count;
-  if (outcome.read < 0) one.lost += count;
-  for (const item of outcome.gained) items.set(`+ ${item.of} ${item.name}`, { item, way: 'gained' });
-  for (const item of outcome.lost) items.set(`- ${item.of} ${item.name}`, { item, way: 'lost' });
+function count(one: Counts, { read }: Outcome, records: number): void {
+  if (read > 0) one.gained += records;
+  if (read < 0) one.lost += records;
 }

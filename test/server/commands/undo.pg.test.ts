@@ -3,6 +3,9 @@ import { assignRole } from '../../../server/commands/governance/assignRole.ts';
 import { createRole } from '../../../server/commands/governance/createRole.ts';
 import { createSharingRule } from '../../../server/commands/governance/rules/createSharingRule.ts';
 import { deleteSharingRule } from '../../../server/commands/governance/rules/deleteRule.ts';
+import { setTeams } from '../../../server/commands/governance/people/setTeams.ts';
+import { setBaseline } from '../../../server/commands/governance/setBaseline.ts';
+import { giveShare } from '../../../server/commands/governance/shares/giveShare.ts';
 import { unassignRole } from '../../../server/commands/governance/unassignRole.ts';
 import { undoChange } from '../../../server/commands/governance/undo/undoChange.ts';
 import { updateRole } from '../../../server/commands/governance/updateRole.ts';
@@ -16,7 +19,7 @@ import type { PolicyChangeEntry } from '../../../shared/protocol/index.ts';
 import { openNordlicht, refusal } from '../../world/nordlicht.ts';
 import { people, teams } from '../../world/people.ts';
 
-const { app, sql, as } = await openNordlicht();
+const { app, sql, add, as } = await openNordlicht();
 const rafael = await as(people.rafael);
 const oskar = await as(people.oskar);
 const REPRESENTATIVE = builtInRoleId('sales_representative');
@@ -160,6 +163,48 @@ test('a rule made is taken back, and comes again as it was', async () => {
   await deleteSharingRule(app, rafael, { id: made.id });
   await undo((await latest()).id);
   expect(await sql`select id from sharing_rule`).toHaveLength(1);
+});
+
+test('a role made and one deleted, and what everyone may do', async () => {
+  const policy = {
+    name: 'Guests',
+    purpose: '',
+    grants: { deal: { read: ['own' as const] } },
+    fields: {},
+    system: [],
+  };
+  const { id } = await createRole(app, rafael, { policy });
+  await undo((await latest()).id);
+  expect(await findRole(app, rafael.actor, id)).toBeNull();
+  await undo((await latest()).id);
+  expect(await findRole(app, rafael.actor, id)).toMatchObject({ id, name: 'Guests' });
+  await setBaseline(app, rafael, { object: 'product', baseline: 'read' });
+  const opened = await latest();
+  expect(opened).toMatchObject({ action: 'role.baseline', about: 'product', undoable: true });
+  await undo(opened.id);
+  expect(await sql`select 1 from object_baseline`).toHaveLength(0);
+});
+
+test('a record shared is taken back, and shared again', async () => {
+  const deal = await add('deal', people.anna, { title: 'Shared' });
+  await giveShare(app, rafael, {
+    share: { object: 'deal', id: deal.id, to: { kind: 'user', id: people.kofi.id }, level: 'read' },
+  });
+  const given = await latest();
+  expect(given).toMatchObject({ action: 'share.give', about: 'deal', target: deal.id });
+  await undo(given.id);
+  expect(await sql`select 1 from share`).toHaveLength(0);
+  await undo((await latest()).id);
+  expect(await sql`select to_id, level from share`).toEqual([{ to_id: people.kofi.id, level: 'read' }]);
+});
+
+test('a team given a role, and somebody put into a further team', async () => {
+  await assignRole(app, rafael, { team: teams.south, role: builtInRoleId('data_analyst') });
+  await undo((await latest()).id);
+  expect(await sql`select 1 from role_assignment where team_id is not null`).toHaveLength(0);
+  await setTeams(app, rafael, people.oskar.id, [teams.south]);
+  await undo((await latest()).id);
+  expect(await sql`select team_id from team_member where user_id = ${people.oskar.id}`).toHaveLength(0);
 });
 
 describe('whoever does not manage roles', () => {

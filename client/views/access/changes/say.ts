@@ -33,7 +33,7 @@ export const whoOf = ({ by, names }: PolicyChangeEntry): string =>
 
 /** Its parts; what the sentence has said already is left out. */
 export function sayParts(entry: PolicyChangeEntry, registry: Registry): SaidPart[] {
-  const object = registry.find(String(valueIn(entry, 'object') ?? entry.object));
+  const object = registry.find(entry.about ?? (entry.action === 'territory.rule' ? 'company' : entry.object));
   return entry.changes
     .filter(({ path }) => !isSaid(entry, path[0] ?? ''))
     .flatMap(({ path, before, after }): SaidPart[] => {
@@ -59,7 +59,9 @@ export function sayParts(entry: PolicyChangeEntry, registry: Registry): SaidPart
 
 /** The name that it bore then where it is gone, else its name of now. */
 function targetName(entry: PolicyChangeEntry, registry: Registry): string {
-  if (entry.action.startsWith('share.')) return registry.find(entry.object)?.label ?? entry.object;
+  const about = entry.about ?? '';
+  if (entry.action === 'role.baseline') return registry.find(about)?.labelPlural ?? about;
+  if (entry.action.startsWith('share.')) return registry.find(about)?.label ?? about;
   const told = entry.target === null ? undefined : entry.names[entry.target];
   const name = valueIn(entry, 'name');
   return told ?? (typeof name === 'string' ? name : w.gone);
@@ -108,6 +110,7 @@ function say(entry: PolicyChangeEntry, part: string, value: unknown): string {
     return value.length === 0 ? w.nothing : value.map((one) => say(entry, part, one)).join(', ');
   if (typeof value === 'object') return 'id' in value ? say(entry, part, value.id) : w.not_told;
   const text = String(value);
+  if (part === 'baseline') return w.baselines[text] ?? text;
   if (part === 'level') return w.levels[text] ?? text;
   if (part.endsWith('_at')) return dateTime(text);
   return ID.test(text) ? (entry.names[text] ?? w.gone) : text;

@@ -4,7 +4,7 @@ import { session } from '../../../stores/session.svelte.ts';
 
 /** Roles that people hold or will, and how they came by them; read again whenever rights change here. */
 export class HeldRoles {
-  #of = $state.raw<ReadonlyMap<string, readonly HeldRole[]>>(new Map());
+  #of = $state.raw<Readonly<Record<string, readonly HeldRole[]>>>({});
   readonly #ids: () => readonly string[];
   #asked = '';
 
@@ -21,7 +21,7 @@ export class HeldRoles {
 
   /** Undefined: not known yet, or not this person's to know. */
   of(user: string): readonly HeldRole[] | undefined {
-    return this.#of.get(user);
+    return this.#of[user];
   }
 
   async load(): Promise<void> {
@@ -30,9 +30,8 @@ export class HeldRoles {
       const some = ids.slice(from, from + HELD_ROLES_MAX);
       try {
         const { rows } = await api.get<{ rows: HeldRole[] }>('/api/held-roles', { users: some.join() });
-        const next = new Map(this.#of);
-        for (const id of some) next.set(id, rows.filter(({ user }) => user === id)); // prettier-ignore
-        this.#of = next;
+        const held = some.map((id) => [id, rows.filter(({ user }) => user === id)]);
+        this.#of = { ...this.#of, ...(Object.fromEntries(held) as Record<string, HeldRole[]>) };
       } catch {
         // The list says everything else; roles come with the next look.
         return;

@@ -2,6 +2,8 @@ import { roleSchema, type Actor, type Role } from '../../../../shared/access/ind
 import { parseFilter, type Filter } from '../../../../shared/protocol/index.ts';
 import { loadActors } from '../../../access/loadActor.ts';
 import { loadOpened } from '../../../access/openedSql.ts';
+import type { Fragment } from '../../../db/fragments.ts';
+import type { Tx } from '../../../db/transaction.ts';
 import type { Unmarked } from '../../../records/effect/groups.ts';
 import type { Pair } from '../../../records/effect/scope.ts';
 import type { Act } from '../../perform.ts';
@@ -146,14 +148,22 @@ async function asOnceFilled({ tx }: Act, known: ReadonlyMap<string, boolean>): P
 /** Rules and restrictions by their criteria, and whether all their records are marked. */
 async function criteriaOf({ tx }: Act): Promise<Map<string, boolean>> {
   const rows = await tx<{ id: string; filled: boolean }[]>`
-    select id, filled_at is not null as filled from criteria where retired_at is null
+    select id, filled_at is not null as filled from criteria where ${isLookedFor(tx)}
   `;
   return new Map(rows.map(({ id, filled }) => [id, filled]));
 }
 
+/** What an inactive rule looks for is brought to no record. */
+const isLookedFor = (tx: Tx): Fragment => tx`
+  retired_at is null and (
+    exists (select from sharing_rule r where r.criteria_id = criteria.id and r.active)
+    or exists (select from restriction r where r.criteria_id = criteria.id and r.active)
+  )
+`;
+
 async function unmarkedOf({ tx, app }: Act, known: ReadonlyMap<string, boolean>) {
   const rows = await tx<{ id: string; object: string; filter: unknown }[]>`
-    select id, object, filter from criteria where retired_at is null
+    select id, object, filter from criteria where ${isLookedFor(tx)}
   `;
   const open = rows.filter(({ id }) => known.get(id) !== true);
   const unmarked = open.flatMap(({ id, object: name, filter }): Unmarked[] => {

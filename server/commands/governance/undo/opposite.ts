@@ -4,6 +4,7 @@ import { newId } from '../../../../shared/lib/ids.ts';
 import { must } from '../../../../shared/lib/must.ts';
 import {
   alreadyDone,
+  baselineAnswerSchema,
   invalid,
   notFound,
   versionConflict,
@@ -23,6 +24,9 @@ import { assignmentOf, giveRole, holderIn, type Giving } from '../assignRole.ts'
 import { putIntoTeams, teamsOf } from '../people/setTeams.ts';
 import { policyOf } from '../policy.ts';
 import { restrictionAnswer, sharingRuleAnswer, trailOfRestriction, trailOfRule } from '../rules/answers.ts';
+import { addRole } from '../createRole.ts';
+import { dropRole } from '../deleteRole.ts';
+import { baselineOf, openedObject, putBaseline } from '../setBaseline.ts';
 import { addRestriction } from '../rules/createRestriction.ts';
 import { addSharingRule } from '../rules/createSharingRule.ts';
 import { alterRestriction, dropRestriction } from '../rules/updateRestriction.ts';
@@ -41,17 +45,21 @@ type Opposite = (act: Act, entry: TrailEntry & { target_id: string }) => Promise
 
 /** @throws ApiError as the opposite command, and `version_conflict` where something was changed since */
 export async function takeBack(act: Act, entry: TrailEntry): Promise<void> {
+  if (entry.action === 'role.baseline') return baselineBack(act, entry);
   const opposite = OPPOSITES[entry.action];
   if (!opposite || entry.target_id === null) throw invalid({ id: 'Such a change cannot be taken back' });
   await opposite(act, { ...entry, target_id: entry.target_id });
 }
 
 const OPPOSITES: Readonly<Record<string, Opposite>> = {
+  'role.create': async (act, { target_id, after }) => {
+    await roleAs(act, target_id, after);
+    await dropRole(act, target_id);
+  },
+  'role.delete': (act, { target_id, before }) => addRole(act, target_id, policyIn(before)),
   'role.update': async (act, { target_id, before, after }) => {
-    await act.mustHold('manage_roles');
-    const now = await roleAnswer(act, target_id, 'lock');
-    mustBe(after, { ...policyOf(now) }, now);
-    await changeRole(act, target_id, policyIn(before), now.version);
+    const { version } = await roleAs(act, target_id, after);
+    await changeRole(act, target_id, policyIn(before), version);
   },
   'role.assign': async (act, { before, after }) => {
     const held = must(after, 'what was assigned');
@@ -116,6 +124,15 @@ const OPPOSITES: Readonly<Record<string, Opposite>> = {
   },
 };
 
+/** What everyone may do: of an object, which has no id. */
+async function baselineBack(act: Act, { before, after }: TrailEntry): Promise<void> {
+  await act.mustHold('manage_roles');
+  const was = baselineAnswerSchema.parse(before);
+  const now = { object: was.object, baseline: await baselineOf(act, was.object) };
+  mustBe(after, now, now);
+  await putBaseline(act, openedObject(act.app.registry, was.object), was.baseline);
+}
+
 async function giveAgain(
   act: Act,
   { object, target_id }: { object: string; target_id: string },
@@ -139,6 +156,13 @@ async function alterBack(act: Act, { object: name, target_id, before, after }: P
 
 const only = (values: Json | null, names: readonly string[]): Json =>
   Object.fromEntries(names.map((name) => [name, values?.[name] ?? null]));
+
+async function roleAs(act: Act, id: string, after: Json | null) {
+  await act.mustHold('manage_roles');
+  const now = await roleAnswer(act, id, 'lock');
+  mustBe(after, { ...policyOf(now) }, now);
+  return now;
+}
 
 async function ruleAs(act: Act, id: string, after: Json | null) {
   await act.mustHold('manage_roles');

@@ -48,7 +48,7 @@ export async function undo(act: Act, id: number): Promise<void> {
   await takeBack(act, entry);
   const [written] = await tx<{ id: number }[]>`
     select id from audit_entry
-    where id > ${id} and target_id = ${entry.target_id} and actor_id = ${ctx.actorId} and request_id = ${ctx.requestId}
+    where id > ${id} and target_id is not distinct from ${entry.target_id} and actor_id = ${ctx.actorId} and request_id = ${ctx.requestId}
       and action ~ '^(role|user|team|territory|queue|sharing_rule|restriction|share)[.]'
     order by id desc limit 1
   `;

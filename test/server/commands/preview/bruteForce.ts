@@ -43,8 +43,7 @@ type Counted = Pick<
 >;
 
 /**
- * The slow way: `decide` is asked of every person about every record, before and after. `records` are those of the
- * moment after, but for what the change itself wrote, which is the same for both.
+ * The slow way: `decide` is asked of every person about every record, before and after.
  */
 export function compare(registry: Registry, before: Moment, after: Moment): Counted {
   const objects = new Sum<PreviewAnswer['objects'][number]>();
@@ -58,23 +57,26 @@ export function compare(registry: Registry, before: Moment, after: Moment): Coun
   const changed = pairs.filter(([was, is]) => rightsOf(was) !== rightsOf(is));
 
   for (const [object, records] of before.records) {
+    const later = new Map((after.records.get(object) ?? []).map((record) => [record.id, record]));
+    const twins = records.map((record) => ({ was: record, is: later.get(record.id) ?? record }));
     const all = { gained: new Set<string>(), lost: new Set<string>() };
     for (const [was, is] of changed) {
       const isForAll = object.baseline !== 'private' || (was ?? is)?.open?.[object.name] !== undefined;
       if ((was === null || is === null) && isForAll) continue;
       const own = { gained: 0, lost: 0 };
       const items = new Set<string>();
-      for (const record of records) {
-        const [had, has] = [was, is].map((actor) => answersOn(registry, object, record, actor));
-        if (!had!.reads && has!.reads) {
+      for (const record of twins) {
+        const had = answersOn(registry, object, record.was, was);
+        const has = answersOn(registry, object, record.is, is);
+        if (!had.reads && has.reads) {
           own.gained += 1;
-          all.gained.add(record.id);
+          all.gained.add(record.was.id);
         }
-        if (had!.reads && !has!.reads) {
+        if (had.reads && !has.reads) {
           own.lost += 1;
-          all.lost.add(record.id);
+          all.lost.add(record.was.id);
         }
-        for (const item of differences(object, had!, has!)) items.add(item);
+        for (const item of differences(object, had, has)) items.add(item);
       }
       const counts = {
         gained: 0,
@@ -93,7 +95,7 @@ export function compare(registry: Registry, before: Moment, after: Moment): Coun
     }
     for (const row of objects.rows)
       if (row.object === object.name) Object.assign(row, { gained: all.gained.size, lost: all.lost.size });
-    const left = orphaned(registry, object, records, pairs);
+    const left = orphaned(registry, object, twins, pairs);
     orphans[object.name === 'ticket' ? 'tickets' : 'records'] += left;
   }
   for (const [was, is] of changed) {
@@ -164,7 +166,7 @@ function differences(object: ObjectDef, had: Answers, has: Answers): string[] {
 function orphaned(
   registry: Registry,
   object: ObjectDef,
-  records: readonly Image[],
+  records: readonly { was: Image; is: Image }[],
   pairs: readonly (readonly [Actor | null, Actor | null])[],
 ): number {
   const holder = object.fields[object.facts.owner ?? ''];
@@ -177,7 +179,7 @@ function orphaned(
     };
     return decided('read') && (object.holdersNeed === null || decided('reply'));
   };
-  return records.filter((record) => {
+  return records.filter(({ was: record, is: later }) => {
     const isOpen =
       object.name === 'ticket'
         ? record['status'] !== 'resolved'
@@ -186,12 +188,10 @@ function orphaned(
     const owner = record[holder.name] ?? null;
     if (owner !== null) {
       const found = pairs.find(([was, is]) => (was ?? is)?.userId === owner);
-      return found !== undefined && keeps(found[0], record) && !keeps(found[1], record);
+      return found !== undefined && keeps(found[0], record) && !keeps(found[1], later);
     }
     if (object.holdersNeed === null) return false;
-    return (
-      pairs.some(([was]) => keeps(was, record, true)) && !pairs.some(([, is]) => keeps(is, record, true))
-    );
+    return pairs.some(([was]) => keeps(was, record, true)) && !pairs.some(([, is]) => keeps(is, later, true));
   }).length;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test, describe } from 'vitest';
 import { make } from '../../../../server/commands/governance/preview/make.ts';
 import { previewChange } from '../../../../server/commands/governance/preview/previewChange.ts';
+import { workOnCriteria } from '../../../../server/commands/governance/rules/fill.ts';
 import { perform } from '../../../../server/commands/perform.ts';
 import { loadActor } from '../../../../server/access/loadActor.ts';
 import { toJson } from '../../../../server/db/json.ts';
@@ -24,6 +25,8 @@ const CHANGES = 14;
 const seed = Dice.runSeed();
 const tally = { compared: 0, gained: 0, lost: 0, orphans: 0, fields: 0, refused: 0 };
 
+const kinds: Partial<Record<PolicyChange['kind'], number>> = {};
+
 describe(`what is said before comes to be (SEED=${seed})`, () => {
   test.each(Array.from({ length: WORLDS }, (_, i) => seed + i))(
     'world %i',
@@ -33,9 +36,11 @@ describe(`what is said before comes to be (SEED=${seed})`, () => {
       const { sql, drop } = await freshDatabase();
       const world = await randomOrganisation(sql, dice, dice.int(6, 16));
       const app: App = { sql, registry: world.registry, nodeId: 'test', poke: () => undefined };
+      // The world's rules mark their records from the beginning.
+      await sql`update criteria set filled_at = now()`;
       const admin = await administrator(app, dice);
       for (let i = 0; i < CHANGES; i++) {
-        const change = randomChange(dice, world);
+        const change = dice.chance(0.15) ? await otherRule(app, dice, world) : randomChange(dice, world);
         const before = await momentOf(sql, app.registry);
         let said;
         try {
@@ -52,10 +57,12 @@ describe(`what is said before comes to be (SEED=${seed})`, () => {
         const still = await momentOf(sql, app.registry);
         expect(still, 'nothing was changed by asking').toEqual(before);
         await perform(app, admin, (act) => make(act, change));
+        await workOnCriteria(app, new AbortController().signal);
         const found = compare(app.registry, before, await momentOf(sql, app.registry));
         expect(inOrder(said), `${own}: ${JSON.stringify(change)}`).toEqual(inOrder(found));
         expect(said.exact).toBe(true);
         tally.compared += 1;
+        kinds[change.kind] = (kinds[change.kind] ?? 0) + 1;
         for (const { gained, lost } of said.objects) {
           tally.gained += gained;
           tally.lost += lost;
@@ -68,18 +75,17 @@ describe(`what is said before comes to be (SEED=${seed})`, () => {
   );
 
   test('there was something to be said', () => {
+    expect(Object.keys(kinds).length, 'kinds of changes').toBeGreaterThan(4);
     expect(tally.compared).toBeGreaterThan(20);
     for (const what of ['gained', 'lost', 'orphans', 'fields'] as const)
       expect(tally[what], what).toBeGreaterThan(5);
   });
 });
 
-function randomChange(
-  dice: Dice,
-  { registry, people, teams, territories, roles }: Organisation,
-): PolicyChange {
-  switch (dice.int(0, 5)) {
-    case 5:
+function randomChange(dice: Dice, world: Organisation): PolicyChange {
+  const { registry, people, teams, territories, roles } = world;
+  switch (dice.int(0, 10)) {
+    case 8:
       return {
         kind: 'baseline',
         object: dice.pick(SHARED_OBJECTS),
@@ -103,6 +109,21 @@ function randomChange(
       return { kind: 'assign', user: dice.pick(people), role: dice.pick(roles) };
     case 3:
       return { kind: 'unassign', user: dice.pick(people), role: dice.pick(roles) };
+    case 4:
+      return {
+        kind: dice.chance(0.6) ? 'assign' : 'unassign',
+        team: dice.pick(teams),
+        role: dice.pick(roles),
+      };
+    case 5:
+      return {
+        kind: 'territory',
+        id: dice.pick(territories),
+        values: { parent: dice.maybe(0.3, territories) },
+      };
+    case 6:
+    case 7:
+      return randomRule(dice, world);
     default: {
       const values = {
         ...(dice.chance(0.5) ? { team: dice.maybe(0.2, teams) } : {}),
@@ -113,6 +134,50 @@ function randomChange(
       return { kind: 'person', id: dice.pick(people), values };
     }
   }
+}
+
+function randomRule(dice: Dice, { people, teams, territories, roles }: Organisation): PolicyChange {
+  const [object, criteria] = dice.pick<[string, Record<string, unknown>]>([
+    ['deal', { source: dice.pick(['web', 'fair', 'partner']) }],
+    ['deal', { owner: dice.some(people, 0.3) }],
+    ['ticket', { priority: dice.pick(['urgent', 'low']) }],
+    ['ticket', { or: [{ status: 'open' }, { assignee: { empty: true } }] }],
+    ['company', {}],
+    ['contact', { vip: true }],
+  ]);
+  if (dice.chance(0.5))
+    return { kind: 'restriction', restriction: { object, criteria, except: dice.some(roles, 0.4) } };
+  const to = dice.pick([
+    { kind: 'user' as const, id: dice.pick(people) },
+    { kind: 'team' as const, id: dice.pick(teams) },
+    { kind: 'role' as const, id: dice.pick(roles) },
+    { kind: 'territory' as const, id: dice.pick(territories) },
+  ]);
+  return { kind: 'sharing_rule', rule: { object, criteria, to, level: dice.pick(['read', 'edit']) } };
+}
+
+/** One of the rules and restrictions that are there, deleted or with another target, level or criteria. */
+async function otherRule(app: App, dice: Dice, world: Organisation): Promise<PolicyChange> {
+  const kind = dice.pick(['sharing_rule', 'restriction'] as const);
+  const known = await app.sql<
+    { id: string; object: string }[]
+  >`select id, object from ${app.sql(kind)} order by id`;
+  if (known.length === 0) return randomRule(dice, world);
+  const { id, object } = dice.pick(known);
+  const criteria = dice.chance(0.5) ? {} : { created_at: { gte: '2026-01-01T00:00:00.000Z' } };
+  const { people, roles } = world;
+  if (kind === 'restriction')
+    return {
+      kind,
+      id,
+      restriction: dice.chance(0.3) ? null : { object, criteria, except: dice.some(roles, 0.4) },
+    };
+  const to = { kind: 'user' as const, id: dice.pick(people) };
+  return {
+    kind,
+    id,
+    rule: dice.chance(0.3) ? null : { object, criteria, to, level: dice.pick(['read', 'edit']) },
+  };
 }
 
 /** Somebody who may change all policy, by a role that nobody else holds. */
