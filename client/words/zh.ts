@@ -26,6 +26,7 @@ export const zh: Words = {
   product: 'Rolecall',
   list,
   ui: {
+    page_title: (title) => title,
     ago_now: '刚刚',
     ago_minutes: (n) => `${n} 分`,
     ago_hours: (n) => `${n} 小时`,
