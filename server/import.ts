@@ -221,8 +221,9 @@ function meant(suggestion: { label: string } | null): string {
   return suggestion.label === '' ? ' – is it empty?' : ` – did you mean "${suggestion.label}"?`;
 }
 
-const counted = (count: number, what: string): string =>
-  `${number(count)} ${count === 1 ? what : `${what}s`}`;
+function counted(count: number, what: string): string {
+  return `${number(count)} ${count === 1 ? what : `${what}s`}`;
+}
 
 function number(value: unknown): string {
   return Number(value ?? 0).toLocaleString('en');

@@ -21,7 +21,7 @@ import { isLoopback } from './http/host.ts';
 import { COUNTS_AT_ONCE } from './http/policyChanges.ts';
 import { sameOrigin, visitorOrigin } from './http/origin.ts';
 import { tokenOf } from './http/cookie.ts';
-import { identify } from './identity/identify.ts';
+import { enterLooking } from './identity/enterLooking.ts';
 import { visitorByToken } from './identity/visitors.ts';
 import { PATIENT_CONNECTIONS, startJobs } from './jobs/index.ts';
 import type { App } from './lib/app.ts';
@@ -165,7 +165,7 @@ function openSocketDoors(http: HttpServer, node: LiveNode, { app, env }: HttpDep
       node,
       ...DOORS.people,
       allow: (request) => reachable(request) && sameOrigin(env, request),
-      authenticate: (request) => identify(app, tokenOf(request, env)),
+      authenticate: (request, { seeAs }) => enterLooking(app, tokenOf(request, env), seeAs),
     }),
     serveSockets({
       http,

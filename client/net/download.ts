@@ -1,5 +1,6 @@
-import type { ApiError, ErrorBody } from '../../shared/protocol/errors.ts';
+import { readOnly, type ApiError, type ErrorBody } from '../../shared/protocol/errors.ts';
 import { fromBody } from './http.ts';
+import { isAsOneself } from './seeAs.ts';
 
 /** Long enough for the first byte of a file to come. */
 const KEEP_ms = 120_000;
@@ -10,6 +11,8 @@ const KEEP_ms = 120_000;
  * `refused` is called with its words, null where they cannot be read.
  */
 export function download(path: string, refused: (error: ApiError | null) => void): void {
+  // A frame cannot say as whom it asks: the file would be one's own.
+  if (!isAsOneself(path)) return refused(readOnly());
   const frame = document.createElement('iframe');
   frame.hidden = true;
   frame.title = '';

@@ -1,5 +1,12 @@
-import { ApiError, ERROR_STATUS, type ErrorBody, type ErrorCode } from '../../shared/protocol/errors.ts';
+import {
+  ApiError,
+  ERROR_STATUS,
+  readOnly,
+  type ErrorBody,
+  type ErrorCode,
+} from '../../shared/protocol/errors.ts';
 import { newId } from '../../shared/lib/ids.ts';
+import { isAsOneself, seeAsHeader } from './seeAs.ts';
 
 /** The server could not be reached, or did not answer in time: whether it acted is not known. */
 export class OfflineError extends Error {
@@ -18,6 +25,13 @@ export interface WriteOptions {
 }
 
 const TIMEOUT_ms = 15_000;
+
+let lookOver: () => void = () => undefined;
+
+/** Called whenever the server answers that this person may not look as somebody else (any more). */
+export function onLookOver(listener: () => void): void {
+  lookOver = listener;
+}
 
 let sessionOver: (error: ApiError) => void = () => undefined;
 
@@ -40,7 +54,9 @@ export const api = {
 };
 
 async function call<T>(method: string, path: string, body?: object, options: WriteOptions = {}): Promise<T> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  // Whoever looks as somebody else writes nothing; the server would refuse it.
+  if (method !== 'GET' && !isAsOneself(path)) throw readOnly();
+  const headers: Record<string, string> = { accept: 'application/json', ...seeAsHeader(path) };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method !== 'GET') headers['idempotency-key'] = options.idempotencyKey ?? newId();
   let response: Response;
@@ -71,6 +87,7 @@ export function answerOf<T>(
   // The server's own schema is the type.
   if (status >= 200 && status < 300) return (text === '' ? undefined : JSON.parse(text)) as T;
   const error = errorFrom(status, words, text, retryAfter);
+  if (error.code === 'not_allowed' && error.details.needs === 'see_as') lookOver();
   if (error.code === 'unauthenticated' || error.code === 'session_ended') sessionOver(error);
   throw error;
 }

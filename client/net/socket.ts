@@ -13,7 +13,9 @@ import type {
   ViewRequest,
   WireEvent,
 } from '../../shared/protocol/index.ts';
+import { seeAsText } from '../../shared/protocol/seeAs.ts';
 import { fromBody, OfflineError } from './http.ts';
+import { looksAs } from './seeAs.ts';
 
 export type LinkState = 'live' | 'catching_up' | 'offline';
 
@@ -28,12 +30,16 @@ export interface Listener {
   presence(news: PresenceNews): void;
   /** The session is over. Without a reason the server only refused us. */
   ended(reason: EndReason | null): void;
+  /** This person may not look as somebody else (any more). */
+  lookOver(): void;
 }
 
 const ANSWER_ms = 10_000;
 /** A break shorter than this is not worth a word: the sign says "catching up" meanwhile. */
 const GRACE_ms = 1_200;
 const DELAY_MAX_ms = 30_000;
+/** What a handshake is refused with once looking as somebody else is over. */
+const LOOK_OVER = ['not_allowed', 'not_found', 'malformed'];
 
 /** The one live connection of this page. Nothing is written through it: it opens views and hears of changes. */
 class Connection {
@@ -73,7 +79,9 @@ class Connection {
   connect(): void {
     if (this.#socket) return;
     this.#set('catching_up');
+    const as = looksAs();
     const socket: Socket<ServerToClient, ClientToServer> = io({
+      ...(as === null ? {} : { auth: { seeAs: seeAsText(as) } }),
       path: '/socket.io',
       transports: ['websocket'],
       reconnectionDelay: 500,
@@ -97,6 +105,7 @@ class Connection {
       this.#broke();
       if (error.message === 'unauthenticated' || error.message === 'session_ended')
         this.#listener?.ended(null);
+      else if (as !== null && LOOK_OVER.includes(error.message)) this.#listener?.lookOver();
       // A refusal by the server (its store is away, say) is not tried again by the library.
       else if (!socket.active)
         setTimeout(() => this.#socket === socket && socket.connect(), 1000 + Math.random() * 2000);

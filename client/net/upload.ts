@@ -1,5 +1,6 @@
-import { ApiError } from '../../shared/protocol/errors.ts';
+import { ApiError, readOnly } from '../../shared/protocol/errors.ts';
 import { answerOf, OfflineError } from './http.ts';
+import { isAsOneself } from './seeAs.ts';
 
 export interface UploadOptions {
   /** Bytes on their way so far; not called more often than the browser does. */
@@ -16,6 +17,7 @@ export interface UploadOptions {
 export function upload<T>(path: string, file: Blob, { onprogress, signal }: UploadOptions = {}): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(reasonOf(signal));
+    if (!isAsOneself(path)) return reject(readOnly());
     const request = new XMLHttpRequest();
     request.open('POST', path);
     request.setRequestHeader('accept', 'application/json');

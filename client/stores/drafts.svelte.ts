@@ -3,6 +3,7 @@ import { newId } from '../../shared/lib/ids.ts';
 import { z } from '../../shared/lib/zod.ts';
 import { draftsAnswerSchema } from '../../shared/protocol/index.ts';
 import { api } from '../net/http.ts';
+import { looksAs } from '../net/seeAs.ts';
 import { DraftSaver, type DraftKind, type DraftSign, type DraftText } from './draftSaver.ts';
 import { session } from './session.svelte.ts';
 
@@ -60,6 +61,8 @@ class Drafts {
 
   /** Reads what the server has: from before, or from another device. Never rejects. */
   async read(): Promise<void> {
+    // What somebody is writing is theirs alone; and what this tab keeps is its own person's.
+    if (looksAs() !== null) return;
     this.#takeOver();
     const now = Date.now();
     if (now - this.#readAt < FRESH_ms) return;
@@ -91,6 +94,7 @@ class Drafts {
   /** The first look of this person here: what this tab kept for them is theirs again, all else goes. */
   #takeOver(): void {
     const user = session.actor.userId;
+    if (looksAs() !== null) return;
     if (user === '' || user === this.#user) return;
     this.clear();
     this.#user = user;

@@ -1,5 +1,7 @@
-import { OfflineError, onSessionOver } from '../net/http.ts';
+import { OfflineError, onLookOver, onSessionOver } from '../net/http.ts';
+import { lookAs, looksAs } from '../net/seeAs.ts';
 import { connection } from '../net/socket.ts';
+import { ApiError } from '../../shared/protocol/errors.ts';
 import { changes } from './changes.svelte.ts';
 import { commands } from './commands.svelte.ts';
 import { drafts } from './drafts.svelte.ts';
@@ -7,6 +9,7 @@ import { names } from './names.svelte.ts';
 import { outgoing } from './outgoing.svelte.ts';
 import { replica } from './pool.svelte.ts';
 import { presence } from './presence.svelte.ts';
+import { seeing } from './seeing.ts';
 import { isSessionOver, session } from './session.svelte.ts';
 import { views } from './views.svelte.ts';
 
@@ -34,7 +37,9 @@ export function start(): void {
     resync: (ids, why) => (why === 'much' ? views.reopen(ids, { quietly: true }) : void rightsChanged(ids)),
     presence: (news) => presence.heard(news),
     ended: (reason) => (reason === null ? void confirmEnd() : session.end(reason)),
+    lookOver: () => seeing.over(),
   });
+  onLookOver(() => seeing.over());
   onSessionOver((error) => session.end(error.details.reason ?? null));
   session.onLeave((reason) => wipe(reason !== null));
   session.listenToTabs();
@@ -54,6 +59,8 @@ export async function enter(): Promise<void> {
     goLive();
   } catch (error) {
     if (isSessionOver(error)) session.state = 'signed_out';
+    // Whom this tab looked as is gone, or it may not any more.
+    else if (looksAs() !== null && error instanceof ApiError && error.code !== 'unavailable') seeing.over();
     else {
       session.state = 'unreachable';
       setTimeout(() => void enter(), RETRY_ms);
@@ -93,6 +100,7 @@ function wipe(final: boolean): number {
   views.clear();
   replica.clear();
   changes.clear();
+  lookAs(null);
   for (const storage of [localStorage, sessionStorage]) {
     for (const key of Object.keys(storage)) if (!KEPT.includes(key)) storage.removeItem(key);
   }

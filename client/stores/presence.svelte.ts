@@ -1,6 +1,7 @@
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Present, PresenceNews } from '../../shared/protocol/index.ts';
+import { looksAs } from '../net/seeAs.ts';
 import { connection } from '../net/socket.ts';
 import { Announcer } from './announcer.ts';
 import { attention } from './attention.ts';
@@ -26,6 +27,8 @@ class Presence {
    * open as a view with `record` meanwhile.
    */
   here(record: string): () => void {
+    // Whoever looks as somebody else is there for nobody.
+    if (looksAs() !== null) return () => undefined;
     if (!this.#listening) attention.onchange(() => this.#announcer.again());
     this.#listening = true;
     return this.#announcer.here(record);

@@ -1,5 +1,5 @@
 import type { ReachedAction } from '../../shared/objects/index.ts';
-import type { Explanation, Seers } from '../../shared/protocol/index.ts';
+import type { Explanation, MyRights, Seers } from '../../shared/protocol/index.ts';
 import { api } from '../net/http.ts';
 import { session } from './session.svelte.ts';
 
@@ -25,3 +25,6 @@ export const explain = (
   action: ReachedAction = 'read',
   user = session.actor.userId,
 ): Promise<Explanation> => api.get('/api/explain', { user, action, ...about });
+
+/** What one's own rights come from beside one's roles. @throws ApiError · OfflineError */
+export const myRights = (): Promise<MyRights> => api.get('/api/me/rights');

@@ -12,6 +12,7 @@ import type { EndReason, Me } from '../../shared/protocol/index.ts';
 import { api } from '../net/http.ts';
 import { t } from '../words/index.ts';
 import { inWords } from '../words/registry.ts';
+import { looksAs } from '../net/seeAs.ts';
 import { actorOf, NOBODY } from './actor.ts';
 
 /** `unreachable`: it is not known who this is, because the server does not answer; it is asked again and again. */
@@ -102,11 +103,12 @@ export const session = new Session();
 
 /** What the person may do at all, with some record; a record's own `may` says what they may do with that one. */
 export const can = {
-  create: (object: string): boolean => rights(object).some((r) => r.create),
-  update: (object: string): boolean => rights(object).some((r) => possible(r.actions.update)),
+  create: (object: string): boolean => looksAs() === null && rights(object).some((r) => r.create),
+  update: (object: string): boolean =>
+    looksAs() === null && rights(object).some((r) => possible(r.actions.update)),
   read: (object: string): boolean => rights(object).some((r) => possible(r.actions.read)),
   export: (object: string): boolean =>
-    rights(object).some((r) => possible(r.actions.read) && possible(r.actions.export)),
+    looksAs() === null && rights(object).some((r) => possible(r.actions.read) && possible(r.actions.export)),
   field(object: string, field: string): 'hidden' | 'read' | 'edit' {
     const all = rights(object);
     if (all.some((r) => possible(r.edit.get(field)) && possible(r.read.get(field)))) return 'edit';

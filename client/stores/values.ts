@@ -2,6 +2,7 @@ import type { MaskedRecord } from '../../shared/access/index.ts';
 import type { Field, Value } from '../../shared/fields/index.ts';
 import type { ObjectDef } from '../../shared/objects/index.ts';
 import { listOf } from './pages.ts';
+import { looksAs } from '../net/seeAs.ts';
 
 /** Reading fields of a record by what they hold: null where the value is empty, hidden or of another kind. */
 
@@ -31,9 +32,12 @@ export const valueOf = (record: MaskedRecord, field: string): Value | undefined 
 /** Whether the person may read this field of this record at all. */
 export const readable = (record: MaskedRecord, field: string): boolean => record[field] !== undefined;
 
-export const mayEdit = (record: MaskedRecord, field: string): boolean => record.may.edit.includes(field);
+/** Whoever looks as somebody else changes nothing, whatever that one may. */
+export const mayEdit = (record: MaskedRecord, field: string): boolean =>
+  looksAs() === null && record.may.edit.includes(field);
 export const mayDo = (record: MaskedRecord, action: MaskedRecord['may']['actions'][number]): boolean =>
-  record.may.actions.includes(action);
+  record.may.actions.includes(action) && (looksAs() === null || READING.includes(action));
+const READING: readonly string[] = ['read', 'read_thread'];
 
 /** What people call the record. */
 export const titleOf = (object: ObjectDef, record: MaskedRecord): string => text(record, object.title) ?? '—';

@@ -31,6 +31,10 @@ export const words = {
   not_in_your_role: 'not in your role',
   ask: 'ask',
   edit: (field: string) => `Edit ${field}`,
+  why: (field: string) => `Why? ${field}`,
+  hatched: 'hidden',
+  /** What stands in the title of the window. */
+  page_title: (title: string) => title,
   empty_value: 'empty',
   read_only: 'read only',
   step_done: 'done',

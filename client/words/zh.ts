@@ -4,6 +4,7 @@ import { notificationsZh } from './zh/notifications.ts';
 import { keysZh } from './zh/keys.ts';
 import { policyZh } from './zh/policy.ts';
 import { registryZh } from './zh/registry.ts';
+import { seeingZh } from './zh/seeing.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
 
@@ -25,6 +26,7 @@ export const zh: Words = {
   product: 'Rolecall',
   list,
   ui: {
+    page_title: (title) => title,
     ago_now: '刚刚',
     ago_minutes: (n) => `${n} 分`,
     ago_hours: (n) => `${n} 小时`,
@@ -51,6 +53,8 @@ export const zh: Words = {
     not_in_your_role: '不在您的角色范围内',
     ask: '申请',
     edit: (field) => `编辑${field}`,
+    why: (field: string) => `为什么？${field}`,
+    hatched: '已隐藏',
     empty_value: '空',
     read_only: '只读',
     step_done: '已完成',
@@ -317,6 +321,7 @@ export const zh: Words = {
 
   policy: policyZh,
   notifications: notificationsZh,
+  seeing: seeingZh,
 
   keys: keysZh,
 

@@ -15,6 +15,12 @@ export async function loadActor(sql: AnySql, userId: string): Promise<Actor | nu
   return (await loadActors(sql, [userId])).get(userId) ?? null;
 }
 
+/** Somebody with their own place, people and territories, and just that role; null for the inactive, or no such role. */
+export async function loadAsRole(sql: AnySql, userId: string, roleId: string): Promise<Actor | null> {
+  const actor = (await loadPeople(sql, [userId], roleId)).get(userId);
+  return actor?.roles.length === 1 ? actor : null;
+}
+
 /** The actors of those people and visitors, by id. */
 export async function loadActors(sql: AnySql, ids: readonly string[]): Promise<Map<string, Actor>> {
   const actors = await loadPeople(sql, ids);
@@ -31,9 +37,13 @@ export async function loadActors(sql: AnySql, ids: readonly string[]): Promise<M
 /**
  * The actors of those people, by id, in one statement; whoever is inactive or in the bin is left out. Assignments
  * count while they hold on database time. The management tree goes through inactive people too: what they own stays
- * in the reach of those above them. Teams count whether or not their record is in the bin.
+ * in the reach of those above them. Teams count whether or not their record is in the bin. With `role` they hold just that.
  */
-async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<string, Actor>> {
+async function loadPeople(
+  sql: AnySql,
+  userIds: readonly string[],
+  role?: string,
+): Promise<Map<string, Actor>> {
   const rows = await sql<Row[]>`
     with recursive ${personSql(sql, userIds)}, below as (
       select person.id as root, report.id
@@ -55,7 +65,7 @@ async function loadPeople(sql: AnySql, userIds: readonly string[]): Promise<Map<
       select teams.user_id, array_agg(queue.id order by queue.id) as ids
       from teams join queue on queue.team_ids && teams.ids and queue.deleted_at is null
       group by teams.user_id
-    ), ${heldSql(sql)}, inside as (
+    ), ${heldSql(sql, role)}, inside as (
       select within_id as top, within_id as id from held where within_id is not null
       union
       select inside.top, team.id from inside join team on team.parent_id = inside.id

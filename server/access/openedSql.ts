@@ -17,12 +17,18 @@ export const teamsSql = (sql: AnySql): Fragment => sql`
       from team_person where user_id in (select id from person) group by user_id
     )`;
 
-/** Roles that they hold on database time: `held (user_id, role_id, within_id)`. */
-export const heldSql = (sql: AnySql): Fragment => sql`
+/** Roles that they hold on database time, or as if each held `only` that one: `held (user_id, role_id, within_id)`. */
+export const heldSql = (sql: AnySql, only?: string): Fragment =>
+  only === undefined
+    ? sql`
     held as (
       select distinct user_id, role_id, within_id from held_role
       where user_id in (select id from person)
         and starts_at <= statement_timestamp() and (ends_at is null or ends_at > statement_timestamp())
+    )`
+    : sql`
+    held as (
+      select id as user_id, ${only}::uuid as role_id, null::uuid as within_id from person
     )`;
 
 /** After these three: `shared (user_id, ids, edit_ids)` and `hidden (user_id, ids)`. */

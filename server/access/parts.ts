@@ -75,3 +75,14 @@ export async function mayAdminister(
     standings.every((person) => parts.some((part) => covers(part, person)))
   );
 }
+
+/** Whether somebody may see everyone's roles. */
+export const seesAll = (actor: Actor): boolean => holds(actor, 'manage_roles') || holds(actor, 'read_audit');
+
+/** Parts whose administration somebody may see. */
+export function partsThatAsk(actor: Actor): Part[] {
+  return (['manage_users', 'manage_roles', 'read_audit'] as const).flatMap((permission) => {
+    const found = partsOf(actor, permission);
+    return found === 'everyone' ? [] : found;
+  });
+}

@@ -9,6 +9,7 @@ import {
   type ObjectRights,
   type Reach,
   type Way,
+  type WayMask,
 } from '../../shared/access/index.ts';
 import {
   columnOf,
@@ -30,7 +31,13 @@ import {
 // Reading 2 of the policy: the same WAYS and the same merged rights that `decide` looks at, written as SQL. `alias` is
 // always the alias of the object's table in the statement; a part (an activity) is judged under the kind of its parent.
 
-/** Whether the actor may read the row, and do that with it, too; rows in the bin are nobody's. */
+/** What is known of the rows that are asked for anyway: the ids, one of which a field holds. */
+export type Known = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Whether the actor may read the row, and do that with it, too; rows in the bin are nobody's. By what is `known` of all
+ * rows asked for (those of a queue that the actor works, those given to them) the ways may need no word more.
+ */
 export function readableSql(
   sql: AnySql,
   actor: Actor,
@@ -38,11 +45,17 @@ export function readableSql(
   object: ObjectDef,
   alias: string,
   action: ReachedAction = 'read',
+  known: Known = new Map(),
 ): Fragment {
-  const reach = perParent(sql, actor, registry, object, alias, ({ actions }) => [
-    ...actions.read,
-    ...actions[action],
-  ]);
+  const reach = perParent(
+    sql,
+    actor,
+    registry,
+    object,
+    alias,
+    ({ actions }) => [...actions.read, ...actions[action]],
+    known,
+  );
   return sql`(${column(sql, alias, 'deleted_at')} is null and ${reach} ${vetoSql(sql, actor, object, alias)})`;
 }
 
@@ -53,9 +66,16 @@ export function reachSql(
   object: ObjectDef,
   reach: Reach,
   alias: string,
+  known: Known = new Map(),
 ): Fragment {
   if (!possible(reach)) return sql`false`;
-  const masks = essential(reach).filter((mask) => !isAlways(mask));
+  const isGiven = (mask: WayMask) =>
+    isAlways(mask) ||
+    matchesOf(actor, object, waysIn(mask)).some(({ field, ids, many }) => {
+      const held = many || field === null ? undefined : known.get(field);
+      return held !== undefined && held.every((id) => ids.includes(id));
+    });
+  const masks = essential(reach).filter((mask) => !isGiven(mask));
   return allOf(
     sql,
     masks.map((mask) => anyWaySql(sql, actor, object, waysIn(mask), alias)),
@@ -155,6 +175,7 @@ function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: string): F
 
 /** What lets a row in: that a column holds one of the ids, or, without a column, nothing. */
 interface Match {
+  field: string | null;
   column: string | null;
   ids: readonly string[];
   /** How it is looked for in a row: lists of ids cost several times what one id does. */
@@ -170,7 +191,7 @@ function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match
   for (const way of ways) {
     const { through } = WAYS[way];
     if (through === 'always') {
-      found.set(null, { column: null, ids: [], many: false });
+      found.set(null, { field: null, column: null, ids: [], many: false });
       continue;
     }
     for (const { fact, set } of through as readonly { fact: Fact; set: keyof ActorSets }[]) {
@@ -178,7 +199,7 @@ function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match
       if (field === undefined || actor.sets[set].size === 0) continue;
       const column = columnName(object, field);
       const ids = [...new Set([...(found.get(column)?.ids ?? []), ...actor.sets[set]])];
-      found.set(column, { column, ids, many: object.fields[field]?.kind === 'relations' });
+      found.set(column, { field, column, ids, many: object.fields[field]?.kind === 'relations' });
     }
   }
   return [...found.values()];
@@ -220,9 +241,10 @@ const perParent = (
   object: ObjectDef,
   alias: string,
   reachOf: (rights: ObjectRights) => Reach,
+  known?: Known,
 ): Fragment =>
   eachParent(sql, actor, registry, object, alias, reachOf, (reach) =>
-    reachSql(sql, actor, object, reach, alias),
+    reachSql(sql, actor, object, reach, alias, known),
   );
 
 /** A condition per kind of parent, said once for all kinds that share a reach. */

@@ -1,7 +1,10 @@
 import {
+  bitOf,
+  maskOf,
   met,
   possible,
   rightsOf,
+  WAY_NAMES,
   WAYS,
   waysIn,
   type Actor,
@@ -84,13 +87,26 @@ const reachesWithParts = (actor: Actor, registry: Registry, object: ObjectDef): 
     ...registry.partsOf(object.name).map(({ part }) => rightsOf(actor, registry, part, object.name)),
   ].flatMap(reachesIn);
 
-/** All ways that appear in any right: no other bit of a row can change what the actor may. */
+/** All ways that a right may hang on: no other bit of a row can change what the actor may. */
 export function decisive(actor: Actor, registry: Registry, object: ObjectDef): WayMask {
   let mask = 0;
   for (const rights of rightsByParent(actor, registry, object))
-    for (const reach of reachesIn(rights)) for (const part of reach) mask |= part;
+    for (const reach of reachesIn(rights))
+      for (const part of reach) mask |= isAlways(part) ? part & ALWAYS : part;
   return mask;
 }
+
+/**
+ * Whether it takes long to say of a row what the actor may do with it, and see of it: that depends on the row, and there
+ * are many ids to look for in it.
+ */
+export const isDearByRow = (actor: Actor, registry: Registry, object: ObjectDef): boolean => {
+  const ids = Object.values(actor.sets).reduce((sum: number, set: ReadonlySet<string>) => sum + set.size, 0);
+  return ids > MANY_IDS && waysIn(decisive(actor, registry, object)).some((way) => !isAlways(bitOf(way)));
+};
+const MANY_IDS = 50;
+
+const ALWAYS = maskOf(WAY_NAMES.filter((way) => WAYS[way].through === 'always'));
 
 const reachesIn = ({ actions, read, edit }: ObjectRights): Reach[] => [
   ...Object.values(actions),

@@ -11,7 +11,6 @@ export function headsOf(cells: readonly string[]): string[] {
 }
 
 /** Spaces, and what no name has and no store of JSON takes. */
-// eslint-disable-next-line no-control-regex
 const BLANKS = /[\s\u0000-\u001f\u007f]+/g;
 
 /** A map names columns by their heads, in at most 300 characters. */

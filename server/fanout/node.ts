@@ -1,6 +1,5 @@
 import { mask, type MaskedRecord } from '../../shared/access/index.ts';
 import { takeUpCustomFields } from '../access/customFields.ts';
-import { loadActors } from '../access/loadActor.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../lib/app.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -17,6 +16,7 @@ import { piecesFor, type Mask } from './pieces.ts';
 import { Presence } from './presence.ts';
 import { confirmEnds, type Pulse } from './pulse.ts';
 import { Rights } from './rights.ts';
+import { rightsOfAll } from './rightsOfAll.ts';
 import type { Subscriber } from './subscriber.ts';
 import { Subscribers } from './subscribers.ts';
 
@@ -64,7 +64,9 @@ export class LiveNode {
     this.#clock = clock;
     this.#pulseSql = logSql;
     this.lease = new Lease(clock);
-    this.rights = new Rights((userIds) => loadActors(app.sql, userIds));
+    this.rights = new Rights((subscribers) =>
+      rightsOfAll(app, subscribers, (over) => this.subscribers.drop(over)),
+    );
     this.outbound = new Outbound(
       this.lease,
       clock,

@@ -2,6 +2,7 @@ import {
   fieldNotReadable,
   notFound,
   PRESENCE,
+  readOnly,
   tooLarge,
   unavailable,
   type PresenceRequest,
@@ -59,11 +60,12 @@ export class Presence {
 
   /**
    * Takes a client's word that it is on a record, or has gone.
-   * @throws ApiError – `not_found` (it has no view of it, or may not see it), `field_not_readable`, `too_large`,
+   * @throws ApiError – `read_only` (it looks as somebody else), `not_found` (it has no view of it, or may not see it), `field_not_readable`, `too_large`,
    * `unavailable`
    */
   announce(subscriber: Subscriber, { record, state, field }: PresenceRequest): void {
     if (!this.#o.open(subscriber)) throw unavailable();
+    if (subscriber.seeing) throw readOnly();
     const held = heldBy(subscriber, record);
     if (!held) throw notFound();
     if (state === 'gone') return this.#forget(subscriber, record);

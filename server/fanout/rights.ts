@@ -11,12 +11,13 @@ export class Rights {
   #tick = 0;
   #everyone = 0;
   readonly #stamps = new Map<string, number>();
-  readonly #load: (userIds: string[]) => Promise<Map<string, Actor>>;
+  readonly #load: (subscribers: readonly Subscriber[]) => Promise<Map<Subscriber, Actor>>;
   /** One reload at a time; who is named meanwhile waits for the next. */
   #loading: Promise<void> | null = null;
   readonly #stale = new Set<Subscriber>();
 
-  constructor(load: (userIds: string[]) => Promise<Map<string, Actor>>) {
+  /** `load` answers for all that have rights left. */
+  constructor(load: (subscribers: readonly Subscriber[]) => Promise<Map<Subscriber, Actor>>) {
     this.#load = load;
   }
 
@@ -32,7 +33,7 @@ export class Rights {
     for (const id of users ?? []) this.#remember(id);
     const named = users === null ? null : new Set(users);
     for (const subscriber of subscribers) {
-      if (named !== null && !named.has(subscriber.userId)) continue;
+      if (named !== null && !subscriber.watched.some((id) => named.has(id))) continue;
       subscriber.muted = true;
       subscriber.generation++;
       subscriber.queue = [];
@@ -55,10 +56,10 @@ export class Rights {
 
   async #reload(onReady: (subscriber: Subscriber) => void): Promise<void> {
     const asked = [...this.#stale].map((subscriber) => ({ subscriber, generation: subscriber.generation }));
-    const actors = await this.#load([...new Set(asked.map(({ subscriber }) => subscriber.userId))]);
+    const actors = await this.#load(asked.map(({ subscriber }) => subscriber));
     for (const { subscriber, generation } of asked) {
       if (subscriber.closed) this.#stale.delete(subscriber);
-      const actor = actors.get(subscriber.userId);
+      const actor = actors.get(subscriber);
       // Named once more while we read: what we hold may be too old.
       if (subscriber.closed || subscriber.generation !== generation || !actor) continue;
       this.#stale.delete(subscriber);

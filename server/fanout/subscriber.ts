@@ -1,4 +1,5 @@
 import type { Actor } from '../../shared/access/index.ts';
+import type { Seeing } from '../access/seeAs.ts';
 import type { EndReason, PresenceNews, ResyncReason, WireEvent } from '../../shared/protocol/index.ts';
 import type { LogEvent } from '../outbox/log.ts';
 import type { OpenView } from './openView.ts';
@@ -25,6 +26,10 @@ export interface Subscriber {
   readonly userId: string;
   readonly sessionId: string;
   readonly outlet: Outlet;
+  /** Who looks, where somebody does as another or as a role: they are shown what those are, and are there for nobody. */
+  readonly seeing: Seeing | null;
+  /** The people whose rights decide what this client is shown. */
+  readonly watched: readonly string[];
   actor: Actor;
   /** Rights are being read anew: nothing goes out until they are here. */
   muted: boolean;
@@ -45,8 +50,11 @@ export interface Subscriber {
 }
 
 export const newSubscriber = (
-  given: Pick<Subscriber, 'id' | 'userId' | 'sessionId' | 'outlet' | 'actor'>,
+  given: Pick<Subscriber, 'id' | 'userId' | 'sessionId' | 'outlet' | 'actor'> &
+    Partial<Pick<Subscriber, 'seeing' | 'watched'>>,
 ): Subscriber => ({
+  seeing: null,
+  watched: [given.userId],
   ...given,
   muted: false,
   closed: false,

@@ -41,6 +41,12 @@ export class Subscribers {
     return peers.length;
   }
 
+  /** Closes one that may be shown nothing more; its client may come back, and is told why then. */
+  drop(subscriber: Subscriber): void {
+    this.remove(subscriber);
+    subscriber.outlet.drop();
+  }
+
   sessions(): string[] {
     return [...this.#bySession.keys()];
   }

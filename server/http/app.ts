@@ -27,6 +27,7 @@ import { rightsRoutes } from './rights.ts';
 import { roleRoutes } from './roles.ts';
 import { ruleRoutes } from './rules.ts';
 import { searchRoutes } from './search.ts';
+import { seeAsRoutes } from './seeAs.ts';
 import { sessionRoutes } from './sessions.ts';
 import { ticketRoutes } from './tickets.ts';
 import { visitorRoutes } from './visitor.ts';
@@ -64,7 +65,13 @@ function api(deps: HttpDeps): Router {
 
   router.use(openApiRoutes(deps), demoRoutes(deps), identityRoutes(deps, ways));
   router.use(sessionRoutes(ways), roleRoutes(ways), rightsRoutes(ways), organisationRoutes(ways));
-  router.use(fieldRoutes(ways), baselineRoutes(ways), ruleRoutes(ways), policyChangeRoutes(deps, ways));
+  router.use(
+    fieldRoutes(ways),
+    baselineRoutes(ways),
+    ruleRoutes(ways),
+    policyChangeRoutes(deps, ways),
+    seeAsRoutes(deps),
+  );
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));
   router.use(searchRoutes(ways), dataHealthRoutes(ways), importRoutes(ways));
   // Last, as these take any plural.

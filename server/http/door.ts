@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { EXPORT_LIMITS, malformed, tooLarge, unavailable } from '../../shared/protocol/index.ts';
+import { EXPORT_LIMITS, malformed, readOnly, tooLarge, unavailable } from '../../shared/protocol/index.ts';
 import type { App, Caller } from '../lib/app.ts';
 import type { HttpDeps } from './deps.ts';
 import { bySession, type Entered, type Entrance } from './entrance.ts';
@@ -49,8 +49,10 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
   const { app, env, gate } = deps;
 
   async function ask(guest: Entered, request: Request, response: Response): Promise<Ask> {
+    const { seeing, userId: viewer } = guest;
     const caller = {
       actor: await guest.actor(),
+      ...(seeing === null ? {} : { seeing: { viewer, as: seeing } }),
       sessionId: guest.sessionId,
       address: request.ip ?? '',
       requestId: requestIdOf(response),
@@ -65,17 +67,26 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
     };
   }
 
+  /** Changes when the rights of anybody do who decides what the guest is shown. */
+  const stampOf = ({ watched }: Entered): string => watched.map((id) => gate.stamp(id)).join(' ');
+
+  /** Whoever looks as somebody else writes nothing and takes nothing away. @throws ApiError `read_only`, `not_allowed` */
+  async function mustBeThemselves(guest: Entered): Promise<void> {
+    if (guest.seeing === null) return;
+    await guest.actor();
+    throw readOnly();
+  }
+
   return {
     read: (compute) => async (request, response) => {
       const guest = await entrance(request, response);
       // The stamp is taken before the rights are read: a change in between is then seen as one.
-      let stamp = gate.stamp(guest.userId);
+      let stamp = stampOf(guest);
       let body = await compute(await ask(guest, request, response));
-      if (gate.stamp(guest.userId) !== stamp) {
-        stamp = gate.stamp(guest.userId);
+      if (stampOf(guest) !== stamp) {
+        stamp = stampOf(guest);
         body = await compute(await ask(guest, request, response));
-        if (gate.stamp(guest.userId) !== stamp)
-          throw unavailable('Your rights are changing; try again in a moment');
+        if (stampOf(guest) !== stamp) throw unavailable('Your rights are changing; try again in a moment');
       }
       await guest.mustStillHold();
       if (!gate.open()) throw unavailable();
@@ -83,6 +94,7 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
     },
     write: (act) => async (request, response) => {
       const guest = await entrance(request, response);
+      await mustBeThemselves(guest);
       const { status, body, headers = {} } = await act(await ask(guest, request, response));
       // It is done; but what it answers may be a record, and a process that slept meanwhile knows nothing of now.
       if (!gate.open()) throw unavailable();
@@ -93,10 +105,11 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
       // HEAD would compute the whole, and send nothing of it.
       if (request.method !== 'GET') return next();
       const guest = await entrance(request, response);
-      const stamp = gate.stamp(guest.userId);
+      await mustBeThemselves(guest);
+      const stamp = stampOf(guest);
       const asked = await ask(guest, request, response);
       const refused = () =>
-        !gate.open() ? 'node_unsure' : gate.stamp(guest.userId) === stamp ? null : 'rights_changed';
+        !gate.open() ? 'node_unsure' : stampOf(guest) === stamp ? null : 'rights_changed';
       const flow = new Outflow(request, response, refused, { ...EXPORT_LIMITS, ...env.exports });
       const { userId, sessionId } = guest;
       const leave = gate.join({ userId, sessionId, actor: asked.caller.actor }, (why) => flow.cut(why));
@@ -117,6 +130,7 @@ export function doors(deps: HttpDeps, entrance: Entrance = bySession(deps)): Doo
     },
     take: (most, act) => async (request, response) => {
       const guest = await entrance(request, response);
+      await mustBeThemselves(guest);
       if (!request.is(FILE_TYPE)) throw malformed(`Send the file as it is, with Content-Type: ${FILE_TYPE}`);
       if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge(`At most ${most} bytes`);
       // Left alone when we stop reading, so that there is somebody to tell why.

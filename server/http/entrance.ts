@@ -1,6 +1,12 @@
 import type { Request, Response } from 'express';
 import { customerActor, type Actor } from '../../shared/access/index.ts';
-import { foreignOrigin, sessionEnded } from '../../shared/protocol/index.ts';
+import {
+  foreignOrigin,
+  parseSeeAs,
+  SEE_AS_HEADER,
+  sessionEnded,
+  type SeeAs,
+} from '../../shared/protocol/index.ts';
 import { actorOf, sessionOf } from '../identity/identify.ts';
 import { slide } from '../identity/sessions.ts';
 import { visitorByToken } from '../identity/visitors.ts';
@@ -16,6 +22,10 @@ export interface Entered {
   userId: string;
   /** Public id of the session; of a visitor there is one only, so it is the visitor's. */
   sessionId: string;
+  /** As whom they look, if they do: then for reading only. */
+  seeing: SeeAs | null;
+  /** The people whose rights decide what they are shown. */
+  watched: readonly string[];
   /** With the rights of now. */
   actor(): Promise<Actor>;
   /** What ended while an answer was computed gets none. @throws ApiError `session_ended` */
@@ -25,10 +35,11 @@ export interface Entered {
 /** How a request shows who sends it. @throws ApiError `unauthenticated`, `session_ended` */
 export type Entrance = (request: Request, response: Response) => Promise<Entered>;
 
-/** Our people, by the cookie of their session. */
+/** Our people, by the cookie of their session; `seeAs`: as whom they say that they look. */
 export const bySession =
-  ({ app, env }: HttpDeps): Entrance =>
+  ({ app, env }: HttpDeps, seeAs = true): Entrance =>
   async (request, response) => {
+    const seeing = seeAs ? seeAsOf(request) : null;
     const session = await sessionOf(app, tokenOf(request, env));
     if (session.slideDue) {
       slide(app, session.sessionId, requestIdOf(response)).catch((err: unknown) =>
@@ -38,7 +49,9 @@ export const bySession =
     return {
       userId: session.userId,
       sessionId: session.sessionId,
-      actor: () => actorOf(app, session),
+      seeing,
+      watched: seeing?.kind === 'user' ? [session.userId, seeing.id] : [session.userId],
+      actor: () => actorOf(app, session, seeing),
       async mustStillHold() {
         const now = await sessionOf(app, tokenOf(request, env));
         if (now.sessionId !== session.sessionId) throw sessionEnded();
@@ -63,6 +76,8 @@ export const byVisitorToken =
     return {
       userId: visitorId,
       sessionId: visitorId,
+      seeing: null,
+      watched: [visitorId],
       actor: async () => customerActor(visitorId),
       mustStillHold: async () => void (await visitorByToken(app, token)),
     };
@@ -70,3 +85,9 @@ export const byVisitorToken =
 
 const bearerOf = (request: Request): string | undefined =>
   /^Bearer ([A-Za-z0-9_-]{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
+
+/** @throws ApiError `malformed` */
+function seeAsOf({ headers }: Request): SeeAs | null {
+  const text = headers[SEE_AS_HEADER];
+  return text === undefined ? null : parseSeeAs(text);
+}

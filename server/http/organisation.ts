@@ -15,6 +15,7 @@ import {
   heldRoles,
   moveProgress,
   personTeams,
+  teamAdministrators,
   territoryCounts,
   territoryRule,
 } from '../queries/organisation.ts';
@@ -52,6 +53,13 @@ export function organisationRoutes({ read, write }: Doors): Router {
     read(async ({ app, params, query }) => {
       nothing.parse(query);
       return { rows: await furtherMembers(app, idIn(params)), next: null };
+    }),
+  );
+  router.get(
+    '/teams/:id/administrators',
+    read(async ({ app, caller, params, query }) => {
+      nothing.parse(query);
+      return { rows: await teamAdministrators(app, caller.actor, idIn(params)), next: null };
     }),
   );
   router.post(

@@ -1,6 +1,6 @@
-import { holds, type Actor } from '../../shared/access/index.ts';
+import type { Actor } from '../../shared/access/index.ts';
 import { malformed, notAllowed, notFound, type AssignmentAnswer } from '../../shared/protocol/index.ts';
-import { partsOf, standingsOf, type Part } from '../access/parts.ts';
+import { partsThatAsk, seesAll, standingsOf, type Part } from '../access/parts.ts';
 import type { App } from '../lib/app.ts';
 
 /** Of one and the same at a time; the rest is cut. */
@@ -19,7 +19,7 @@ export async function listAssignments(
 ): Promise<AssignmentAnswer[]> {
   if ([user, team, role].filter((one) => one !== undefined).length !== 1)
     throw malformed('Name a person, a team or a role', { user: 'Or a team, or a role' });
-  const all = holds(actor, 'manage_roles') || holds(actor, 'read_audit');
+  const all = seesAll(actor);
   const parts = partsThatAsk(actor);
   if (!all && user !== actor.userId) {
     if (parts.length === 0) throw notAllowed('manage_roles');
@@ -48,13 +48,6 @@ export async function listAssignments(
     order by r.name, a.team_id nulls first, a.id limit ${ROWS_MAX}
   `;
   return [...rows];
-}
-
-function partsThatAsk(actor: Actor): Part[] {
-  return (['manage_users', 'manage_roles', 'read_audit'] as const).flatMap((permission) => {
-    const found = partsOf(actor, permission);
-    return found === 'everyone' ? [] : found;
-  });
 }
 
 async function isOfPart({ sql }: App, parts: readonly Part[], user: string): Promise<boolean> {

@@ -5,9 +5,10 @@ import {
   type ErrandAnswer,
   type HeldRole,
   type PersonTeams,
+  type TeamAdministrator,
   type TerritoryCount,
 } from '../../shared/protocol/index.ts';
-import { partsOf, standingsOf } from '../access/parts.ts';
+import { partsThatAsk, seesAll, standingsOf } from '../access/parts.ts';
 import type { App } from '../lib/app.ts';
 import { latestErrand } from '../records/latestErrand.ts';
 import { maskedSql } from '../records/readSql.ts';
@@ -87,6 +88,31 @@ export async function furtherMembers(app: App, team: string): Promise<{ id: stri
 }
 
 /**
+ * Who administers a team by a role that is limited to it, or to one above: for those who may see its administration.
+ * @throws ApiError `not_found`
+ */
+export async function teamAdministrators(app: App, actor: Actor, team: string): Promise<TeamAdministrator[]> {
+  const may =
+    seesAll(actor) ||
+    holds(actor, 'manage_users') ||
+    partsThatAsk(actor).some(({ teams }) => teams.has(team));
+  if (!may) throw notFound();
+  const rows = await app.sql<TeamAdministrator[]>`
+    with recursive up as (
+      select id, parent_id from team where id = ${team}
+      union
+      select t.id, t.parent_id from team t join up on t.id = up.parent_id
+    )
+    select distinct h.user_id as "user", h.role_id as role, r.name as role_name, h.within_id as within
+    from held_role h join up on up.id = h.within_id join role r on r.id = h.role_id
+    join user_account u on u.id = h.user_id and u.active and u.deleted_at is null
+    where r.system @> '["manage_users"]' and h.starts_at <= now() and (h.ends_at is null or h.ends_at > now())
+    order by role_name, "user"
+  `;
+  return [...rows];
+}
+
+/**
  * Roles that these people hold or will, each with the assignment it comes from: of those whose administration the actor
  * may see, the others are left out.
  */
@@ -95,7 +121,8 @@ export async function heldRoles(app: App, actor: Actor, users: readonly string[]
   const theirs = await seenOf(app, actor, users);
   if (theirs.length === 0) return [];
   const rows = await sql<HeldRole[]>`
-    select h.id, h.user_id as user, a.team_id as team, h.role_id as role, h.within_id as within, h.starts_at, h.ends_at
+    select h.id, h.user_id as user, a.team_id as team, h.role_id as role, r.name as role_name,
+      h.within_id as within, h.starts_at, h.ends_at
     from held_role h join role_assignment a on a.id = h.id join role r on r.id = h.role_id
     where h.user_id = any (${theirs}::uuid[]) and (h.ends_at is null or h.ends_at > now())
     order by h.user_id, r.name, h.id
@@ -104,11 +131,8 @@ export async function heldRoles(app: App, actor: Actor, users: readonly string[]
 }
 
 async function seenOf(app: App, actor: Actor, users: readonly string[]): Promise<string[]> {
-  if (holds(actor, 'manage_roles') || holds(actor, 'read_audit')) return [...users];
-  const parts = (['manage_users', 'manage_roles', 'read_audit'] as const).flatMap((permission) => {
-    const found = partsOf(actor, permission);
-    return found === 'everyone' ? [] : found;
-  });
+  if (seesAll(actor)) return [...users];
+  const parts = partsThatAsk(actor);
   const people = parts.length === 0 ? [] : await standingsOf(app.sql, users);
   const inside = people.filter(({ team }) => team !== null && parts.some(({ teams }) => teams.has(team)));
   return users.filter((id) => id === actor.userId || inside.some((person) => person.id === id));

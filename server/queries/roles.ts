@@ -6,7 +6,7 @@ import { mayOversee } from './explain.ts';
 
 /**
  * Roles, whole, by name, with the people who hold them now. Holders of manage_roles or read_audit see all of them;
- * everyone else the ones they hold, with only themselves as a member.
+ * everyone else the ones they hold or may hand out, with only themselves as a member.
  */
 export function listRoles(app: App, actor: Actor): Promise<RoleAnswer[]> {
   return readRoles(app, actor, null);
@@ -21,7 +21,7 @@ export async function findRole(app: App, actor: Actor, id: string): Promise<Role
 
 async function readRoles(app: App, actor: Actor, id: string | null): Promise<RoleAnswer[]> {
   const seesAll = mayOversee(actor);
-  const held = actor.roles.map((role) => role.id);
+  const held = actor.roles.flatMap(({ id: own, hands_out = [] }) => [own, ...hands_out]);
   const mine = app.sql`and a.user_id = ${actor.userId}::uuid`;
   const rows = await app.sql<RoleAnswer[]>`
     select role.id, name, purpose, grants, fields, system, hands_out, version, built_in is not null as built_in,

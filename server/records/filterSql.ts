@@ -35,6 +35,13 @@ export function matchesSql(
   ]);
 }
 
+/** What every row that passes a filter holds: fields that must be one of some ids. A masked field that is, is so unmasked. */
+export function knownBy(filter: Filter): Map<string, string[]> {
+  if ('all' in filter) return new Map(filter.all.flatMap((part) => [...knownBy(part)]));
+  if ('any' in filter || (filter.operator !== 'eq' && filter.operator !== 'in')) return new Map();
+  return new Map([[filter.field, [filter.value].flat().map(String)]]);
+}
+
 /** The texts that must be contained in any case: not those within an `or`. */
 function containsIn(filter: Filter): { fields: string[]; wanted: string }[] {
   if ('all' in filter) return filter.all.flatMap(containsIn);

@@ -9,6 +9,7 @@ import {
   parentSql,
   readableSql,
   waysSql,
+  type Known,
 } from '../access/predicate.ts';
 import { rightsByParent } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
@@ -29,6 +30,12 @@ export interface MaskedOptions {
   action?: ReachedAction;
   sorted?: Field | undefined;
   shown?: ReadonlySet<string>;
+  /** What the rows hold that are wanted of them, whoever asks. */
+  known?: Known;
+  /** Only these fields, where rows are chosen and not shown. */
+  only?: ReadonlySet<string>;
+  /** Has the ways of each row worked out once, not for every field that asks: for few rows that are shown. */
+  once?: boolean;
 }
 
 /** The column of masked rows that says whether a field may be read on the row. */
@@ -47,7 +54,7 @@ export function maskedSql(
   actor: Actor,
   registry: Registry,
   object: ObjectDef,
-  { action = 'read', sorted, shown = new Set() }: MaskedOptions = {},
+  { action = 'read', sorted, shown = new Set(), known, only, once = false }: MaskedOptions = {},
 ): Fragment {
   const ways = sql`w._ways`;
   const extra =
@@ -58,16 +65,17 @@ export function maskedSql(
   const reaches = [...shown].map(
     (name) => sql`, ${fieldReachSql(sql, actor, registry, object, name, 'r')} as ${sql(shownColumn(name))}`,
   );
-  const columns = Object.values(object.fields).map((field) => {
+  const fields = Object.values(object.fields).filter(({ name }) => only?.has(name) ?? true);
+  const columns = fields.map((field) => {
     const value = fieldSql(sql, actor, registry, object, field.name, 'r', valueSql(sql, field, 'r'), ways);
     return sql`${value} as ${sql(field.name)}`;
   });
   return sql`(
     select r.id, r.version, r.created_at, w._ways, ${parentSql(sql, object, 'r')} as _parent,
-      ${joined(sql, columns, sql`, `)} ${extra} ${reaches.length === 0 ? sql`` : joined(sql, reaches, sql``)}
+      ${columns.length === 0 ? sql`null as _none` : joined(sql, columns, sql`, `)} ${extra} ${reaches.length === 0 ? sql`` : joined(sql, reaches, sql``)}
     from ${sql(object.table)} r
-    cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways) w
-    where ${readableSql(sql, actor, registry, object, 'r', action)}
+    cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways ${once ? sql`offset 0` : sql``}) w
+    where ${readableSql(sql, actor, registry, object, 'r', action, known)}
   )`;
 }
 

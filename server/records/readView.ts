@@ -10,9 +10,9 @@ import {
   type Totals,
   type View,
 } from '../../shared/protocol/index.ts';
-import { isEverReadable, isReadableWithRow } from '../access/reaches.ts';
+import { isEverReadable, isDearByRow, isReadableWithRow } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
-import { matchesSql, type Readable } from './filterSql.ts';
+import { knownBy, matchesSql, type Readable } from './filterSql.ts';
 import { maskedSql, shownColumn, toMasked, type MaskedRow } from './readSql.ts';
 import {
   decodeCursor,
@@ -62,6 +62,8 @@ export async function readPage(
 /** Rows to choose from, and what is known of them before any is looked at. */
 export interface Source {
   rows: Fragment;
+  /** The same to choose from, without what it takes to show them, where that is dear. */
+  choice?: Fragment;
   readable: (field: string) => Readable;
   /** Fields for which the rows say whether they may be read. */
   shown: ReadonlySet<string>;
@@ -86,18 +88,27 @@ export async function readSorted(
   return [...found.values()];
 }
 
-/** The statement behind one part of a page. */
+/**
+ * The statement behind one part of a page. Where it takes long to say what is shown of a row, the rows are chosen first
+ * and masked then: of a thousand that a filter lets through to be sorted, fifty are shown.
+ */
 export function rowsSql(
   sql: AnySql,
-  { rows, readable, shown, sorted }: Source,
+  { rows, choice, readable, shown, sorted }: Source,
   view: View,
   part: Part,
   after: Place | null,
   limit: number,
 ): Fragment {
   const { where, order } = partSql(sql, view, 'm', sorted, part, after);
+  const matches = matchesSql(sql, view, 'm', readable, shown);
+  if (!choice)
+    return sql`select * from ${rows} m where ${matches} and ${where} order by ${order} limit ${limit}`;
   return sql`
-    select * from ${rows} m where ${matchesSql(sql, view, 'm', readable, shown)} and ${where}
+    select * from ${rows} m
+    where m.id = any (array(
+      select m.id from ${choice} m where ${matches} and ${where} order by ${order} limit ${limit}
+    ))
     order by ${order} limit ${limit}
   `;
 }
@@ -113,9 +124,24 @@ export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: Vi
   const sorted = how === 'always' ? (field.required ? 'full' : 'perhaps') : how;
   const asked = [...fieldsAskedBy(view), ...object.totals.sum];
   const shown = new Set(asked.filter((name) => readable(name) === 'sometimes'));
-  const options = sorted === 'sometimes' ? { sorted: field, shown } : { shown };
+  const known = knownBy(view.filter);
+  const options = sorted === 'sometimes' ? { sorted: field, shown, known } : { shown, known };
   const rows = maskedSql(sql, actor, registry, object, options);
-  return { rows, readable, shown, sorted };
+  const source: Source = { rows, readable, shown, sorted };
+  if (!isDearByRow(actor, registry, object)) return source;
+  const { group, sum } = object.totals;
+  const only = new Set([
+    ...asked,
+    field.name,
+    ...sum,
+    ...(group ? [group] : []),
+    ...(view.q === '' ? [] : object.search),
+  ]);
+  return {
+    ...source,
+    rows: maskedSql(sql, actor, registry, object, { ...options, once: true }),
+    choice: maskedSql(sql, actor, registry, object, { ...options, only }),
+  };
 }
 
 /** One record as the actor may see it, or null: absent and not theirs are the same, by the same statement. */
@@ -160,7 +186,7 @@ export async function readTotals(sql: AnySql, actor: Actor, registry: Registry, 
  */
 export function totalsSql(
   sql: AnySql,
-  { rows, readable, shown }: Source,
+  { rows: whole, choice: rows = whole, readable, shown }: Source,
   view: View,
   summed: readonly string[],
   group: string | null,
@@ -202,7 +228,7 @@ export async function countRows(
   action: ReachedAction,
 ): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
-    select count(*) as count from ${maskedSql(sql, actor, registry, view.object, { action })} m
+    select count(*) as count from ${maskedSql(sql, actor, registry, view.object, { action, known: knownBy(view.filter) })} m
     where ${matchesSql(sql, view, 'm')}
   `;
   return row?.count ?? 0;

@@ -33,6 +33,8 @@ export function outletOf<D>(
       if (queued()) return reset();
       // Closes the transport below Socket.IO, which the client takes for a lost connection: it comes back by itself.
       socket.conn.close();
+      // It need not go because it is asked to.
+      setTimeout(reset, GOODBYE_ms).unref();
     },
     queued,
     congested: () => packets() > PACKETS_MAX || tcp.writableLength > BYTES_MAX,

@@ -11,7 +11,7 @@ import {
   type ServerToClient,
 } from '../../shared/protocol/index.ts';
 import type { LiveNode } from '../fanout/node.ts';
-import { newSubscriber } from '../fanout/subscriber.ts';
+import { newSubscriber, type Subscriber } from '../fanout/subscriber.ts';
 import { log } from '../lib/log.ts';
 import { listen, type ClientLimits } from './listen.ts';
 import { hangUp, outletOf } from './outlet.ts';
@@ -21,6 +21,8 @@ export interface Entrant {
   userId: string;
   sessionId: string;
   actor: Actor;
+  /** Where they look as somebody else: who does, as whom, and whose rights decide. */
+  looks?: Pick<Subscriber, 'seeing' | 'watched'>;
 }
 
 export interface SocketDoor {
@@ -98,8 +100,15 @@ export function serveSockets({ http, node, path, allow, authenticate, limits }: 
   }
 
   async function welcome(socket: LiveSocket): Promise<void> {
-    const { userId, sessionId, actor } = socket.data.entrant;
-    const subscriber = newSubscriber({ id: newId(), userId, sessionId, actor, outlet: outletOf(socket) });
+    const { userId, sessionId, actor, looks } = socket.data.entrant;
+    const subscriber = newSubscriber({
+      id: newId(),
+      userId,
+      sessionId,
+      actor,
+      outlet: outletOf(socket),
+      ...looks,
+    });
     node.subscribers.add(subscriber);
     socket.on('disconnect', () => node.subscribers.remove(subscriber));
     // Rights or session may have changed between the handshake's reading and our being known to the node, so that no

@@ -14,6 +14,7 @@ export const ERROR_STATUS = {
   session_ended: 401,
   foreign_origin: 403,
   not_allowed: 403,
+  read_only: 403,
   not_found: 404,
   version_conflict: 409,
   idempotency_conflict: 409,
@@ -100,6 +101,9 @@ export const outOfReach = () =>
   );
 export const idempotencyConflict = () =>
   new ApiError('idempotency_conflict', 'This Idempotency-Key was used for another request');
+/** To whoever looks as somebody else: they change nothing, and take nothing away. */
+export const readOnly = () =>
+  new ApiError('read_only', 'You are looking as somebody else: nothing can be changed');
 /** Allowed in general, but not to this person for themselves. */
 export const notForOneself = (message: string) => new ApiError('not_allowed', message);
 export const alreadyDone = (message: string) => new ApiError('already_done', message);

@@ -1,6 +1,7 @@
 import { z } from '../lib/zod.ts';
 import { roleSchema } from '../access/index.ts';
 import { customFieldSchema } from '../objects/index.ts';
+import { seeingSchema } from './seeAs.ts';
 import { CURSOR_MAX, ROWS_MAX } from './view.ts';
 
 /** Bodies and queries of the HTTP API. The doors validate with these, and OpenAPI is made from them. */
@@ -112,7 +113,13 @@ export const meSchema = z.object({
     title: z.string().nullable(),
   }),
   /** The roles that hold now, whole: the client decides with them what to offer. */
-  roles: z.array(roleSchema.extend({ id: z.uuid() })),
+  roles: z.array(
+    roleSchema.extend({
+      id: z.uuid(),
+      /** Teams that its system permissions reach; absent: everyone. */
+      within: z.array(z.uuid()).readonly().optional(),
+    }),
+  ),
   rights: z.object({
     teams: z.array(z.uuid()),
     reports: z.array(z.uuid()),
@@ -125,6 +132,8 @@ export const meSchema = z.object({
   session: z.object({ id: z.uuid(), expires_at: z.iso.datetime() }),
   organisation: z.object({ name: z.string(), currency: z.string(), demo: z.boolean() }),
   custom_fields: z.array(customFieldSchema),
+  /** Set where somebody looks as this person, or as a role: nothing can be changed then. */
+  seeing: seeingSchema.nullable(),
   protocol: z.int(),
 });
 export type Me = z.infer<typeof meSchema>;

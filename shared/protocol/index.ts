@@ -16,3 +16,4 @@ export * from './healthChecks.ts';
 export * from './why.ts';
 export * from './preview.ts';
 export * from './policyChanges.ts';
+export * from './seeAs.ts';

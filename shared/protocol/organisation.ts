@@ -68,5 +68,16 @@ export const territoryCountSchema = z.object({
 export type TerritoryCount = z.infer<typeof territoryCountSchema>;
 
 /** A role that somebody holds or will, and the team by which it came to them, if any. */
-export const heldRoleSchema = assignmentAnswerSchema.omit({ user: true }).extend({ user: z.uuid() });
+export const heldRoleSchema = assignmentAnswerSchema
+  .omit({ user: true })
+  .extend({ user: z.uuid(), role_name: z.string() });
 export type HeldRole = z.infer<typeof heldRoleSchema>;
+
+/** Somebody who may look after the people of a team, by a role that is limited to it or to one above. */
+export const teamAdministratorSchema = z.object({
+  user: z.uuid(),
+  role: z.uuid(),
+  role_name: z.string(),
+  within: z.uuid(),
+});
+export type TeamAdministrator = z.infer<typeof teamAdministratorSchema>;

@@ -132,3 +132,27 @@ export const seersSchema = z.object({
   next: z.uuid().optional(),
 });
 export type Seers = z.infer<typeof seersSchema>;
+
+const sharing = { object: z.string(), to: targetNameSchema, level: z.enum(['read', 'edit']) };
+
+/** What one's rights come from beside what one's roles say. */
+export const myRightsSchema = z.object({
+  held: z.array(heldSchema.extend({ role: z.uuid() })),
+  /** Where they work; territories below count as well. */
+  territories: z.array(named),
+  /** Sharing rules that open records to them; named where they may know by what. */
+  rules: z.array(z.object({ ...sharing, name: z.string().nullable() })),
+  /** Records that colleagues have shared, the latest first. */
+  shares: z.array(
+    z.object({
+      ...sharing,
+      record: z.uuid(),
+      title: z.string().nullable(),
+      by: named.nullable(),
+      ends_at: z.string().nullable(),
+    }),
+  ),
+  /** Objects of which restrictions may hide some from them. */
+  restricted: z.array(z.string()),
+});
+export type MyRights = z.infer<typeof myRightsSchema>;

@@ -114,7 +114,13 @@ test('asked for in so many words, by a program, it is refused or left out', asyn
   expect(history.status).toBe(200);
   expect(history.text).toContain('"stage"');
   const explained = `/api/explain?user=${people.noor.id}&action=read&object=deal&id=${deal.id}`;
-  expect((await noor.get(`${explained}&field=amount`)).body).toEqual({ allowed: false, because: [] });
+  const lacking = [{ kind: 'field', of: 'record', object: 'deal', field: 'amount', right: 'read' }];
+  expect((await noor.get(`${explained}&field=amount`)).body).toEqual({
+    allowed: false,
+    because: [],
+    lacking,
+    restrictions: [],
+  });
   expect((await noor.get(`${explained}&field=title`)).body).toMatchObject({ allowed: true });
   // A conflict answers with the record as it is now – as she may see it.
   await change(kofi, `/api/deals/${deal.id}`, { next_step: 'Theirs' });

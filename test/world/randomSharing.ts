@@ -101,7 +101,7 @@ export async function addShare(means: Means): Promise<void> {
     const added = await tx`
       insert into share (id, object, record_id, to_kind, to_id, level, ends_at)
       values (${id}, ${object.name}, ${record}, ${kind}, ${target}, ${dice.pick(['read', 'edit'])},
-        now() + ${dice.pick([null, null, 60, -1])} * interval '1 min')
+        ${dice.pick([null, null, '2090-01-01T00:00:00Z', '2020-01-01T00:00:00Z'])})
       on conflict do nothing returning id
     `;
     if (added.length === 0) return;

@@ -3,16 +3,20 @@ import type { ObjectDef } from '../../../shared/objects/index.ts';
 import type { Column, Sort } from '../../ui/data/columns.ts';
 
 /**
- * The columns of an object's list, as far as the person may read them. The title comes first and is the row's link.
+ * The columns of an object's list, as far as the person may read them; `hatched`: the others too, to show that they are hidden. The title comes first and is the row's link.
  */
-export function columnsOf(object: ObjectDef, may: (field: string) => boolean): Column[] {
+export function columnsOf(
+  object: ObjectDef,
+  may: (field: string) => boolean,
+  { hatched = false }: { hatched?: boolean } = {},
+): Column[] {
   return (object.pages?.columns ?? [object.title])
     .flatMap((name) => object.fields[name] ?? [])
-    .filter((field) => field.name === object.title || may(field.name))
+    .filter((field) => field.name === object.title || hatched || may(field.name))
     .map((field) => ({
       key: field.name,
       label: field.label,
-      sortable: sortable(field),
+      sortable: sortable(field) && may(field.name),
       ...(['money', 'percent', 'integer'].includes(field.kind) ? { align: 'end' as const } : {}),
       ...(field.name === object.title ? { phone: 'title' as const } : {}),
       ...(object.pages?.phone.includes(field.name) === false ? { phone: 'hide' as const } : {}),

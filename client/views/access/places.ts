@@ -40,6 +40,9 @@ const managesPeople = () => {
 // prettier-ignore
 export const ACCESS: readonly AccessPlace[] = [
   { key: 'roles', href: '/access/roles', formerly: '/roles', load: () => import('../Roles.svelte'), one: () => import('../Role.svelte'), may: everyone },
+  { key: 'people', href: '/access/people', load: () => import('./people/PeoplePage.svelte'), one: () => import('./people/PersonPage.svelte'), may: everyone },
+  { key: 'teams', href: '/access/teams', load: () => import('./teams/TeamsPage.svelte'), one: () => import('./teams/TeamPage.svelte'), may: everyone },
+  { key: 'territories', href: '/access/territories', load: () => import('./territories/TerritoriesPage.svelte'), one: () => import('./territories/TerritoryPage.svelte'), may: everyone },
   { key: 'defaults', href: '/access/defaults', load: () => import('./defaults/DefaultsPage.svelte'), may: oversees },
   { key: 'rules', href: '/access/rules', load: () => import('./rules/RulesPage.svelte'), may: oversees },
   { key: 'restrictions', href: '/access/restrictions', load: () => import('./rules/RestrictionsPage.svelte'), may: oversees },

@@ -112,6 +112,8 @@ export const en = {
   },
   lacking: {
     nobody: 'At present this means nobody.',
+    open: (plural: string, level: ShareLevel) =>
+      `Everyone may ${level === 'read' ? 'read' : 'change'} all ${things(plural)} as it is.`,
     all: (plural: string, level: ShareLevel) =>
       `Nobody it means may ${level === 'read' ? 'read' : 'change'} ${things(plural)} at all, so it opens nothing`,
     some: (n: number, people: number, plural: string, level: ShareLevel) =>

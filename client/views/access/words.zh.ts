@@ -98,6 +98,7 @@ export const zh: AccessWords = {
   },
   lacking: {
     nobody: '目前它不涉及任何人。',
+    open: (plural, level) => `所有人本来就可以${level === 'read' ? '查看' : '修改'}全部${plural}。`,
     all: (plural, level) =>
       `所涉人员都无权${level === 'read' ? '查看' : '修改'}${plural}，因此它不会开放任何内容`,
     some: (n, people, plural, level) =>

@@ -1,6 +1,7 @@
 import Coffee from '@lucide/svelte/icons/coffee';
 import FileUp from '@lucide/svelte/icons/file-up';
 import Headset from '@lucide/svelte/icons/headset';
+import Glasses from '@lucide/svelte/icons/glasses';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LogOut from '@lucide/svelte/icons/log-out';
@@ -8,6 +9,7 @@ import ShieldUser from '@lucide/svelte/icons/shield-user';
 import { api } from '../../net/http.ts';
 import { names } from '../../stores/names.svelte.ts';
 import { SETTINGS } from '../../stores/pages.ts';
+import { seeing } from '../../stores/seeing.ts';
 import { can, session } from '../../stores/session.svelte.ts';
 import { toasts } from '../../ui/overlays/toasts.svelte.ts';
 import { setTheme, theme, type Theme } from '../../ui/theme.ts';
@@ -46,10 +48,11 @@ async function turn(): Promise<void> {
 }
 
 /** The lines of the account menu. Reactive. */
-export function accountMenu(help: () => void): MenuEntry[] {
+export function accountMenu(help: () => void, seeAs: () => void): MenuEntry[] {
   return [
     { label: t.nav.my_role, icon: ShieldUser, href: '/me' },
-    ...(can.read('ticket')
+    ...(seeing.mayBegin() ? [{ label: t.seeing.begin, icon: Glasses, run: seeAs }] : []),
+    ...(can.read('ticket') && !seeing.on
       ? [{ label: t.nav.away, icon: Coffee, checked: isAway(), run: () => void turn() }]
       : []),
     ...(runsSupport()

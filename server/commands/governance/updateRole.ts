@@ -1,5 +1,6 @@
 import type { RolePolicy } from '../../../shared/access/index.ts';
 import { notFound, notForOneself, versionConflict, type RoleAnswer } from '../../../shared/protocol/index.ts';
+import { lookingAs } from '../../access/seeAs.ts';
 import type { App, Caller } from '../../lib/app.ts';
 import { once } from '../idempotency.ts';
 import { perform, type Act } from '../perform.ts';
@@ -64,7 +65,8 @@ export function changeRole(
     const trail = { before: { ...policyOf(before) }, after: { ...policyOf(after) } };
     return {
       result: after,
-      users: before.members,
+      // Whoever looks as it is shown what it shows.
+      users: [...before.members, ...(await lookingAs(tx, id))],
       field: 'system',
       action: 'role.update',
       object: 'role',

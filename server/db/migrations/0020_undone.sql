@@ -9,9 +9,14 @@ create index ticket_undone_last_message on ticket (last_message_at, id)
   where deleted_at is null and status <> 'resolved';
 create index ticket_undone_queue on ticket (queue_id, place collate "und-x-icu", id)
   where deleted_at is null and status <> 'resolved';
--- Those of nobody too.
 create index ticket_undone_assignee on ticket (assignee_id, place collate "und-x-icu", id)
-  where deleted_at is null and status <> 'resolved';
+  where deleted_at is null and status <> 'resolved' and assignee_id is not null;
+-- Those of nobody, apart: the store does not see that rows without a value in the first column are in the order of the next.
+create index ticket_undone_nobodys on ticket (place collate "und-x-icu", id)
+  where deleted_at is null and status <> 'resolved' and assignee_id is null;
+drop index ticket_assignee;
+create index ticket_assignee on ticket (assignee_id, status)
+  where deleted_at is null and assignee_id is not null;
 create index ticket_undone_team on ticket (team_id, place collate "und-x-icu", id)
   where deleted_at is null and status <> 'resolved';
 create index ticket_undone_territory on ticket (territory_id, place collate "und-x-icu", id)
@@ -22,3 +27,9 @@ create index ticket_undone_policies on ticket using gin (policy_ids)
   where deleted_at is null and status <> 'resolved';
 create index ticket_undone_tags on ticket using gin (tag_ids)
   where deleted_at is null and status <> 'resolved';
+create index ticket_undone_mentioned on ticket using gin (mentioned_ids)
+  where deleted_at is null and status <> 'resolved';
+
+-- Whoever a ticket is given to and how it stands depend on each other: what is nobody's is not solved. Without this the
+-- store takes the tickets of nobody for few, and fetches all of them to sort.
+create statistics ticket_given (mcv) on assignee_id, status from ticket;

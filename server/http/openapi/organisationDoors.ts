@@ -6,6 +6,7 @@ import {
   moveSchema,
   personTeamsSchema,
   progressSchema,
+  teamAdministratorSchema,
   territoryCountSchema,
   territoryRuleSchema,
 } from '../../../shared/protocol/index.ts';
@@ -37,6 +38,10 @@ export function organisationDoors(): [string, Operation][] {
         summary: 'People who are in a team besides their home team',
         answers: { 200: rows(z.object({ id: z.uuid() })) },
       },
+    ],
+    [
+      'GET /api/teams/{id}/administrators',
+      { summary: 'Who administers a team', answers: { 200: rows(teamAdministratorSchema) } },
     ],
     [
       'POST /api/users/{id}/move',

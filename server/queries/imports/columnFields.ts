@@ -12,6 +12,8 @@ const CHOICES = 60;
 const LABEL = 80;
 /** More columns than that are not made into fields by anybody. */
 const COLUMNS = 200;
+/** Rows that are looked at in one go. */
+const TURN = 200;
 
 /**
  * Which field each column of a file would make, as all of its rows have it.
@@ -22,7 +24,10 @@ export async function columnFields(app: App, actor: Actor, id: string): Promise<
   mustBeKept(plan);
   const { heads, rows } = await openRows(app, id, await readingOf(app, id, plan.map?.read));
   const columns = heads.slice(0, COLUMNS).map((head, index) => ({ head, index, seen: new Seen() }));
+  let read = 0;
   for await (const row of rows) {
+    // Others have their turn: a file may have a million rows.
+    if (++read % TURN === 0) await new Promise(setImmediate);
     if ('problem' in row || !row.cells) continue;
     for (const { index, seen } of columns) seen.at((row.cells[index] ?? '').trim());
   }
@@ -49,11 +54,13 @@ class Seen {
       return;
     }
     this.filled += 1;
+    const times = this.#texts?.get(text);
+    if (times !== undefined) return void this.#texts?.set(text, times + 1);
     this.#isLong ||= text.length > 500 || text.includes('\n');
     for (const field of TRIED)
       if (this.#kinds.has(field.kind) && !couldBe(field, text)) this.#kinds.delete(field.kind);
     if (text.length > LABEL) this.#texts = null;
-    else this.#texts?.set(text, (this.#texts.get(text) ?? 0) + 1);
+    else this.#texts?.set(text, 1);
     if ((this.#texts?.size ?? 0) > CHOICES) this.#texts = null;
   }
 
@@ -91,4 +98,4 @@ function couldBe(field: Field, text: string): boolean {
 const ORDERS = [undefined, 'dmy', 'mdy'] as const;
 /** Numbers with decimals are amounts of money if their column says so, else they are kept as they are written. */
 const MONEY =
-  /amount|price|value|revenue|cost|budget|salary|fee|total|spend|betrag|preis|umsatz|wert|kosten/i;
+  /amount|price|value|revenue|cost|budget|salary|fees?\b|spend\b|betrag|preis|umsatz|wert|kosten/i;

@@ -3,6 +3,7 @@ import { createSharingRule } from '../../../server/commands/governance/rules/cre
 import { workOnCriteria } from '../../../server/commands/governance/rules/fill.ts';
 import { updateRecord } from '../../../server/commands/records/updateRecord.ts';
 import { connect, PATIENCE } from '../../../server/db/connect.ts';
+import { isUnavailable } from '../../../server/db/failures.ts';
 import type { App, Caller } from '../../../server/lib/app.ts';
 import { exportRecords, orderExport } from '../../../server/queries/exportRecords.ts';
 import { search } from '../../../server/queries/search.ts';
@@ -22,7 +23,6 @@ export interface Changes {
   team_of_one: Figures;
   actor_of_one: Figures;
   actors_of_all_ms: number;
-  actors_of_all_MB: number;
   who_can_see_ms: number;
   search: Record<string, Figures>;
   export_first_rows: Record<string, Figures>;
@@ -31,16 +31,18 @@ export interface Changes {
 
 export async function changes(store: BenchStore, app: App, say: (text: string) => void): Promise<Changes> {
   const caller = await signIn(store, app, who.ADMINISTRATOR);
+  const rule = await ruleOverAll(store, app, caller);
+  say(JSON.stringify(rule));
   const found: Changes = {
+    rule,
     team_of_one: await teamOfOne(app, caller),
     actor_of_one: await repeated(30, () => loadActor(app.sql, ids.of('user', who.COMPLICATED))),
-    ...(await actorsOfAll(app)),
+    actors_of_all_ms: await actorsOfAll(app),
     who_can_see_ms: (
       await repeated(3, () => whoCanSee(app, caller, { object: 'ticket', id: ids.of('ticket', 3) }))
     ).median,
     search: await searches(app),
     export_first_rows: await exports(store, app),
-    rule: await ruleOverAll(store, app, caller),
   };
   say(JSON.stringify(found));
   return found;
@@ -76,24 +78,26 @@ const teamOfOne = (app: App, caller: Caller): Promise<Figures> =>
     }),
   );
 
-async function actorsOfAll(app: App): Promise<Pick<Changes, 'actors_of_all_ms' | 'actors_of_all_MB'>> {
-  const before = process.memoryUsage().heapUsed;
+async function actorsOfAll(app: App): Promise<number> {
   const start_ms = performance.now();
-  const all = await loadActors(
+  await loadActors(
     app.sql,
     Array.from({ length: who.USERS }, (_, n) => ids.of('user', n)),
   );
-  const actors_of_all_ms = round(performance.now() - start_ms);
-  const grown = process.memoryUsage().heapUsed - before;
-  return { actors_of_all_ms, actors_of_all_MB: all.size > 0 ? round(grown / 1e6) : 0 };
+  return round(performance.now() - start_ms);
 }
 
 async function searches(app: App): Promise<Record<string, Figures>> {
   const found: Record<string, Figures> = {};
   for (const { name, n } of PEOPLE) {
     const actor = must(await loadActor(app.sql, ids.of('user', n)), name);
-    found[name] = await repeated(10, (at) =>
-      search(app, actor, { q: ['acme 77', 'payment 7', 'umbrella'][at % 3] ?? '' }),
+    found[name] = await repeated(3, (at) =>
+      // What the store has no answer to in its two seconds counts as long as that.
+      search(app, actor, { q: ['acme 77', 'payment 7', 'umbrella'][at % 3] ?? '' }).catch(
+        (error: unknown) => {
+          if (!isUnavailable(error)) throw error;
+        },
+      ),
     );
   }
   return found;
@@ -162,7 +166,7 @@ async function ruleOverAll({ url }: BenchStore, app: App, caller: Caller): Promi
   return { answered_ms, records, per_s: round(records / seconds), writes, writes_before };
 }
 /** The filling is looked at for so long at most. */
-const FILL_ms = 60_000;
+const FILL_ms = 30_000;
 
 const touch = (app: App, caller: Caller, at: number): Promise<unknown> =>
   updateRecord(app, caller, {

@@ -92,6 +92,7 @@ async function filling(
   tickets: number,
   say: (text: string) => void,
 ): Promise<object> {
+  while ((await sequenceBatch(app.sql)).moved > 0);
   const still = await working(app, tickets, async (until) => until(performance.now() + 5_000));
   say(`a change of a ticket beforehand: ${JSON.stringify(still)}`);
   const id = newId();

@@ -6,14 +6,8 @@ import { newOpenView } from '../../../server/fanout/openView.ts';
 import { piecesFor } from '../../../server/fanout/pieces.ts';
 import type { Subscriber } from '../../../server/fanout/subscriber.ts';
 import type { LogEvent } from '../../../server/outbox/log.ts';
-import {
-  actorSets,
-  mask,
-  type Actor,
-  type Image,
-  type MaskedRecord,
-  type Role,
-} from '../../../shared/access/index.ts';
+import { actorSets, mask } from '../../../shared/access/index.ts';
+import type { Actor, Image, MaskedRecord, Role } from '../../../shared/access/index.ts';
 import { compareIn, matches, parseView, type View, type WireEvent } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
 import { deal, id, ME, PIPELINE, registry } from './deals.ts';

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { findIn, groupKinds } from '../../../client/views/imports/problemGroups.ts';
 import { shownValue } from '../../../client/views/imports/shown.ts';
 import type { ImportProblem, ProblemKind } from '../../../shared/protocol/imports.ts';
+
+// Words are chosen by the browser's language as soon as they are loaded.
+vi.hoisted(() => {
+  vi.stubGlobal('localStorage', { getItem: () => 'en' });
+});
 
 const problem = (line: number, column: string | null, reason: string, taken = false): ImportProblem => ({
   line,

@@ -32,6 +32,22 @@ describe('encodings', () => {
     expect(await detect('a,b\n1,\0\n2,\0\n')).toMatchObject({ encoding: 'utf-8' });
   });
 
+  test.each([
+    ['%PDF-1.4', 'no text'],
+    ['PAR1\u0015', 'no text'],
+    ['\u001f\u008b\u0008', 'no text'],
+    ['\u0089PNG\r\n', 'no text'],
+    ['\u00ff\u00fe\u0000\u0000a\u0000\u0000\u0000', 'UTF-32'],
+  ])('%j is refused: %s', async (bytes, words) => {
+    await expect(detect(Buffer.from(bytes, 'latin1'))).rejects.toMatchObject({
+      details: { fields: { file: expect.stringContaining(words) as string } },
+    });
+  });
+
+  test('the separators of ASCII may be in a cell', async () => {
+    expect(cells(await readAsItLooks('a,b\n1,x\u001fy\n'))[1]).toEqual(['1', 'x\u001fy']);
+  });
+
   test('workbooks are refused', async () => {
     await expect(detect(Buffer.from('PK\u0003\u0004rest'))).rejects.toMatchObject({ code: 'invalid' });
   });

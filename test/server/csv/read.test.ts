@@ -222,3 +222,28 @@ test.skipIf(!existsSync(STRINGS))('naughty strings come back as they were writte
   const file = [['id', 'text'], ...rows].map((row) => csvLine(row)).join('');
   expect(cells(await readAsItLooks(file)).slice(1)).toEqual(rows);
 });
+
+test('heads stand on the line that is said, or nowhere', async () => {
+  const file = 'A report, "of ours\n\nname,amount\nx,1\n';
+  expect(cells(await readAll(file, { heads: 3 }))).toEqual([
+    ['name', 'amount'],
+    ['x', '1'],
+  ]);
+  expect(cells(await readAll('x,1\ny,2\n', { heads: 0 }))).toEqual([
+    ['', ''],
+    ['x', '1'],
+    ['y', '2'],
+  ]);
+  await expect(readAll('a,b\n1,2\n', { heads: 3 })).rejects.toMatchObject({ code: 'invalid' });
+});
+
+test('the mark with which old programs end a file is no row, a quoted note about the delimiter none', async () => {
+  expect(cells(await readAll('a,b\r\n1,2\r\n\u001a'))).toEqual([
+    ['a', 'b'],
+    ['1', '2'],
+  ]);
+  expect(cells(await readAsItLooks('"sep=;"\na;b\n1;2\n'))).toEqual([
+    ['a', 'b'],
+    ['1', '2'],
+  ]);
+});

@@ -29,7 +29,7 @@ test('of two nodes that start at once on an empty store one loads the demo, and 
       (select count(*) from role) as roles, (select count(*) from outbox) as waiting,
       (select seq from event_head) = (select count(*) from event_log) as gapless
   `;
-  expect(counts).toEqual({ deals: 400, companies: 60, roles: 9, waiting: 0, gapless: true });
+  expect(counts).toEqual({ deals: 400, companies: 60, roles: 11, waiting: 0, gapless: true });
   for (const node of [a, b]) {
     expect(node.output()).toContain(`Rolecall is at http://localhost:${node.port}`);
     expect(node.output()).toContain(people.rafael.email);

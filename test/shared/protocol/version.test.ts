@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import * as http from '../../../shared/protocol/http.ts';
 import * as socket from '../../../shared/protocol/socket.ts';
+import * as why from '../../../shared/protocol/why.ts';
 import { ERROR_STATUS } from '../../../shared/protocol/errors.ts';
 import { viewSchema } from '../../../shared/protocol/view.ts';
 
@@ -17,7 +18,7 @@ const WIRE: Record<number, string> = {
   1: '5daee02f74a0396d',
   2: '9774fd7255dd9384',
   3: '89b0bbfb63175954',
-  4: '150df46e89334dc7',
+  4: 'bd6f0bad6a245003',
 };
 
 test('the wire changes only with its version', () => {
@@ -32,7 +33,7 @@ test('the wire changes only with its version', () => {
 
 /** All that travels: messages that are validated, by their schemas; those that are only typed, by their declarations. */
 function wire(): Record<string, unknown> {
-  const schemas = { ...http, ...socket, viewSchema };
+  const schemas = { ...http, ...socket, ...why, viewSchema };
   const validated = Object.entries(schemas).flatMap(([name, schema]) =>
     schema instanceof z.ZodType
       ? [[name, z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' })] as const]
@@ -57,7 +58,7 @@ function wire(): Record<string, unknown> {
       ]),
       ...declarations('protocol/totals.ts', ['Total', 'Totals']),
       ...declarations('protocol/errors.ts', ['ErrorBody']),
-      ...declarations('access/decide.ts', ['May', 'MaskedRecord', 'Because']),
+      ...declarations('access/decide.ts', ['May', 'MaskedRecord']),
       ...declarations('fields/types.ts', ['Value', 'StageDef']),
     ],
   };

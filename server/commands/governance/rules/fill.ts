@@ -98,7 +98,10 @@ interface Due {
   total: number | null;
 }
 
-/** Criteria of something active that are not filled, and that nobody else is at; held until the end of the transaction. */
+/**
+ * Criteria of something active that are not filled, held until the end of the transaction: any that nobody is at, or
+ * those of one rule, for which it waits.
+ */
 async function claim(tx: Tx, ruleId: string | undefined): Promise<Due | undefined> {
   const [due] = await tx<Due[]>`
     select c.id, c.object, c.filter, c.reached_id, coalesce(c.done, 0) as done, c.total
@@ -108,7 +111,8 @@ async function claim(tx: Tx, ruleId: string | undefined): Promise<Due | undefine
       union all select id, false from sharing_rule where criteria_id = c.id and active
     ) r on ${ruleId === undefined ? tx`true` : tx`r.id = ${ruleId}::uuid`}
     where c.filled_at is null and c.retired_at is null
-    order by r.hides desc, c.created_at, c.id limit 1 for no key update of c skip locked
+    order by r.hides desc, c.created_at, c.id limit 1
+    for no key update of c ${ruleId === undefined ? tx`skip locked` : tx``}
   `;
   return due;
 }

@@ -5,13 +5,17 @@ import {
   createSharingRule,
 } from '../../../../server/commands/governance/rules/createSharingRule.ts';
 import { deleteSharingRule } from '../../../../server/commands/governance/rules/deleteRule.ts';
-import { RECORDS_AT_ONCE, workOnCriteria } from '../../../../server/commands/governance/rules/fill.ts';
+import {
+  fillNow,
+  RECORDS_AT_ONCE,
+  workOnCriteria,
+} from '../../../../server/commands/governance/rules/fill.ts';
 import {
   alterSharingRule,
   updateSharingRule,
 } from '../../../../server/commands/governance/rules/updateSharingRule.ts';
 import { perform } from '../../../../server/commands/perform.ts';
-import { connect } from '../../../../server/db/connect.ts';
+import { connect, PATIENCE } from '../../../../server/db/connect.ts';
 import { transaction } from '../../../../server/db/transaction.ts';
 import { changeRecord, insertRecord, insertRecords } from '../../../../server/records/write.ts';
 import { newId } from '../../../../shared/lib/ids.ts';
@@ -21,6 +25,9 @@ import { until } from '../../../world/until.ts';
 import { openRules, toUser } from './house.ts';
 
 const { app, sql, database, add, rafael, rule, restriction, share, seen } = await openRules();
+/** Holds locks as long as a test takes. */
+const patient = await connect(database.url, { max: 1, ...PATIENCE });
+later(() => patient.end({ timeout: 1 }));
 const deal = app.registry.get('deal');
 const going = new AbortController().signal;
 const work = () => workOnCriteria(app, going);
@@ -83,12 +90,32 @@ describe('what was there before', () => {
 
   test('is left to others where it takes more than a moment', async () => {
     await add('deal', people.anna, { source: 'fair' });
-    const made = (await sql.begin(async (tx) => {
+    const { made } = await patient.begin(async (tx) => {
       await tx`lock table deal in access exclusive mode`;
-      return share({});
-    })) as Awaited<ReturnType<typeof share>>;
+      return { made: await share({}) };
+    });
     expect(made.progress).toEqual({ done: 0, total: null });
     await work();
+    expect((await progress(made.id))?.['filled']).toBe(true);
+  });
+
+  test('is waited for where another process is at it', async () => {
+    const one = await add('deal', people.anna, { title: 'Alone' });
+    const made = await perform(app, rafael, (act) =>
+      addSharingRule(act, newId(), rule({ criteria: { id: one.id } })),
+    );
+    const filling = await patient.begin(async (tx) => {
+      await tx`select 1 from criteria where filled_at is null for update`;
+      const filling = fillNow(app, made.id);
+      await until(async () => {
+        const [row] = await sql`
+          select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+        `;
+        return row;
+      });
+      return { filling };
+    });
+    await filling.filling;
     expect((await progress(made.id))?.['filled']).toBe(true);
   });
 

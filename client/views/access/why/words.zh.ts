@@ -1,0 +1,122 @@
+import type { Way } from '../../../../shared/access/index.ts';
+import type { WhyWords } from './words.ts';
+
+const list = (parts: readonly string[]): string => parts.join('、');
+type Who = string | null;
+const name = (who: Who): string => who ?? '你';
+
+const REACH: Record<Way, string> = {
+  own: '自己的',
+  reports: '下属的',
+  team: '所在团队的',
+  territory: '所在区域的',
+  shared: '被共享的',
+  shared_edit: '被共享可编辑的',
+  all: '全部',
+};
+
+export const zh: WhyWords = {
+  title: (record) => `谁能看到“${record}”，以及原因`,
+  why: '原因',
+  who: '谁能看到',
+  why_me: '我为什么能看到？',
+  why_field: (field) => `为什么？关于${field}`,
+  who_sees: '谁能看到？',
+  person: '人员',
+  each: '他们每个人',
+  action: '是否可以',
+  field: '哪一部分',
+  whole: '整条记录',
+  actions: {
+    read: '查看',
+    update: '修改',
+    delete: '删除',
+    assign: '移交',
+    export: '导出',
+    read_thread: '查看对话',
+    reply: '回复',
+    note: '写内部备注',
+  },
+  verbs: {
+    read: '查看它',
+    update: '修改它',
+    delete: '删除它',
+    assign: '移交它',
+    export: '导出它',
+    read_thread: '查看其对话',
+    reply: '在其中回复',
+    note: '在其中写备注',
+  },
+  of_field: (verb, field) => `${verb.replace(/[它其].*$/, '')}“${field}”`,
+  yes: (who, verb) => `${name(who)}可以${verb}。`,
+  no: (who, verb) => `${name(who)}不可以${verb}。`,
+  any: '以下任何一条都足够：',
+  all: '缺少以下全部：',
+  needed: {
+    parent: (object) => `还需要能看到它所属的${object}：`,
+    source: (object) => `还需要能看到它的计算来源（${object}）：`,
+  },
+  role: (role, actions) => `${role}：${list(actions)}`,
+  everyone: '所有登录的人',
+  held_team: (team) => `通过团队 ${team} 获得`,
+  held_until: (at) => `至 ${at}`,
+  unknown: '你无权查看的人或记录',
+  self: {
+    owner: (who) => `${name(who)}是负责人`,
+    participant: (who) => `${name(who)}是参与者`,
+    customer: (who) => `由${name(who)}提出`,
+  },
+  report: (who, owner, above) =>
+    `它属于 ${owner}，${above.length > 0 ? `经由 ${list(above)} ` : ''}向${name(who)}汇报`,
+  team: (team) => `它属于团队 ${team}`,
+  queue: (queue, teams) => `它在队列 ${queue} 中${teams.length > 0 ? `，由 ${list(teams)} 处理` : ''}`,
+  territory: (territory, under) => `它在区域 ${territory} 中${under === null ? '' : `，属于 ${under}`}`,
+  rule: (rule, to) => `${rule === null ? '一条共享规则' : `规则“${rule}”`}将它开放给${to}`,
+  share: (by, to, until) =>
+    `${by === null ? '已' : `${by} `}共享给${to}${until === null ? '' : `，至 ${until}`}`,
+  level: { read: '', edit: '，可编辑' },
+  to: {
+    user: (one) => one,
+    team: (one) => `团队 ${one}`,
+    role: (one) => `角色 ${one}`,
+    territory: (one) => `区域 ${one}`,
+  },
+  ways: {
+    own: (who) => `它是${name(who)}自己的`,
+    reports: (who) => `它的负责人向${name(who)}汇报`,
+    team: (who) => `它属于${name(who)}所在的团队`,
+    territory: (who) => `它在${name(who)}的区域内`,
+    shared: (who) => `它已共享给${name(who)}`,
+    shared_edit: (who) => `它已共享给${name(who)}，可编辑`,
+    all: () => '该角色可及全部记录',
+  },
+  field_right: { read: (field) => `该角色可查看${field}`, edit: (field) => `该角色可编辑${field}` },
+  lacking: {
+    bin: '它在回收站中，任何人都无法访问。',
+    restriction: (names) => (names.length === 0 ? '有一条限制将它隐藏。' : `被限制隐藏：${list(names)}。`),
+    inactive: '此人未启用。',
+    never: {
+      action: '没有人能对它这样做。',
+      field: '没有这个字段。',
+      program: '此字段由程序维护，任何人都不能写入。',
+      parent: '它不属于任何可见的记录。',
+    },
+    grant: (who, verb, object) => `${name(who)}的角色都没有授予对${object}的此项权限（${verb}）。`,
+    reach: (who, verb, object, ways) =>
+      `${name(who)}的角色只允许对${list(ways.map((way) => REACH[way]))}${object}${verb}；这条不在其中。`,
+    field_besides: (field) => `还需要有角色可查看${field}。`,
+    field_edit_besides: (field) => `还需要有角色可编辑${field}。`,
+    field_hidden: (field) => `可及它的角色都隐藏了${field}。`,
+    field_read: (field) => `可及它的角色都只允许查看${field}，或将其隐藏。`,
+  },
+  seers: (n) => `${n} 人能看到它`,
+  seers_field: (n, field) => `${n} 人能看到${field}`,
+  group: (role, through) => `${role} · ${through}`,
+  find: '查找人员',
+  nobody: '没有人因此能看到它。',
+  more: '显示更多',
+  ask_why: (one) => `${one} 为什么能看到？`,
+  failed: '未能加载',
+  retry: '重试',
+  not_yours: '它不存在，或你无权查看。',
+};
