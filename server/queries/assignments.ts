@@ -1,5 +1,5 @@
 import type { Actor } from '../../shared/access/index.ts';
-import { malformed, notAllowed, notFound, type AssignmentAnswer } from '../../shared/protocol/index.ts';
+import { malformed, notAllowed, notFound, type AssignmentRow } from '../../shared/protocol/index.ts';
 import { partsThatAsk, seesAll, standingsOf, type Part } from '../access/parts.ts';
 import type { App } from '../lib/app.ts';
 
@@ -16,7 +16,7 @@ export async function listAssignments(
   app: App,
   actor: Actor,
   { user, team, role }: { user?: string | undefined; team?: string | undefined; role?: string | undefined },
-): Promise<AssignmentAnswer[]> {
+): Promise<AssignmentRow[]> {
   if ([user, team, role].filter((one) => one !== undefined).length !== 1)
     throw malformed('Name a person, a team or a role', { user: 'Or a team, or a role' });
   const all = seesAll(actor);
@@ -41,8 +41,9 @@ export async function listAssignments(
       : team !== undefined
         ? sql`a.team_id = ${team}`
         : sql`a.role_id = ${role!}`;
-  const rows = await sql<AssignmentAnswer[]>`
-    select a.id, a.user_id as user, a.team_id as team, a.role_id as role, a.within_id as within, a.starts_at, a.ends_at
+  const rows = await sql<AssignmentRow[]>`
+    select a.id, a.user_id as user, a.team_id as team, a.role_id as role, r.name as role_name,
+      a.within_id as within, a.starts_at, a.ends_at
     from role_assignment a join role r on r.id = a.role_id
     where ${whose} and ${seen} and (a.ends_at is null or a.ends_at > now())
     order by r.name, a.team_id nulls first, a.id limit ${ROWS_MAX}

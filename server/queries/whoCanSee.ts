@@ -1,13 +1,6 @@
 import { decide, type Actor, type Because } from '../../shared/access/index.ts';
 import { isId } from '../../shared/lib/ids.ts';
-import {
-  badCursor,
-  notAllowed,
-  notFound,
-  SEERS_MAX,
-  tooLarge,
-  type Seers,
-} from '../../shared/protocol/index.ts';
+import { badCursor, notAllowed, notFound, tooLarge, type Seers } from '../../shared/protocol/index.ts';
 import { loadActors } from '../access/loadActor.ts';
 import { transaction, type Tx } from '../db/transaction.ts';
 import type { App, Caller } from '../lib/app.ts';
@@ -18,6 +11,8 @@ import { readableFacts, type Asked } from './why/known.ts';
 import { namedPaths } from './why/namedPaths.ts';
 
 const PEOPLE_MAX = 50_000;
+/** So many are answered where nobody says how many. */
+const PAGE = 200;
 /** So many people's rights are read at once. */
 const CHUNK = 1_000;
 
@@ -49,7 +44,7 @@ export interface Seeing {
 export async function whoCanSee(app: App, caller: Caller, question: WhoCanSeeQuestion): Promise<Seers> {
   if (!mayOversee(caller.actor)) throw notAllowed('manage_roles');
   const { registry } = app;
-  const { object: name, id, field, q = '', group, cursor, limit = SEERS_MAX } = question;
+  const { object: name, id, field, q = '', group, cursor, limit = PAGE } = question;
   const object = registry.find(name);
   if (!object || !isId(id)) throw notFound();
   mustHaveField(object, field);

@@ -67,6 +67,10 @@ export const territoryCountSchema = z.object({
 });
 export type TerritoryCount = z.infer<typeof territoryCountSchema>;
 
+/** An assignment as it is listed: with what the role is called. */
+export const assignmentRowSchema = assignmentAnswerSchema.extend({ role_name: z.string() });
+export type AssignmentRow = z.infer<typeof assignmentRowSchema>;
+
 /** A role that somebody holds or will, and the team by which it came to them, if any. */
 export const heldRoleSchema = assignmentAnswerSchema
   .omit({ user: true })

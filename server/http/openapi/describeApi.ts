@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import {
   assignmentAnswerSchema,
+  assignmentRowSchema,
   assignmentSchema,
   assignmentsQuerySchema,
   deleteQuerySchema,
@@ -142,7 +143,7 @@ function fixedDoors(): [string, Operation][] {
       {
         summary: 'Who holds what: of a person (by their teams too), a team, or a role',
         query: assignmentsQuerySchema,
-        answers: { 200: list(assignment) },
+        answers: { 200: list(jsonSchema(assignmentRowSchema, 'output')) },
       },
     ],
     [

@@ -5,6 +5,9 @@ import type { Seeing } from '../whoCanSee.ts';
 import type { Asked } from './known.ts';
 import { namedPaths } from './namedPaths.ts';
 
+/** Of more nobody would read the names; they can still be found by name. */
+const GROUPS_MAX = 100;
+
 export interface Grouped {
   groups: Seers['groups'];
   keysOf(one: Seeing): readonly string[];
@@ -23,7 +26,9 @@ export async function groupSeers(
   const groups = new Map<string, { first: Seeing; path: Because; people: number }>();
   for (const one of seeing) {
     const paths = new Map(
-      one.because.flatMap((path) => (path.besides ? [] : [[keyOf(path, facts), path] as const])),
+      one.because.flatMap((path) =>
+        path.besides ? [] : split(path, facts).map((part) => [keyOf(part), part]),
+      ),
     );
     keys.set(one, [...paths.keys()]);
     for (const [key, path] of paths) {
@@ -32,7 +37,9 @@ export async function groupSeers(
       else groups.set(key, { first: one, path, people: 1 });
     }
   }
-  const list = [...groups].sort(([a, one], [b, other]) => other.people - one.people || (a < b ? -1 : 1));
+  const list = [...groups]
+    .sort(([a, one], [b, other]) => other.people - one.people || (a < b ? -1 : 1))
+    .slice(0, GROUPS_MAX);
   const named = await namedPaths(
     asked,
     list.map(([, { first, path }]) => ({ actor: first.actor, because: [path] })),
@@ -47,14 +54,22 @@ export async function groupSeers(
   };
 }
 
-const keyOf = ({ roleId, way, through = [] }: Because, facts: ReadonlySet<Fact>): string =>
+/** A path for each thing that it goes through: somebody who sees it by several rules stands with each. */
+function split({ through = [], ...path }: Because, facts: ReadonlySet<Fact>): Because[] {
+  const parts = through.flatMap(({ fact, ids }) =>
+    fact === 'policies' || facts.has(fact)
+      ? ids.map((id) => ({ ...path, through: [{ fact, ids: [id] }] }))
+      : [],
+  );
+  return parts.length > 0 ? parts : [path];
+}
+
+/** Whoever it belongs to, they see it as theirs. */
+const keyOf = ({ roleId, way, through = [] }: Because): string =>
   [
     roleId,
     WAY_NAMES.indexOf(way),
-    ...through.flatMap(({ fact, ids }) =>
-      // Whoever it belongs to, they see it as theirs; and by a rule as by that rule.
-      way === 'own' ? (facts.has(fact) ? fact : []) : fact === 'policies' || facts.has(fact) ? ids : [],
-    ),
+    ...through.map(({ fact, ids }) => (way === 'own' ? fact : ids.join())),
   ].join('.');
 
 /** Without what differs from one person to the next. */

@@ -25,6 +25,8 @@ export interface Scope {
   after: Side | null;
   /** The rights are the same, and only ids differ: then records that hold none of these are as before. */
   sameRights: boolean;
+  /** Of what comes and goes nothing is told, only of what would be nobody's. */
+  quiet: boolean;
 }
 /** Ids by which records are told from all others. */
 export type Ids = Map<Fact, Set<string>>;
@@ -56,8 +58,9 @@ export function scopeOf(
   object: ObjectDef,
   ids: Ids,
 ): Scope | null {
-  // What everyone signed in may read comes and goes with being here at all.
-  if ((before === null || after === null) && isForAll(before ?? after, object)) return null;
+  // What everyone signed in may read comes and goes with being here at all; but what they own is left behind.
+  const quiet = (before === null || after === null) && isForAll(before ?? after, object);
+  if (quiet && !isHeld(object)) return null;
   const [was, is] = [sideOf(book, before, object), sideOf(book, after, object)];
   if (!(was && isEverRead(was.on)) && !(is && isEverRead(is.on))) return null;
   const sameRights = was !== null && is !== null && was.on.text === is.on.text;
@@ -74,7 +77,7 @@ export function scopeOf(
       else ids.set(fact, new Set([id]));
     }
   }
-  return sameRights && !any ? null : { before: was, after: is, sameRights };
+  return sameRights && !any ? null : { before: was, after: is, sameRights, quiet };
 }
 
 /** The facts that tell records of this object apart for people; a customer is none of ours. */

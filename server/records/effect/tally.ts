@@ -120,12 +120,14 @@ class Sums {
       const after = scope.after ? waysOn(this.#after[index] ?? 0) : 0;
       if (scope.sameRights && before === after) continue;
       const outcome = judged(group.kind, before, after);
-      outcomes.add(outcome);
-      count(one, outcome, group.count);
-      if (outcome.read !== 0) this.flag(index, outcome.read > 0 ? GAINED : LOST);
+      if (!scope.quiet) {
+        outcomes.add(outcome);
+        count(one, outcome, group.count);
+        if (outcome.read !== 0) this.flag(index, outcome.read > 0 ? GAINED : LOST);
+      }
       if (group.open && this.#owner >= 0) this.hold(user, group, index, outcome);
     }
-    if (!scope.sameRights) this.addRest(scope, { judged, matched, touched, one, outcomes });
+    if (!scope.sameRights && !scope.quiet) this.addRest(scope, { judged, matched, touched, one, outcomes });
     for (const index of touched) this.#before[index] = this.#after[index] = this.#seen[index] = 0;
     if (one.gained + one.lost > 0) this.#people.set(user, one);
     this.addItems(outcomes);

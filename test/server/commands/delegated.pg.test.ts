@@ -10,7 +10,7 @@ import { updateRecord } from '../../../server/commands/records/updateRecord.ts';
 import { builtInRoleId } from '../../../server/db/builtInRoles.ts';
 import { personNamed } from '../../../server/db/demo/people.ts';
 import { listAssignments } from '../../../server/queries/assignments.ts';
-import { heldRoles } from '../../../server/queries/organisation.ts';
+import { heldRoles, teamAdministrators } from '../../../server/queries/organisation.ts';
 import { userSessions } from '../../../server/queries/sessions.ts';
 import { newId } from '../../../shared/lib/ids.ts';
 import { openNordlicht, recordOf, refusal, stateOf } from '../../world/nordlicht.ts';
@@ -139,6 +139,15 @@ describe('the administrator of a team cannot', () => {
     const theirs = new Set(ofRole.map(({ user }) => user));
     expect(theirs.has(people.anna.id) && theirs.has(lina)).toBe(true);
     expect(theirs.has(people.chiamaka.id)).toBe(false);
+    expect(await refusal(teamAdministrators(app, kofi.actor, teams.south))).toBe('not_found');
+    expect(await teamAdministrators(app, kofi.actor, teams.midmarket)).toEqual([
+      {
+        user: people.kofi.id,
+        role: TEAM_ADMINISTRATOR,
+        role_name: 'Team administrator',
+        within: teams.north,
+      },
+    ]);
     const anna = await as(people.anna);
     expect(await refusal(listAssignments(app, anna.actor, { user: people.dawit.id }))).toBe('not_allowed');
     expect(await refusal(listAssignments(app, anna.actor, { role: REPRESENTATIVE }))).toBe('not_allowed');

@@ -16,8 +16,8 @@ import { w } from './w.ts';
 export interface SaidPart {
   key: string;
   label: string;
-  /** Null: that it changed is all there is to say. */
-  values: { from: string; to: string } | null;
+  /** Null: that it changed is all there is to say. One of them is null where all of it is new, or gone. */
+  values: { from: string | null; to: string | null } | null;
 }
 
 /** What was done, after the name of who did it. */
@@ -34,6 +34,12 @@ export const whoOf = ({ by, names }: PolicyChangeEntry): string =>
 /** Its parts; what the sentence has said already is left out. */
 export function sayParts(entry: PolicyChangeEntry, registry: Registry): SaidPart[] {
   const object = registry.find(entry.about ?? (entry.action === 'territory.rule' ? 'company' : entry.object));
+  const isNew = entry.changes.every(({ before }) => before === null);
+  const isGone = entry.changes.every(({ after }) => after === null);
+  const both = (before: unknown, after: unknown, value: (one: unknown) => string) => ({
+    from: isNew ? null : value(before),
+    to: isGone ? null : value(after),
+  });
   return entry.changes
     .filter(({ path }) => !isSaid(entry, path[0] ?? ''))
     .flatMap(({ path, before, after }): SaidPart[] => {
@@ -44,16 +50,20 @@ export function sayParts(entry: PolicyChangeEntry, registry: Registry): SaidPart
         const what =
           part === 'grants' ? actionName(item) : (registry.find(name)?.fields[item]?.label ?? item);
         const value = (one: unknown) => sayValue(key, cellOf(one), registry);
-        return [{ key, label: `${plural} · ${what}`, values: { from: value(before), to: value(after) } }];
+        return [{ key, label: `${plural} · ${what}`, values: both(before, after, value) }];
       }
       if (part === 'system') return permissions(before, after);
+      if (part === 'object')
+        return [
+          { key, label: w.labels['object'] ?? part, values: { from: null, to: object?.labelPlural ?? null } },
+        ];
       const label = w.labels[part] ?? object?.fields[part]?.label ?? part;
       if (part === 'criteria') {
         if (before === null && after === null) return [{ key, label, values: null }];
         const value = (one: unknown) => criteriaText(object, one);
-        return [{ key, label, values: { from: value(before), to: value(after) } }];
+        return [{ key, label, values: both(before, after, value) }];
       }
-      return [{ key, label, values: { from: say(entry, part, before), to: say(entry, part, after) } }];
+      return [{ key, label, values: both(before, after, (one) => say(entry, part, one)) }];
     });
 }
 
@@ -72,12 +82,15 @@ const valueIn = ({ changes }: PolicyChangeEntry, name: string): unknown => {
   return found?.after ?? found?.before ?? null;
 };
 
-const isSaid = ({ action, target, changes }: PolicyChangeEntry, part: string): boolean => {
+const isSaid = (entry: PolicyChangeEntry, part: string): boolean => {
+  const { action, target, changes } = entry;
   if (action === 'role.assign' || action === 'role.unassign') {
     const holder = changes.find(({ path }) => path[0] === part);
     return part === 'role' || [holder?.before, holder?.after].includes(target ?? '');
   }
-  return /\.(create|delete)$/.test(action) && part === 'name';
+  // An active rule is what one expects of a rule.
+  const isWhole = /\.(create|delete)$/.test(action);
+  return isWhole && (part === 'name' || (part === 'active' && valueIn(entry, part) === true));
 };
 
 function permissions(before: unknown, after: unknown): SaidPart[] {

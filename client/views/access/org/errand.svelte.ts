@@ -10,11 +10,12 @@ export class Errand {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
 
-  /** For the life of the component that calls it. */
-  constructor(path: string) {
+  /** For the life of the component that calls it; `mayAsk`: whether it is this person's to know. */
+  constructor(path: string, mayAsk: () => boolean = () => true) {
     this.#path = path;
     $effect(() => {
-      void this.look();
+      this.#over = false;
+      if (mayAsk()) void this.look();
       return () => {
         this.#over = true;
         clearTimeout(this.#timer);

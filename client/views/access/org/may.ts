@@ -26,3 +26,13 @@ export const givesRolesTo = (team: string): boolean => {
   const teams = managed();
   return session.holds('manage_roles') || (teams !== 'everyone' && teams.has(team));
 };
+
+const handedOut = (): readonly string[] => session.actor.roles.flatMap(({ hands_out = [] }) => hands_out);
+
+/** Whether they may give and take that role at all. */
+export const handsOut = (role: string): boolean =>
+  session.holds('manage_roles') || handedOut().includes(role);
+
+/** Whether the page of that role is theirs to see. */
+export const seesRole = (role: string): boolean =>
+  handsOut(role) || session.holds('read_audit') || session.actor.roles.some(({ id }) => id === role);

@@ -54,7 +54,7 @@ export const en = {
     records: 'Their records',
     take: 'Take the records along',
     take_hint:
-      'Companies, contacts, deals and tickets that they own go to the new team and territory: those people see them then, and the former no longer. Off: they stay where they are.',
+      'Companies, contacts, deals and tickets that they own go to the new team and territory: those people see them then, and the former no longer. Off: they stay where they are. What is counted below is without them.',
     taking: (name: string) => `Records of ${name} are being taken along`,
     taken: (changed: string, done: string) => `${changed} of ${done} records taken along`,
     take_failed: 'Taking the records along has stopped',
@@ -82,7 +82,7 @@ export const en = {
     actions: 'What can be done',
     by_team_note: 'Whoever is in the team has it; change it on the page of the team.',
     start_hint: 'Empty: from now on',
-    end_hint: 'Empty: without an end. Then it is over by itself, whoever is signed in.',
+    end_hint: 'Empty: without an end. Otherwise it ends by itself.',
     end_past: 'This day is over already',
     end_first: 'It would end before it begins',
     within_label: 'Only within a team',

@@ -58,7 +58,9 @@ export function compare(registry: Registry, before: Moment, after: Moment): Coun
 
   for (const [object, records] of before.records) {
     const later = new Map((after.records.get(object) ?? []).map((record) => [record.id, record]));
-    const twins = records.map((record) => ({ was: record, is: later.get(record.id) ?? record }));
+    // A person's own record is judged where it stands now, as what is said of is what their rights reach.
+    const isFixed = object.name === 'user';
+    const twins = records.map((was) => ({ was, is: (isFixed ? null : later.get(was.id)) ?? was }));
     const all = { gained: new Set<string>(), lost: new Set<string>() };
     for (const [was, is] of changed) {
       const isForAll = object.baseline !== 'private' || (was ?? is)?.open?.[object.name] !== undefined;

