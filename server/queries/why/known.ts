@@ -48,7 +48,8 @@ export async function policiesIn({ tx }: Asked, ids: readonly string[]): Promise
  */
 export async function nameableRules(asked: Asked, ids: readonly string[]): Promise<Set<string>> {
   const { tx, registry, reader, oversees, object, image } = asked;
-  if (oversees || ids.length === 0 || image === null) return new Set(ids);
+  if (oversees || ids.length === 0) return new Set(ids);
+  if (image === null) return new Set();
   const rows = await tx<{ id: string; object: string; filter: unknown }[]>`
     select id, object, filter from criteria where id = any (${[...ids]}::uuid[])
   `;
