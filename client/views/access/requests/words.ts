@@ -86,6 +86,9 @@ export const en = {
   nothing_more: 'Nothing more than they have already.',
   enough: 'That is what was asked for.',
   not_enough: 'It is not what was asked for: sharing gives no right that their roles do not have.',
+  not_enough_role:
+    'It is not what was asked for: the role does not reach this record, or does not give that of it.',
+  has_already: (who: string) => `${who} has what was asked for already.`,
   whole_effect: 'A role reaches further than this one record:',
   give: 'Give access',
   decline: 'Do not give',

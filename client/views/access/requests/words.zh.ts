@@ -78,6 +78,8 @@ export const zh: RequestWords = {
   nothing_more: '不会比现在更多。',
   enough: '这正是所申请的内容。',
   not_enough: '这不是所申请的内容：共享不会给予其角色本来没有的权限。',
+  not_enough_role: '这不是所申请的内容：该角色不涵盖此记录，或不包含所申请的部分。',
+  has_already: (who) => `${who}已拥有所申请的权限。`,
   whole_effect: '角色的作用范围不止这一条记录：',
   give: '授予权限',
   decline: '不授予',
