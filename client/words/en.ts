@@ -1,7 +1,7 @@
 import type { GrantedWay } from '../../shared/access/index.ts';
 import type { SystemPermission } from '../../shared/access/role.ts';
 import type { OwnAction } from '../../shared/objects/index.ts';
-import type { ErrorCode } from '../../shared/protocol/errors.ts';
+import type { DutyConflict, ErrorCode } from '../../shared/protocol/errors.ts';
 import type { EndReason } from '../../shared/protocol/socket.ts';
 import { notificationsEn } from './en/notifications.ts';
 import { keysEn } from './en/keys.ts';
@@ -15,6 +15,13 @@ const list = (parts: readonly string[]): string =>
   new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts);
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** What a refusal has to say. */
+interface Refusal {
+  code: ErrorCode;
+  message: string;
+  details?: { duties?: readonly DutyConflict[] };
+}
 
 /** What the shell and its pages say. Labels of objects and fields come from the registry (registry.ts). */
 export const en = {
@@ -313,7 +320,7 @@ export const en = {
     internal: 'Something went wrong on our side. It has been noted.',
     offline: 'The server cannot be reached.',
     /** The server's own words are English already. */
-    say: (error: { code: ErrorCode; message: string }): string => error.message,
+    say: (error: Refusal): string => error.message,
     retry: 'Try again',
     failed_title: 'This did not load',
   },

@@ -1,6 +1,6 @@
 import type { Words } from './index.ts';
 import { notificationsZh } from './zh/notifications.ts';
-import { errorsZh } from './zh/errors.ts';
+import { dutiesZh, errorsZh } from './zh/errors.ts';
 import { keysZh } from './zh/keys.ts';
 import { policyZh } from './zh/policy.ts';
 import { registryZh } from './zh/registry.ts';
@@ -324,7 +324,8 @@ export const zh: Words = {
   errors: {
     internal: '我们这边出了问题，已记录。',
     offline: '无法连接服务器。',
-    say: ({ code, message }) => errorsZh[code] ?? message,
+    say: ({ code, message, details }) =>
+      details?.duties ? details.duties.map(dutiesZh).join('') : (errorsZh[code] ?? message),
     retry: '重试',
     failed_title: '加载失败',
   },

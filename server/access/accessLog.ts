@@ -1,7 +1,8 @@
 import type { Tx } from '../db/transaction.ts';
+import { mustKeepDutiesApart } from './duties.ts';
 
 export interface AccessChange {
-  /** Whose rights may have changed; null: everyone's. */
+  /** Whose rights may have changed; null: everyone's, by something else than what they hold. */
   users: readonly string[] | null;
   /** What happened, for those who look into the log: `role.update`. */
   cause: string;
@@ -10,7 +11,9 @@ export interface AccessChange {
 
 /**
  * Tells all nodes that rights have changed. The head row stays locked until the commit, so that `seq` is in commit
- * order; call it as late in the transaction as can be. Returns the seq. After the commit: `app.poke('access')`.
+ * order; call it as late in the transaction as can be, after what it tells of. Returns the seq. After the commit:
+ * `app.poke('access')`.
+ * @throws ApiError `conflicting_duties`: what was done gave somebody two roles that nobody may hold together
  */
 export async function logAccess(tx: Tx, { users, cause, actorId }: AccessChange): Promise<number> {
   const [row] = await tx<{ seq: number }[]>`
@@ -19,6 +22,8 @@ export async function logAccess(tx: Tx, { users, cause, actorId }: AccessChange)
     select seq, ${users === null ? null : [...new Set(users)]}::uuid[], ${cause}, ${actorId} from head
     returning seq
   `;
+  // Whichever way a role came to somebody, it is told here.
+  if (users !== null) await mustKeepDutiesApart(tx, users);
   return row?.seq ?? 0;
 }
 

@@ -16,6 +16,10 @@ export class Act {
   readonly pokes = new Set<Poke>(['log']);
   /** Whether all of it will be taken back: then nobody else need wait until it is over. */
   isTrial = false;
+  /** Whether somebody else has said yes to the change of policy that it makes. */
+  isApproved = false;
+  /** Whether what it has tried out would have needed that. */
+  needsApproval = false;
   #actor: Promise<Actor> | undefined;
 
   constructor(
@@ -59,8 +63,10 @@ export class Act {
       const act = new Act(tx as Tx, this.app, this.caller);
       act.#actor = this.#actor;
       act.isTrial = this.isTrial;
+      act.isApproved = this.isApproved;
       const result = await work(act);
       for (const poke of act.pokes) this.pokes.add(poke);
+      this.needsApproval ||= act.needsApproval;
       return { result };
     });
     // postgres.js types what it answers as the awaited elements of an array, which is the same for an object.

@@ -17,6 +17,7 @@ import { importRoutes, uploadRoutes } from './imports.ts';
 import { identityRoutes } from './identity.ts';
 import { notificationRoutes } from './notifications.ts';
 import { openApiRoutes } from './openapi.ts';
+import { accessRequestRoutes } from './accessRequests.ts';
 import { baselineRoutes } from './baselines.ts';
 import { refuseForeignOrigin } from './origin.ts';
 import { organisationRoutes } from './organisation.ts';
@@ -70,6 +71,7 @@ function api(deps: HttpDeps): Router {
     baselineRoutes(ways),
     ruleRoutes(ways),
     policyChangeRoutes(deps, ways),
+    accessRequestRoutes(ways),
     seeAsRoutes(deps),
   );
   router.use(ticketRoutes(ways), draftRoutes(ways), notificationRoutes(ways));

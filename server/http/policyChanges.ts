@@ -6,6 +6,7 @@ import { listPolicyChanges } from '../queries/policyChanges.ts';
 import { Turns } from '../lib/turns.ts';
 import type { HttpDeps } from './deps.ts';
 import type { Doors } from './door.ts';
+import { proposalRoutes } from './proposals.ts';
 import { nothing } from './query.ts';
 
 /** Counts over whole tables that run at once on a node; so many more wait. */
@@ -14,9 +15,12 @@ const WAITING_MAX = 8;
 const RETRY_s = 2;
 
 /** What changes of policy come to, before they are made; those that were made, and taking them back. */
-export function policyChangeRoutes({ countSql }: HttpDeps, { read, write }: Doors): Router {
+export function policyChangeRoutes(deps: HttpDeps, ways: Doors): Router {
+  const { countSql } = deps;
+  const { read, write } = ways;
   const router = Router();
   const turns = new Turns(COUNTS_AT_ONCE, WAITING_MAX);
+  router.use(proposalRoutes(deps, ways, turns));
 
   // Changes nothing, but tries the change out in the transaction of a writing door.
   router.post(

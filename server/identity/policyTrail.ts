@@ -115,7 +115,7 @@ function aboutOf({ action, object, before, after }: TrailEntry): string | null {
 
 /** What can be taken back by the opposite command. */
 export const UNDOABLE: readonly string[] = [
-  'role.create', 'role.update', 'role.delete', 'role.assign', 'role.unassign', 'role.baseline',
+  'role.create', 'role.update', 'role.delete', 'role.assign', 'role.unassign', 'role.baseline', 'role.approvals',
   'user.update', 'user.teams', 'team.update', 'territory.update', 'territory.rule', 'queue.update',
   'sharing_rule.create', 'sharing_rule.update', 'sharing_rule.delete',
   'restriction.create', 'restriction.update', 'restriction.delete',

@@ -6,6 +6,8 @@ import { buryExpired } from '../commands/identity/buryExpired.ts';
 import { forgetNodes, recordSockets } from '../commands/identity/recordSockets.ts';
 import { forgetFiles } from '../commands/imports/forget.ts';
 import { workOnImports } from '../commands/imports/work.ts';
+import { forgetRequests } from '../commands/requests/answer.ts';
+import { tellOfRequests } from '../commands/requests/tell.ts';
 import { pruneIdempotency } from '../commands/idempotency.ts';
 import { forgetVisitors } from '../commands/support/forgetVisitors.ts';
 import type { LiveNode } from '../fanout/node.ts';
@@ -37,6 +39,8 @@ export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock):
       cleanCriteria(patient, leaving.signal),
     ),
     every(clock, 10 * MINUTE_ms, 'forgetting shares', () => forgetShares(patient)),
+    every(clock, SECOND_ms / 2, 'telling of requests', () => tellOfRequests(app)),
+    every(clock, 10 * MINUTE_ms, 'forgetting requests', () => forgetRequests(app)),
     every(clock, 10 * MINUTE_ms, 'forgetting files', () => forgetFiles(patient)),
     every(clock, SECOND_ms, 'counting sockets', () => countSockets(app, node)),
     every(clock, 5 * SECOND_ms, 'forgetting silent nodes', () => forgetNodes(app, 'silent')),

@@ -24,7 +24,7 @@ async function readRoles(app: App, actor: Actor, id: string | null): Promise<Rol
   const held = actor.roles.flatMap(({ id: own, hands_out = [] }) => [own, ...hands_out]);
   const mine = app.sql`and a.user_id = ${actor.userId}::uuid`;
   const rows = await app.sql<RoleAnswer[]>`
-    select role.id, name, purpose, grants, fields, system, hands_out, version, built_in is not null as built_in,
+    select role.id, name, purpose, grants, fields, system, hands_out, conflicts, version, built_in is not null as built_in,
       array(
         select distinct a.user_id from held_role a
         where a.role_id = role.id ${seesAll ? app.sql`` : mine}

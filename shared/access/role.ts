@@ -36,6 +36,8 @@ export const roleSchema = z.strictObject({
   system: z.array(z.enum(SYSTEM_PERMISSIONS)),
   /** Ids of the roles that whoever administers a part of the organisation by this role may give away there. */
   hands_out: z.array(z.uuid()).max(100).optional(),
+  /** Ids of the roles that nobody may hold together with this one; it counts whichever of the two names the other. */
+  conflicts: z.array(z.uuid().toLowerCase()).max(100).optional(),
 });
 
 export type RolePolicy = z.infer<typeof roleSchema>;

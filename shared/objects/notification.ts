@@ -14,7 +14,20 @@ export const notification = defineObject({
   sort: '-created_at',
   fields: {
     user: f.relation('For', 'user', { system: true, required: true }),
-    kind: f.choice('What', { mention: 'Mentioned', assigned: 'Assigned' }, { system: true, required: true }),
+    kind: f.choice(
+      'What',
+      {
+        mention: 'Mentioned',
+        assigned: 'Assigned',
+        access_asked: 'Asks for access',
+        access_granted: 'Access given',
+        access_declined: 'Access not given',
+        proposal_asked: 'Asks for approval',
+        proposal_made: 'Change approved',
+        proposal_declined: 'Change not approved',
+      },
+      { system: true, required: true },
+    ),
     ticket: f.relation('Ticket', 'ticket', { system: true }),
     author: f.relation('By', 'user', { system: true }),
     read_at: f.instant('Read', { system: true }),

@@ -19,6 +19,8 @@ export const ERROR_STATUS = {
   version_conflict: 409,
   idempotency_conflict: 409,
   already_done: 409,
+  conflicting_duties: 409,
+  approval_required: 409,
   too_large: 413,
   invalid: 422,
   field_not_editable: 422,
@@ -41,7 +43,20 @@ export interface ErrorBody {
     reason?: EndReason;
     /** The record as it is now, for `version_conflict`. */
     current?: unknown;
+    /** Which roles nobody may hold together, and who would, for `conflicting_duties`. */
+    duties?: readonly DutyConflict[];
   };
+}
+
+/** Two roles that conflict, and the people who would hold both: how many, and the first few by name. */
+export interface DutyConflict {
+  roles: readonly [Named, Named];
+  people: number;
+  who: readonly Named[];
+}
+interface Named {
+  id: string;
+  name: string;
 }
 
 type Details = Omit<ErrorBody['error'], 'code' | 'message'> & { retry_after_s?: number };
@@ -107,6 +122,11 @@ export const readOnly = () =>
 /** Allowed in general, but not to this person for themselves. */
 export const notForOneself = (message: string) => new ApiError('not_allowed', message);
 export const alreadyDone = (message: string) => new ApiError('already_done', message);
+export const conflictingDuties = (duties: readonly DutyConflict[]) =>
+  new ApiError('conflicting_duties', duties.map(sayConflict).join(' '), { duties });
+/** Changes of policy wait for somebody else's yes: this one is to be proposed. */
+export const approvalRequired = () =>
+  new ApiError('approval_required', 'Somebody else has to approve this: propose it, with a reason');
 export const tooLarge = (message: string) => new ApiError('too_large', message);
 export const versionConflict = (current: unknown) =>
   new ApiError('version_conflict', 'Someone else changed the same field meanwhile', { current });
@@ -114,3 +134,9 @@ export const unavailable = (message = 'Catching up with the store; try again in 
   new ApiError('unavailable', message, { retry_after_s: 1 });
 export const tooManyRequests = (retry_after_s: number) =>
   new ApiError('too_many_requests', 'Too many tries; wait a little', { retry_after_s });
+
+function sayConflict({ roles: [one, other], people, who }: DutyConflict): string {
+  const names = who.map(({ name }) => name).join(', ');
+  const more = people > who.length ? ` and ${people - who.length} more` : '';
+  return `Nobody may hold both “${one.name}” and “${other.name}”: that would be ${names}${more}.`;
+}

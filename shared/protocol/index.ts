@@ -17,3 +17,5 @@ export * from './why.ts';
 export * from './preview.ts';
 export * from './policyChanges.ts';
 export * from './seeAs.ts';
+export * from './accessRequests.ts';
+export * from './proposals.ts';

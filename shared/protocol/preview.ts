@@ -12,8 +12,12 @@ const holder = { user: z.uuid().optional(), team: z.uuid().optional(), role: z.u
 
 /** A change that could be made: with the same values as the door that makes it. */
 export const policyChangeSchema = z.discriminatedUnion('kind', [
-  /** Another policy for a role, or a new one; what is left out stays. */
-  z.strictObject({ kind: z.literal('role'), id: z.uuid().optional(), policy: roleSchema.partial() }),
+  /** Another policy for a role, or a new one; what is left out stays. `null`: the role is deleted. */
+  z.strictObject({
+    kind: z.literal('role'),
+    id: z.uuid().optional(),
+    policy: roleSchema.partial().nullable(),
+  }),
   /** A role given to a person or a team. Judged as from its start, whenever that is. */
   z.strictObject({
     kind: z.literal('assign'),
@@ -54,6 +58,8 @@ export const policyChangeSchema = z.discriminatedUnion('kind', [
   }),
   /** All records of an object opened to everyone, or closed. */
   z.strictObject({ kind: z.literal('baseline'), ...baselineAnswerSchema.shape }),
+  /** Whether such changes wait for somebody else's approval. */
+  z.strictObject({ kind: z.literal('approvals'), approvals: z.boolean() }),
   /** One of GET /api/policy-changes taken back. */
   z.strictObject({ kind: z.literal('undo'), id: z.int().min(1) }),
 ]);

@@ -17,6 +17,8 @@ interface AccessPlace {
     | 'rules'
     | 'restrictions'
     | 'changes'
+    | 'requests'
+    | 'approvals'
     | 'sessions';
   href: string;
   load: () => Page;
@@ -30,6 +32,8 @@ interface AccessPlace {
 
 const everyone = () => true;
 const oversees = () => session.holds('manage_roles') || session.holds('read_audit');
+/** Whose changes wait, and who answers them. */
+const decides = () => session.holds('manage_roles') || session.holds('approve_roles');
 /** Also whoever looks after a part of the organisation. */
 const managesPeople = () => {
   const teams = holdsWithin(session.actor, 'manage_users');
@@ -46,6 +50,8 @@ export const ACCESS: readonly AccessPlace[] = [
   { key: 'defaults', href: '/access/defaults', load: () => import('./defaults/DefaultsPage.svelte'), may: oversees },
   { key: 'rules', href: '/access/rules', load: () => import('./rules/RulesPage.svelte'), may: oversees },
   { key: 'restrictions', href: '/access/restrictions', load: () => import('./rules/RestrictionsPage.svelte'), may: oversees },
+  { key: 'requests', href: '/access/requests', load: () => import('./requests/RequestsPage.svelte'), may: everyone },
+  { key: 'approvals', href: '/access/approvals', load: () => import('./approvals/ApprovalsPage.svelte'), may: decides },
   { key: 'changes', href: '/access/changes', load: () => import('./changes/ChangesPage.svelte'), may: oversees },
   { key: 'sessions', href: '/sessions', load: () => import('../Sessions.svelte'), may: everyone },
 ];

@@ -39,6 +39,8 @@ export const en = {
     rules: 'Rules',
     restrictions: 'Restrictions',
     changes: 'Changes',
+    requests: 'Requests',
+    approvals: 'Approvals',
     sessions: 'Sessions',
   },
   targets: {

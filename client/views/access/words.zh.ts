@@ -30,6 +30,8 @@ export const zh: AccessWords = {
     defaults: '默认',
     rules: '共享规则',
     restrictions: '限制',
+    requests: '申请',
+    approvals: '审批',
     changes: '变更',
     sessions: '会话',
   },

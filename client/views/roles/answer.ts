@@ -9,6 +9,7 @@ export const policyOfAnswer = ({
   fields,
   system,
   hands_out = [],
+  conflicts = [],
 }: RoleAnswer): RolePolicy => ({
   name,
   purpose,
@@ -16,4 +17,5 @@ export const policyOfAnswer = ({
   fields,
   system,
   hands_out,
+  conflicts,
 });

@@ -20,7 +20,7 @@ import {
 // A role as one flat table of cells, so that it is edited, compared and merged cell by cell. A cell that says what is so
 // anyway (nothing granted, a field as its sensitivity has it) is not there.
 
-/** `name`, `purpose`, `grants.deal.read`, `fields.deal.amount`, `system.import`, `hands_out.ID`. */
+/** `name`, `purpose`, `grants.deal.read`, `fields.deal.amount`, `system.import`, `hands_out.ID`, `conflicts.ID`. */
 export type CellKey = string;
 /** A text, a reach (`own,team`), a field right, or `yes`. */
 export type Cells = ReadonlyMap<CellKey, string>;
@@ -29,6 +29,7 @@ export const grantKey = (object: string, action: Action): CellKey => `grants.${o
 export const fieldKey = (object: string, field: string): CellKey => `fields.${object}.${field}`;
 export const permissionKey = (permission: string): CellKey => `system.${permission}`;
 export const handsOutKey = (role: string): CellKey => `hands_out.${role}`;
+export const conflictKey = (role: string): CellKey => `conflicts.${role}`;
 
 /** What a field is without a word of the role. */
 export const defaultRight = (field: Field): FieldRight =>
@@ -51,6 +52,7 @@ export function cellsOf(policy: RolePolicy, registry: Registry): Cells {
   }
   for (const permission of policy.system) cells.set(permissionKey(permission), 'yes');
   for (const role of policy.hands_out ?? []) cells.set(handsOutKey(role), 'yes');
+  for (const role of policy.conflicts ?? []) cells.set(conflictKey(role), 'yes');
   return cells;
 }
 
@@ -85,6 +87,7 @@ export function policyFrom(cells: Cells, base: RolePolicy, registry: Registry): 
     fields,
     system: SYSTEM_PERMISSIONS.filter((permission) => names('system').includes(permission)),
     hands_out: names('hands_out'),
+    conflicts: names('conflicts'),
   };
 }
 

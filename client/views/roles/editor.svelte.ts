@@ -2,6 +2,7 @@ import type { RolePolicy } from '../../../shared/access/index.ts';
 import { ApiError } from '../../../shared/protocol/errors.ts';
 import type { RoleAnswer } from '../../../shared/protocol/index.ts';
 import { api } from '../../net/http.ts';
+import { makeOrPropose } from '../../stores/proposing.svelte.ts';
 import { session } from '../../stores/session.svelte.ts';
 import {
   cellsOf,
@@ -91,18 +92,22 @@ export class RoleEditor {
 
   /**
    * Saves the draft; what was saved meanwhile by somebody else is taken in first, and then nothing is saved. Answers the
-   * role as it was before, for undoing; null where it was not saved.
+   * role as it was before, for undoing; null where it was not saved, or waits for somebody else's approval.
    */
   async save(): Promise<RoleAnswer | null> {
     const before = this.role;
     this.saving = true;
     this.error = null;
     try {
-      const body = { ...this.policy, version: before.version };
-      const role = await api.patch<RoleAnswer>(`/api/roles/${before.id}`, body);
-      this.role = role;
+      const { policy } = this;
+      const body = { ...policy, version: before.version };
+      const made = await makeOrPropose({ kind: 'role', id: before.id, policy }, () =>
+        api.patch<RoleAnswer>(`/api/roles/${before.id}`, body),
+      );
+      if (made === 'dropped') return null;
+      if (made !== 'proposed') this.role = made.done;
       this.discard();
-      return before;
+      return made === 'proposed' ? null : before;
     } catch (error) {
       if (error instanceof ApiError && error.code === 'version_conflict' && error.details.current) {
         // `current` is the role as it is now (server/commands/governance/updateRole.ts).

@@ -34,6 +34,8 @@ export function sayCell(
     }
     case 'hands_out':
       return { ...values, label: w.hands_out_one(roleName(object)) };
+    case 'conflicts':
+      return { ...values, label: w.conflicts_one(roleName(object)) };
     default:
       return { ...values, label: key === 'name' ? t.roles.name : t.roles.purpose };
   }
@@ -49,6 +51,7 @@ export function sayValue(key: CellKey, value: string | undefined, registry: Regi
   }
   if (part === 'grants' && name !== 'create') return w.reach(value ?? '');
   if (part === 'name' || part === 'purpose') return value ?? '';
+  if (part === 'conflicts') return value === undefined ? w.no : w.yes;
   return value === undefined ? t.roles.not_allowed : t.roles.allowed;
 }
 

@@ -69,6 +69,15 @@ export const en = {
   hands_out_text:
     'Whoever manages the people of a team by this role may give them these roles, and no others.',
   hands_out_one: (role: string) => `Gives away ${role}`,
+  conflicts: 'Duties it conflicts with',
+  conflicts_text:
+    'Nobody may hold this role together with one of these, by whichever way it came to them: given to them or to a team, now or from a later day on.',
+  conflicts_one: (role: string) => `Conflicts with ${role}`,
+  conflicts_there: (role: string) => `${role} says so`,
+  conflicts_none: 'None: it goes together with every other role.',
+  conflicts_only: 'There is no other role yet.',
+  yes: 'Yes',
+  no: 'No',
 
   draft: (n: number) => `${count(n, 'change', 'changes')}, not saved yet`,
   becomes: 'becomes',

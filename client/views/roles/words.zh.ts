@@ -55,6 +55,15 @@ export const zh: RoleWords = {
   },
   hands_out: '可授予的角色',
   hands_out_text: '凭此角色管理某团队人员的人，只能授予这些角色。',
+  conflicts: '与之冲突的职责',
+  conflicts_text:
+    '任何人都不能同时持有此角色与以下任一角色，无论它是直接授予、通过团队获得，还是从以后某天开始生效。',
+  conflicts_one: (role) => `与“${role}”冲突`,
+  conflicts_there: (role) => `由“${role}”指定`,
+  conflicts_none: '无：可与其他任何角色同时持有。',
+  conflicts_only: '还没有其他角色。',
+  yes: '是',
+  no: '否',
   hands_out_one: (role) => `可授予“${role}”`,
 
   draft: (n) => `${n} 项更改尚未保存`,

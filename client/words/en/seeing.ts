@@ -9,4 +9,5 @@ export const seeingEn = {
   begin: 'See as somebody else…',
   why: 'Why do I see this?',
   who: 'Who can see this?',
+  ask: 'Ask for access…',
 };

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../shared/protocol/errors.ts';
+import type { DutyConflict, ErrorCode } from '../../../shared/protocol/errors.ts';
 
 /** The server speaks English; what people meet most is said here by its code. */
 export const errorsZh: Partial<Record<ErrorCode, string>> = {
@@ -13,3 +13,10 @@ export const errorsZh: Partial<Record<ErrorCode, string>> = {
   unavailable: '正在与数据库同步，请稍后再试',
   internal: '我们这边出了问题，已记录',
 };
+
+/** Two roles that nobody may hold together, and who would. */
+export function dutiesZh({ roles: [one, other], people, who }: DutyConflict): string {
+  const names = who.map(({ name }) => name).join('、');
+  const more = people > who.length ? `等 ${people} 人` : '';
+  return `任何人都不能同时持有“${one.name}”和“${other.name}”：${names}${more}将会如此。`;
+}

@@ -252,7 +252,18 @@ export const registryZh: RegistryWords = {
     label: '通知',
     labelPlural: '通知',
     fields: { user: '接收人', kind: '内容', ticket: '工单', author: '发起人', read_at: '阅读时间' },
-    choices: { kind: { mention: '提及', assigned: '分配' } },
+    choices: {
+      kind: {
+        mention: '提及',
+        assigned: '分配',
+        access_asked: '申请权限',
+        access_granted: '已授予权限',
+        access_declined: '未授予权限',
+        proposal_asked: '请求批准',
+        proposal_made: '更改已批准',
+        proposal_declined: '更改未获批准',
+      },
+    },
   },
   session: {
     label: '会话',

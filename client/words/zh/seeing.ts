@@ -8,5 +8,6 @@ export const seeingZh: typeof seeingEn = {
   hidden: '已隐藏',
   begin: '以他人身份查看…',
   why: '我为什么能看到？',
+  ask: '申请权限…',
   who: '谁能看到？',
 };

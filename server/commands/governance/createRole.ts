@@ -4,7 +4,7 @@ import type { RoleAnswer } from '../../../shared/protocol/index.ts';
 import type { App, Caller } from '../../lib/app.ts';
 import { once } from '../idempotency.ts';
 import { perform, type Act } from '../perform.ts';
-import { changePolicy, checkedPolicy, mustBeFreeName } from './policy.ts';
+import { changePolicy, checkedPolicy, mustBeFreeName, mustBeOtherRoles, policyOf } from './policy.ts';
 import { roleAnswer } from './updateRole.ts';
 
 /**
@@ -38,14 +38,15 @@ export async function createRole(
 export const addRole = (act: Act, id: string, policy: RolePolicy): Promise<RoleAnswer> =>
   changePolicy(act, async () => {
     const { tx, app } = act;
-    const { name, purpose, grants, fields, system, hands_out = [] } = checkedPolicy(app.registry, policy);
+    const after = policyOf(checkedPolicy(app.registry, policy));
+    const { name, purpose, grants, fields, system, hands_out, conflicts } = after;
     await mustBeFreeName(act, name, id);
+    await mustBeOtherRoles(act, after, id);
     await tx`
-      insert into role (id, name, purpose, grants, fields, system, hands_out)
+      insert into role (id, name, purpose, grants, fields, system, hands_out, conflicts)
       values (${id}, ${name}, ${purpose}, ${tx.json(grants)}, ${tx.json(fields)}, ${tx.json(system)},
-        ${tx.json(hands_out)})
+        ${tx.json(hands_out)}, ${tx.json(conflicts)})
     `;
-    const after = { name, purpose, grants, fields, system, hands_out };
     const result = await roleAnswer(act, id);
     return {
       result,

@@ -47,7 +47,7 @@ export function dropRole(act: Act, id: string): Promise<void> {
 
 /** What still holds or names a role; null: nothing does. */
 async function inUse({ tx }: Act, id: string): Promise<string | null> {
-  const [use] = await tx<Record<'held' | 'rule' | 'restriction' | 'share' | 'handed', boolean>[]>`
+  const [use] = await tx<Record<'held' | 'rule' | 'restriction' | 'share' | 'handed' | 'apart', boolean>[]>`
     select
       exists (
         select 1 from role_assignment where role_id = ${id} and (ends_at is null or ends_at > now())
@@ -57,11 +57,13 @@ async function inUse({ tx }: Act, id: string): Promise<string | null> {
       exists (
         select 1 from share where to_kind = 'role' and to_id = ${id} and (ends_at is null or ends_at > now())
       ) as share,
-      exists (select 1 from role where hands_out ? ${id}::text) as handed
+      exists (select 1 from role where hands_out ? ${id}::text) as handed,
+      exists (select 1 from role where conflicts ? ${id}::text) as apart
   `;
   if (use?.held) return 'somebody holds it, or will';
   if (use?.rule) return 'a sharing rule opens records to it';
   if (use?.restriction) return 'a restriction makes an exception for it';
   if (use?.share) return 'records are shared with it';
-  return use?.handed ? 'another role lets it be given away' : null;
+  if (use?.handed) return 'another role lets it be given away';
+  return use?.apart ? 'another role names it as a duty that conflicts' : null;
 }

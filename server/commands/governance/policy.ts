@@ -1,7 +1,8 @@
 import { roleSchema, type RolePolicy } from '../../../shared/access/index.ts';
 import { ACTIONS, OWN_ACTIONS, type Registry } from '../../../shared/objects/index.ts';
-import { invalid } from '../../../shared/protocol/index.ts';
+import { approvalRequired, invalid } from '../../../shared/protocol/index.ts';
 import { holdPolicy, logAccess } from '../../access/accessLog.ts';
+import { approvalsHold } from '../../access/approvals.ts';
 import { administrators } from '../../access/administrators.ts';
 import { audit } from '../../identity/audit.ts';
 import type { Act } from '../perform.ts';
@@ -15,17 +16,23 @@ export interface RoleRow extends RolePolicy {
 
 /**
  * The frame of a change of roles or assignments: who may (manage roles, or as is said), one at a time, and in the end there is an
- * administrator still, the trail has it, and the nodes are told whose rights to read anew.
- * @throws ApiError `not_allowed`, `invalid` (it would take the last administrator away)
+ * administrator still, the trail has it, and the nodes are told whose rights to read anew. Where changes wait for
+ * somebody else's yes it is made only with that; what would be refused anyway is refused first.
+ * @throws ApiError `not_allowed`, `invalid` (it would take the last administrator away), `conflicting_duties`,
+ * `approval_required`
  */
 export async function changePolicy<T>(
   act: Act,
   work: () => Promise<PolicyChange & { result: T }>,
-  { may = () => act.mustHold('manage_roles') }: { may?: () => Promise<void> } = {},
+  {
+    may = () => act.mustHold('manage_roles'),
+    waits = true,
+  }: { may?: () => Promise<void>; waits?: boolean } = {},
 ): Promise<T> {
   const { tx, ctx } = act;
   await holdPolicy(tx);
   await may();
+  const isAsked = waits && !act.isApproved && (await approvalsHold(tx));
   const before = await administrators(tx);
   const { result, users, field, ...entry } = await work();
   const after = await administrators(tx);
@@ -34,6 +41,8 @@ export async function changePolicy<T>(
   await audit(tx, { ...act.by, ...entry });
   if (users === null || users.length > 0)
     await logAccess(tx, { users, cause: entry.action, actorId: ctx.actorId });
+  if (isAsked && !act.isTrial) throw approvalRequired();
+  act.needsApproval ||= isAsked;
   act.pokes.add('access');
   return result;
 }
@@ -90,12 +99,19 @@ export function checkedPolicy(registry: Registry, policy: RolePolicy): RolePolic
       }),
     ),
   ]);
-  return { ...rest, grants: Object.fromEntries(tidy), fields, system: [...new Set(system)] };
+  return {
+    ...rest,
+    grants: Object.fromEntries(tidy),
+    fields,
+    system: [...new Set(system)],
+    conflicts: [...new Set(rest.conflicts)],
+  };
 }
 
-export const policyOf = (policy: RolePolicy): RolePolicy => {
-  const { name, purpose, grants, fields, system, hands_out } = policy;
-  return { name, purpose, grants, fields, system, hands_out };
+/** The part that decides, whole: whatever it does not say (older lines of the trail do not) is empty. */
+export const policyOf = (policy: RolePolicy): Required<RolePolicy> => {
+  const { name, purpose, grants, fields, system, hands_out = [], conflicts = [] } = policy;
+  return { name, purpose, grants, fields, system, hands_out, conflicts };
 };
 
 /** Everyone who holds a role now or will, in the order of their ids. */
@@ -111,4 +127,15 @@ export async function membersOf({ tx }: Act, roleId: string): Promise<string[]> 
 export async function mustBeFreeName({ tx }: Act, name: string, roleId: string): Promise<void> {
   const [taken] = await tx`select 1 from role where lower(name) = lower(${name}) and id <> ${roleId}`;
   if (taken) throw invalid({ name: 'There is a role of this name' });
+}
+
+/** Duties conflict with those of other roles, which are there. @throws ApiError `invalid` */
+export async function mustBeOtherRoles(
+  { tx }: Act,
+  { conflicts = [] }: RolePolicy,
+  roleId: string,
+): Promise<void> {
+  if (conflicts.includes(roleId)) throw invalid({ conflicts: 'A role cannot conflict with itself' });
+  const known = await tx`select 1 from role where id = any (${conflicts}::uuid[])`;
+  if (known.length < conflicts.length) throw invalid({ conflicts: 'No such role' });
 }

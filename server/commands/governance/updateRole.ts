@@ -5,7 +5,15 @@ import type { App, Caller } from '../../lib/app.ts';
 import { once } from '../idempotency.ts';
 import { perform, type Act } from '../perform.ts';
 import { idFrom } from '../records/request.ts';
-import { changePolicy, checkedPolicy, membersOf, mustBeFreeName, policyOf, type RoleRow } from './policy.ts';
+import {
+  changePolicy,
+  checkedPolicy,
+  membersOf,
+  mustBeFreeName,
+  mustBeOtherRoles,
+  policyOf,
+  type RoleRow,
+} from './policy.ts';
 
 export interface UpdateRoleRequest {
   id: string;
@@ -17,7 +25,8 @@ export interface UpdateRoleRequest {
 
 /**
  * Changes what a role allows, for all its holders at once. Nobody changes a role they hold themselves.
- * @throws ApiError `not_allowed`, `not_found`, `invalid`, `version_conflict`, `idempotency_conflict`, `session_ended`
+ * @throws ApiError `not_allowed`, `not_found`, `invalid`, `version_conflict`, `conflicting_duties` (somebody holds both of
+ * two roles that nobody might hold together any more), `idempotency_conflict`, `session_ended`
  */
 export async function updateRole(app: App, caller: Caller, request: UpdateRoleRequest): Promise<RoleAnswer> {
   const { patch, version } = request;
@@ -52,12 +61,13 @@ export function changeRole(
     if (before.members.includes(caller.actor.userId))
       throw notForOneself('You hold this role: someone else has to change it');
     if (version !== undefined && version !== before.version) throw versionConflict(before);
-    const policy = checkedPolicy(app.registry, { ...policyOf(before), ...patch });
+    const policy = policyOf(checkedPolicy(app.registry, { ...policyOf(before), ...patch }));
     await mustBeFreeName(act, policy.name, id);
+    await mustBeOtherRoles(act, policy, id);
     await tx`
       update role set name = ${policy.name}, purpose = ${policy.purpose}, grants = ${tx.json(policy.grants)},
         fields = ${tx.json(policy.fields)}, system = ${tx.json(policy.system)},
-        hands_out = ${tx.json(policy.hands_out ?? [])},
+        hands_out = ${tx.json(policy.hands_out)}, conflicts = ${tx.json(policy.conflicts)},
         version = version + 1, updated_at = now()
       where id = ${id}
     `;
@@ -80,7 +90,8 @@ export function changeRole(
 export async function roleAnswer(act: Act, id: string, lock?: 'lock'): Promise<RoleAnswer> {
   const { tx } = act;
   const [role] = await tx<RoleRow[]>`
-    select id, version, name, purpose, grants, fields, system, hands_out, built_in from role where id = ${id}
+    select id, version, name, purpose, grants, fields, system, hands_out, conflicts, built_in
+    from role where id = ${id}
     ${lock ? tx`for no key update` : tx``}
   `;
   if (!role) throw notFound();

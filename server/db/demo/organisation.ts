@@ -1,6 +1,7 @@
 import { company } from '../../../shared/objects/company.ts';
 import type { Registry } from '../../../shared/objects/index.ts';
 import { changeRecord, insertRecords, type WriteContext } from '../../records/write.ts';
+import { mustKeepDutiesApart } from '../../access/duties.ts';
 import { builtInRoleId } from '../builtInRoles.ts';
 import { toJson } from '../json.ts';
 import type { Tx } from '../transaction.ts';
@@ -72,6 +73,10 @@ async function addRoles(tx: Tx): Promise<void> {
     insert into role_assignment (id, user_id, role_id)
     select id, user_id, role_id from jsonb_to_recordset(${toJson(tx, numbered)}) a (id uuid, user_id uuid, role_id uuid)
   `;
+  await mustKeepDutiesApart(
+    tx,
+    PEOPLE.map(({ id }) => id),
+  );
 }
 
 const roleId = (role: (typeof PEOPLE)[number]['roles'][number]): string =>

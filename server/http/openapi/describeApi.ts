@@ -23,6 +23,8 @@ import { fieldDoors } from './fieldDoors.ts';
 import { operation, type Operation } from './operations.ts';
 import { organisationDoors } from './organisationDoors.ts';
 import { policyDoors } from './policyDoors.ts';
+import { proposalDoors } from './proposalDoors.ts';
+import { requestDoors } from './requestDoors.ts';
 import { ruleDoors } from './ruleDoors.ts';
 import { supportDoors } from './supportDoors.ts';
 import { whyDoors } from './whyDoors.ts';
@@ -58,8 +60,8 @@ function describe(registry: Registry, publicUrl: string): Json {
     ...policyDoors(),
     ...ruleDoors(),
     ...whyDoors(),
-    ...policyDoors(),
-    ...ruleDoors(),
+    ...requestDoors(),
+    ...proposalDoors(),
     ...objects.flatMap(recordDoors),
   ];
   for (const [door, told] of doors) {

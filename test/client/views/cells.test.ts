@@ -31,6 +31,7 @@ describe('a role as cells', () => {
         fields: sorted(policy.fields),
         system: policy.system.toSorted(),
         hands_out: policy.hands_out ?? [],
+        conflicts: policy.conflicts ?? [],
       });
     },
   );

@@ -11,6 +11,7 @@ export const en = {
     'role.delete': (what: string) => `deleted the role ${what}`,
     'role.baseline': (what: string) =>
       `changed what everyone may do with ${what.toLowerCase()} without a role`,
+    'role.approvals': () => 'changed whether changes wait for approval',
     'territory.rule': (what: string) => `changed what fills the territory ${what}`,
     'role.assign': (what: string, role: string) => `gave ${what} the role ${role}`,
     'role.unassign': (what: string, role: string) => `took the role ${role} from ${what}`,
@@ -36,6 +37,7 @@ export const en = {
     name: 'Name',
     purpose: 'Purpose',
     hands_out: 'May hand out',
+    conflicts: 'Conflicts with',
     system: 'Beyond records',
     criteria: 'Which records',
     to: 'To',
@@ -54,6 +56,7 @@ export const en = {
     territories: 'Territories',
     teams: 'Teams',
     baseline: 'Everyone may',
+    approvals: 'Wait for approval',
   } as Record<string, string>,
   levels: { read: 'to read', edit: 'to edit' } as Record<string, string>,
   baselines: { private: 'nothing', read: 'read', edit: 'read and edit' } as Record<string, string>,

@@ -10,6 +10,7 @@ export const zh: ChangesWords = {
     'role.update': (what) => `修改了角色“${what}”`,
     'role.delete': (what) => `删除了角色“${what}”`,
     'role.baseline': (what) => `更改了所有人无需角色即可对${what}执行的操作`,
+    'role.approvals': () => '更改了是否需要审批',
     'territory.rule': (what) => `更改了区域“${what}”的填充规则`,
     'role.assign': (what, role) => `授予 ${what} 角色“${role}”`,
     'role.unassign': (what, role) => `收回了 ${what} 的角色“${role}”`,
@@ -34,6 +35,7 @@ export const zh: ChangesWords = {
   labels: {
     name: '名称',
     purpose: '用途',
+    conflicts: '与之冲突',
     hands_out: '可授予的角色',
     system: '记录之外',
     criteria: '哪些记录',
@@ -52,6 +54,7 @@ export const zh: ChangesWords = {
     manager: '经理',
     territories: '区域',
     teams: '团队',
+    approvals: '需要审批',
     baseline: '所有人',
   },
   levels: { read: '查看', edit: '编辑' },

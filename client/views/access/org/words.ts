@@ -65,6 +65,8 @@ export const en = {
     give_title: (name: string) => `Give ${name} a role`,
     give_role: 'Role',
     give_go: 'Give role',
+    conflicts: (roles: string) => `Conflicts with ${roles}`,
+    conflicts_text: (name: string) => `${name} holds it, and nobody may hold both at once.`,
     change_dates: (role: string) => `Change how long ${role} is held`,
     take_role: (role: string) => `Take ${role} away`,
     take_title: (role: string, name: string) => `Take ${role} from ${name}?`,

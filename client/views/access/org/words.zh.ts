@@ -65,6 +65,8 @@ export const zh: OrgWords = {
     give_title: (name) => `授予${name}角色`,
     give_role: '角色',
     give_go: '授予角色',
+    conflicts: (roles) => `与“${roles}”冲突`,
+    conflicts_text: (name) => `${name}已持有该角色，两者不能同时持有。`,
     change_dates: (role) => `更改“${role}”的期限`,
     take_role: (role) => `收回“${role}”`,
     take_title: (role, name) => `要从${name}收回“${role}”吗？`,

@@ -8,6 +8,7 @@ import type {
 } from '../../../../shared/protocol/policy.ts';
 import type { PolicyChange } from '../../../../shared/protocol/preview.ts';
 import { api } from '../../../net/http.ts';
+import { makeOrPropose } from '../../../stores/proposing.svelte.ts';
 import { session } from '../../../stores/session.svelte.ts';
 import { readCriteria, writeCriteria, type Criteria, type Group } from './criteria.ts';
 import { doorOf, type RuleKind } from './rules.svelte.ts';
@@ -83,8 +84,11 @@ export class RuleForm {
     this.taken = false;
   }
 
-  /** Saves it under a name. Answers what was saved; null where it was refused, with the reason in `error`. */
-  async save(name: string): Promise<Known | null> {
+  /**
+   * Saves it under a name. Answers what was saved, or that it waits for somebody else's approval; null where it was
+   * refused, with the reason in `error`, or given up.
+   */
+  async save(name: string): Promise<Known | 'proposed' | null> {
     const { known } = this;
     this.saving = true;
     this.error = null;
@@ -96,8 +100,13 @@ export class RuleForm {
         ...(this.kind === 'rule' ? { to: this.to, level: this.level } : { except: this.except }),
       };
       const door = doorOf(this.kind);
-      if (known) return await api.patch<Known>(`${door}/${known.id}`, { ...values, version: known.version });
-      return await api.post<Known>(door, { ...values, object: this.object });
+      const save = () =>
+        known
+          ? api.patch<Known>(`${door}/${known.id}`, { ...values, version: known.version })
+          : api.post<Known>(door, { ...values, object: this.object });
+      const change = this.#named(name);
+      const made = change ? await makeOrPropose(change, save) : { done: await save() };
+      return made === 'dropped' ? null : made === 'proposed' ? made : made.done;
     } catch (error) {
       if (error instanceof ApiError && error.code === 'version_conflict' && error.details.current) {
         // `current` is the rule as it is now: saved again, mine goes over it.
@@ -108,6 +117,13 @@ export class RuleForm {
     } finally {
       this.saving = false;
     }
+  }
+
+  #named(name: string): PolicyChange | null {
+    const { change } = this;
+    if (change?.kind === 'sharing_rule') return change.rule && { ...change, rule: { ...change.rule, name } };
+    if (change?.kind !== 'restriction') return null;
+    return change.restriction && { ...change, restriction: { ...change.restriction, name } };
   }
 
   #take(known: Known): void {

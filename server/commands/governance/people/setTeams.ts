@@ -23,7 +23,8 @@ export const setTeams = (app: App, caller: Caller, id: string, teams: readonly s
 
 /** The same within work that is under way. @throws ApiError `not_allowed`, `not_found`, `invalid` */
 export const putIntoTeams = (act: Act, id: string, teams: readonly string[]): Promise<Teams> =>
-  changePolicy(act, () => put(act, id, teams), { may: () => maySetTeams(act, id, teams) });
+  // Where people stand is for those who look after them, like their home team.
+  changePolicy(act, () => put(act, id, teams), { may: () => maySetTeams(act, id, teams), waits: false });
 
 async function put(
   act: Act,

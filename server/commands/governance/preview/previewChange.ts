@@ -29,7 +29,7 @@ export async function previewChange(
 ): Promise<PreviewAnswer> {
   const watch = new Watch(limit_ms);
   const trial = await perform(app, caller, (act) =>
-    tryOut(act, (part) => make(part, change), touches(change)),
+    tryOut(act, (part) => make(part, change, { asBegun: true }), touches(change)),
   );
   const book = new RightsBook(app.registry);
   const pairs = trial.pairs.filter((pair) => isChanged(book, pair));

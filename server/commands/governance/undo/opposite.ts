@@ -26,6 +26,7 @@ import { policyOf } from '../policy.ts';
 import { restrictionAnswer, sharingRuleAnswer, trailOfRestriction, trailOfRule } from '../rules/answers.ts';
 import { addRole } from '../createRole.ts';
 import { dropRole } from '../deleteRole.ts';
+import { putApprovals } from '../approvals/setApprovals.ts';
 import { baselineOf, openedObject, putBaseline } from '../setBaseline.ts';
 import { addRestriction } from '../rules/createRestriction.ts';
 import { addSharingRule } from '../rules/createSharingRule.ts';
@@ -46,6 +47,10 @@ type Opposite = (act: Act, entry: TrailEntry & { target_id: string }) => Promise
 /** @throws ApiError as the opposite command, and `version_conflict` where something was changed since */
 export async function takeBack(act: Act, entry: TrailEntry): Promise<void> {
   if (entry.action === 'role.baseline') return baselineBack(act, entry);
+  if (entry.action === 'role.approvals') {
+    await putApprovals(act, entry.before?.['approvals'] === true);
+    return;
+  }
   const opposite = OPPOSITES[entry.action];
   if (!opposite || entry.target_id === null) throw invalid({ id: 'Such a change cannot be taken back' });
   await opposite(act, { ...entry, target_id: entry.target_id });
@@ -160,7 +165,7 @@ const only = (values: Json | null, names: readonly string[]): Json =>
 async function roleAs(act: Act, id: string, after: Json | null) {
   await act.mustHold('manage_roles');
   const now = await roleAnswer(act, id, 'lock');
-  mustBe(after, { ...policyOf(now) }, now);
+  mustBe(policyIn(after), policyOf(now), now);
   return now;
 }
 
@@ -189,7 +194,8 @@ async function mustHold(act: Act, held: Json, as: Json | null): Promise<void> {
 
 // What the trail holds was written by the very commands that now take it back.
 
-const policyIn = (json: Json | null): RolePolicy => must(json, 'the policy') as unknown as RolePolicy;
+const policyIn = (json: Json | null): RolePolicy =>
+  policyOf(must(json, 'the policy') as unknown as RolePolicy);
 const ruleIn = <T>(json: Json | null): T => must(json, 'the rule') as unknown as T;
 
 /** An assignment as the trail has it; older lines know of people only. */

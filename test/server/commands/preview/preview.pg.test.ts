@@ -63,7 +63,7 @@ async function live(own: number): Promise<void> {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       await expect(
-        perform(app, admin, (act) => make(act, change)),
+        perform(app, admin, (act) => make(act, change, { asBegun: true })),
         'refused as the change is',
       ).rejects.toMatchObject({ code: error.code, message: error.message });
       tally.refused += 1;
@@ -71,7 +71,7 @@ async function live(own: number): Promise<void> {
     }
     const still = await momentOf(sql, app.registry);
     expect(still, 'nothing was changed by asking').toEqual(before);
-    await perform(app, admin, (act) => make(act, change));
+    await perform(app, admin, (act) => make(act, change, { asBegun: true }));
     await workOnCriteria(app, new AbortController().signal);
     const found = compare(app.registry, before, await momentOf(sql, app.registry));
     expect(inOrder(said), `${own}: ${JSON.stringify(change)}`).toEqual(inOrder(found));
