@@ -81,7 +81,7 @@ export const en = {
     overdue: 'Closing date has passed',
     in_stage: (age: string, since: string) => `In this stage for ${age}, since ${since}`,
     next: (kind: string, when: string) => `Next: ${kind}, ${when}`,
-    keys: 'Arrows move between cards, Enter opens, Shift with left or right moves the card, M chooses a stage.',
+    keys: 'Arrows move between cards, Enter opens, Shift with left or right moves the card, M opens its menu of stages and sharing.',
     may_not_move: 'Your role does not let you move this deal',
   },
   move: {
@@ -101,6 +101,8 @@ export const en = {
   },
 
   columns: { age: 'In stage' },
+  row_menu: (title: string) => `More about ${title}`,
+  row_menus: 'More',
   /** What records that name this one in that field are to it; others are called as their object. */
   related: { 'company.parent': 'Subsidiaries' } as Record<string, string>,
   show_all: (n: number) => `Show all ${n.toLocaleString('en')}`,

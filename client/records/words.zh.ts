@@ -81,7 +81,7 @@ export const zh: RecordWords = {
     overdue: '已过预计成交日',
     in_stage: (age, since) => `在此阶段 ${age},自 ${since}`,
     next: (kind, when) => `下一步:${kind},${when}`,
-    keys: '方向键在卡片间移动,Enter 打开,Shift 加左右键移动卡片,M 选择阶段。',
+    keys: '方向键在卡片间移动,Enter 打开,Shift 加左右键移动卡片,M 打开阶段与共享菜单。',
     may_not_move: '您的角色不能移动此商机',
   },
   move: {
@@ -101,6 +101,8 @@ export const zh: RecordWords = {
   },
 
   columns: { age: '停留时间' },
+  row_menu: (title) => `${title}：更多`,
+  row_menus: '更多',
   related: { 'company.parent': '子公司' },
   show_all: (n) => `查看全部 ${count(n)} 条`,
 

@@ -49,12 +49,20 @@ export function start(): void {
     document.visibilityState === 'visible' ? connection.hurry() : drafts.flush(true),
   );
   addEventListener('pagehide', () => drafts.flush(true));
+  // A page that begins to look goes too, and has to leave what it has begun.
+  if (seeing.on) endsWithPage();
   void enter();
+}
+
+function endsWithPage(): void {
+  addEventListener('pagehide', () => seeing.leave());
+  addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
 }
 
 /** Finds out who is signed in, and goes live. */
 export async function enter(): Promise<void> {
   try {
+    await seeing.goOn();
     await session.load();
     goLive();
   } catch (error) {

@@ -32,6 +32,8 @@ export const words = {
   ask: 'ask',
   edit: (field: string) => `Edit ${field}`,
   why: (field: string) => `Why? ${field}`,
+  why_short: 'Why?',
+  locked_why: (field: string, reason: string) => `${field}: ${reason}. Why?`,
   hatched: 'hidden',
   /** What stands in the title of the window. */
   page_title: (title: string) => title,

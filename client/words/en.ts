@@ -6,7 +6,7 @@ import type { EndReason } from '../../shared/protocol/socket.ts';
 import { notificationsEn } from './en/notifications.ts';
 import { keysEn } from './en/keys.ts';
 import { policyEn } from './en/policy.ts';
-import { seeingEn } from './en/seeing.ts';
+import { seeingEn, sharingEn } from './en/seeing.ts';
 import type { Words as UiWords } from '../ui/words.ts';
 import type { RegistryWords } from './registry.ts';
 
@@ -303,6 +303,7 @@ export const en = {
   policy: policyEn,
   notifications: notificationsEn,
   seeing: seeingEn,
+  sharing: sharingEn,
 
   keys: keysEn,
 

@@ -4,7 +4,7 @@ import { dutiesZh, errorsZh } from './zh/errors.ts';
 import { keysZh } from './zh/keys.ts';
 import { policyZh } from './zh/policy.ts';
 import { registryZh } from './zh/registry.ts';
-import { seeingZh } from './zh/seeing.ts';
+import { seeingZh, sharingZh } from './zh/seeing.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
 
@@ -40,6 +40,8 @@ export const zh: Words = {
     ask: '申请',
     edit: (field) => `编辑${field}`,
     why: (field: string) => `为什么？${field}`,
+    why_short: '为什么？',
+    locked_why: (field: string, reason: string) => `${field}：${reason}。为什么？`,
     hatched: '已隐藏',
     empty_value: '空',
     read_only: '只读',
@@ -308,6 +310,7 @@ export const zh: Words = {
   policy: policyZh,
   notifications: notificationsZh,
   seeing: seeingZh,
+  sharing: sharingZh,
 
   keys: keysZh,
 

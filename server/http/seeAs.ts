@@ -23,10 +23,10 @@ export function seeAsRoutes(deps: HttpDeps): Router {
   );
   router.delete(
     '/see-as',
-    write(async ({ app, caller, query }) => ({
-      status: 200,
-      body: await endSeeAs(app, caller, targetOf(seeAsQuerySchema.parse(query))),
-    })),
+    write(async ({ app, caller, query }) => {
+      const { id = null, ...target } = seeAsQuerySchema.parse(query);
+      return { status: 200, body: await endSeeAs(app, caller, { as: targetOf(target), id }) };
+    }),
   );
   return router;
 }

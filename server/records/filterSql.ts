@@ -3,7 +3,7 @@ import { filterField, type Filter, type View } from '../../shared/protocol/index
 import type { ObjectDef } from '../../shared/objects/index.ts';
 import { allOf, anyOf, type AnySql, type Fragment } from '../db/fragments.ts';
 import { shownColumn } from './readSql.ts';
-import { candidateSql, containsSql, isPaired } from './searchSql.ts';
+import { candidateSql, containsSql, isPaired, startsSql } from './searchSql.ts';
 import { operandSql, operandsSql } from './valueSql.ts';
 
 // `alias` is that of the masked rows (see readSql.ts), whose columns bear the fields' names and are null where the
@@ -42,10 +42,10 @@ export function knownBy(filter: Filter): Map<string, string[]> {
   return new Map([[filter.field, [filter.value].flat().map(String)]]);
 }
 
-/** The texts that must be contained in any case: not those within an `or`. */
+/** The texts that must be contained in any case, be it at the start: not those within an `or`. */
 function containsIn(filter: Filter): { fields: string[]; wanted: string }[] {
   if ('all' in filter) return filter.all.flatMap(containsIn);
-  if ('any' in filter || filter.operator !== 'contains') return [];
+  if ('any' in filter || (filter.operator !== 'contains' && filter.operator !== 'starts')) return [];
   return [{ fields: [filter.field], wanted: String(filter.value) }];
 }
 
@@ -107,6 +107,7 @@ function comparisonSql(
   if (operator === 'nin')
     return sql`(${column} = any (${operandsSql(sql, field, value as Value[])})) is not true`;
   if (operator === 'contains') return containsSql(sql, column, String(value));
+  if (operator === 'starts') return startsSql(sql, column, String(value));
   const operand = operandSql(sql, field, value as Value);
   switch (operator) {
     case 'eq':

@@ -89,7 +89,8 @@ function read(object: ObjectDef, json: unknown): Filter | null {
 export const passingSql = (sql: AnySql, object: ObjectDef, filter: Filter): Fragment =>
   sql`(select m.id from ${unmaskedSql(sql, object)} m where ${filterSql(sql, object, filter, 'm')})`;
 
-function unmaskedSql(sql: AnySql, object: ObjectDef): Fragment {
+/** All rows with their values, by the fields' names, as a subselect. */
+export function unmaskedSql(sql: AnySql, object: ObjectDef): Fragment {
   const columns = Object.values(object.fields).map(
     (field) => sql`${valueSql(sql, field, 'r')} as ${sql(field.name)}`,
   );

@@ -20,17 +20,24 @@ export const isPaired = (object: ObjectDef, field: string, wanted: string): bool
 export const candidateSql = (sql: AnySql, text: Fragment, wanted: string): Fragment =>
   sql`search_pairs(${text}) @> search_pairs(${wanted}::text)`;
 
+export const containsSql = (sql: AnySql, text: Fragment, wanted: string): Fragment =>
+  placedSql(sql, text, wanted, sql`> 0`);
+
+export const startsSql = (sql: AnySql, text: Fragment, wanted: string): Fragment =>
+  placedSql(sql, text, wanted, sql`= 1`);
+
 /**
- * Both sides made small by the same rules as JavaScript's toLowerCase, those of Unicode without a language. These take
- * half a microsecond a text, so a text of ASCII alone (as many bytes as letters), where they come to A–Z, goes without.
+ * Where a term first stands in a text. Both sides made small by the same rules as JavaScript's toLowerCase, those of
+ * Unicode without a language. These take half a microsecond a text, so a text of ASCII alone (as many bytes as letters),
+ * where they come to A–Z, goes without.
  */
-export function containsSql(sql: AnySql, text: Fragment, wanted: string): Fragment {
+function placedSql(sql: AnySql, text: Fragment, wanted: string, place: Fragment): Fragment {
   const small = wanted.toLowerCase();
   const beyondAscii = sql`
     (octet_length(${text}) <> char_length(${text})
-      and strpos(lower(${text} collate "und-x-icu"), lower(${wanted}::text collate "und-x-icu")) > 0)
+      and strpos(lower(${text} collate "und-x-icu"), lower(${wanted}::text collate "und-x-icu")) ${place})
   `;
   return /^[\x00-\x7f]*$/.test(small)
-    ? sql`(strpos(lower(${text} collate "C"), ${small}::text) > 0 or ${beyondAscii})`
+    ? sql`(strpos(lower(${text} collate "C"), ${small}::text) ${place} or ${beyondAscii})`
     : beyondAscii;
 }

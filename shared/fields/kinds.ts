@@ -22,6 +22,7 @@ export const OPERATORS = [
   'lt',
   'lte',
   'contains',
+  'starts',
   'has',
   'empty',
 ] as const;
@@ -29,7 +30,7 @@ export type Operator = (typeof OPERATORS)[number];
 
 const EQUALITY = ['eq', 'ne', 'in', 'nin', 'empty'] as const;
 const ORDER = [...EQUALITY, 'gt', 'gte', 'lt', 'lte'] as const;
-const TEXT = [...EQUALITY, 'contains'] as const;
+const TEXT = [...EQUALITY, 'contains', 'starts'] as const;
 
 /** Largest amount in major units: its cents stay exact in a double, and in numeric(15,2). */
 export const MONEY_MAX = 9_999_999_999_999;

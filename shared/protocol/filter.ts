@@ -74,9 +74,9 @@ function operandOf(field: Field, operator: Operator, operand: unknown): Value | 
     if (typeof operand !== 'boolean') throw badFilter('"empty" takes true or false');
     return operand;
   }
-  if (operator === 'contains') {
+  if (operator === 'contains' || operator === 'starts') {
     if (typeof operand !== 'string' || operand.length > 200 || !isStorable(operand))
-      throw badFilter('"contains" takes a short text');
+      throw badFilter(`"${operator}" takes a short text`);
     return operand;
   }
   const element = field.kind === 'relations' ? { ...field, kind: 'relation' as const } : field;
@@ -121,6 +121,8 @@ export function passes(filter: Filter, record: Readonly<Record<string, unknown>>
       return Array.isArray(actual) && (actual as string[]).includes(value as string);
     case 'contains':
       return typeof actual === 'string' && actual.toLowerCase().includes(String(value).toLowerCase());
+    case 'starts':
+      return typeof actual === 'string' && actual.toLowerCase().startsWith(String(value).toLowerCase());
     default:
       return actual !== null && ordered(operator, actual as string | number, value as string | number);
   }

@@ -1,4 +1,5 @@
 import { z } from '../lib/zod.ts';
+import { furtherTeamsSchema, territoryRuleSchema } from './organisation.ts';
 import { baselineAnswerSchema, restrictionSchema, sharingRuleSchema } from './policy.ts';
 import { roleSchema, SYSTEM_PERMISSIONS } from '../access/index.ts';
 
@@ -56,6 +57,16 @@ export const policyChangeSchema = z.discriminatedUnion('kind', [
     id: z.uuid().optional(),
     values: z.strictObject({ name: z.string().max(80).optional(), parent: z.uuid().nullable().optional() }),
   }),
+  /** A team put somewhere else in the tree. */
+  z.strictObject({
+    kind: z.literal('team'),
+    id: z.uuid(),
+    values: z.strictObject({ parent: z.uuid().nullable() }),
+  }),
+  /** The teams a person is in besides their home team. */
+  z.strictObject({ kind: z.literal('further_teams'), id: z.uuid(), ...furtherTeamsSchema.shape }),
+  /** Which companies a territory fills with. Judged as if those that are there had been brought to it. */
+  z.strictObject({ kind: z.literal('territory_rule'), id: z.uuid(), ...territoryRuleSchema.shape }),
   /** All records of an object opened to everyone, or closed. */
   z.strictObject({ kind: z.literal('baseline'), ...baselineAnswerSchema.shape }),
   /** Whether such changes wait for somebody else's approval. */
@@ -72,7 +83,7 @@ export const previewRequestSchema = z.strictObject({ change: policyChangeSchema 
 const moved = { gained: z.int(), lost: z.int() };
 
 export const previewAnswerSchema = z.object({
-  /** Active people whose rights change. */
+  /** Active people whose rights change, or before whose eyes records move. */
   people: z.int(),
   /** Their open sockets, on all nodes: what changes before their eyes. */
   sockets: z.int(),
@@ -105,6 +116,8 @@ export const previewAnswerSchema = z.object({
    * them any more.
    */
   orphans: z.object({ tickets: z.int(), records: z.int() }),
+  /** Companies that a territory's rule would bring elsewhere. */
+  moved: z.int(),
   /** Whether all of it was counted; not where it would have taken too long, or a rule is still being filled. */
   exact: z.boolean(),
   took_ms: z.int(),

@@ -30,7 +30,12 @@ export const seeAsSchema = z
   })
   .refine(({ user, role }) => (user === undefined) !== (role === undefined), 'Either a user or a role');
 
-export const seeAsQuerySchema = z.strictObject({ user: z.uuid().optional(), role: z.uuid().optional() });
+/** What to end: as that person or role, or that one looking, by the id it was begun with; all there are without any. */
+export const seeAsQuerySchema = z.strictObject({
+  user: z.uuid().optional(),
+  role: z.uuid().optional(),
+  id: z.uuid().optional(),
+});
 
 // —— answers ——
 

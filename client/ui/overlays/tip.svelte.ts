@@ -25,7 +25,8 @@ class Tip {
   }
 
   show(anchor: HTMLElement, text: string, side: TipSide): void {
-    if (!anchor.isConnected) return;
+    // What has opened something says the rest by that.
+    if (!anchor.isConnected || anchor.ariaExpanded === 'true') return;
     this.hide();
     this.text = text;
     this.side = side;
@@ -79,7 +80,8 @@ export function tip(text: () => string | undefined | null, side: TipSide = 'top'
       focusin: () => {
         if (element.matches(':focus-visible')) now((words) => shared.show(element, words, side));
       },
-      focusout: () => shared.hide(),
+      // After whatever has taken the focus away: it may be drawing just now, and removing the element.
+      focusout: () => queueMicrotask(() => shared.anchor === element && shared.hide()),
       click: () => {
         if (element.ariaDisabled === 'true') now((words) => shared.show(element, words, side));
       },

@@ -19,6 +19,7 @@ const COMPARISONS: Record<Comparison, string> = {
   in: 'is any of',
   nin: 'is none of',
   contains: 'contains',
+  starts: 'starts with',
   has: 'includes',
   gt: 'is more than',
   gte: 'is at least',

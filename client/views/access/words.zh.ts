@@ -12,6 +12,7 @@ const COMPARISONS: Record<Comparison, string> = {
   in: '是以下之一',
   nin: '不是以下任何一个',
   contains: '包含',
+  starts: '开头是',
   has: '包括',
   gt: '大于',
   gte: '至少为',

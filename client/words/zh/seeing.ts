@@ -1,4 +1,4 @@
-import type { seeingEn } from '../en/seeing.ts';
+import type { seeingEn, sharingEn } from '../en/seeing.ts';
 
 export const seeingZh: typeof seeingEn = {
   as_user: (name) => `你正以 ${name} 的身份查看，不能做任何修改。`,
@@ -10,4 +10,9 @@ export const seeingZh: typeof seeingEn = {
   why: '我为什么能看到？',
   ask: '申请权限…',
   who: '谁能看到？',
+};
+
+export const sharingZh: typeof sharingEn = {
+  share: '共享…',
+  needs: '需要移交权限，或它属于您且您可以修改',
 };

@@ -22,7 +22,7 @@ export async function beginSeeAs(
     const viewer = caller.actor.userId;
     await maySeeAs(tx, await act.actor(), as);
     if (as.id === viewer) throw invalid({ user: 'You see as yourself already' });
-    await close(act, as);
+    await close(act, { as });
     const [user, role] = as.kind === 'user' ? [as.id, null] : [null, as.id];
     const [row] = await tx<SeeAsAnswer[]>`
       insert into see_as (id, session_id, viewer_id, user_id, role_id, why)
@@ -37,10 +37,17 @@ export async function beginSeeAs(
   });
 }
 
-/** Ends it: as that person or role, or all there is on this session. Answers how many there were. @throws ApiError `session_ended` */
-export async function endSeeAs(app: App, caller: Caller, as: SeeAs | null): Promise<{ ended: number }> {
+/** What is to be ended on a session; all there is where neither is said. */
+interface Which {
+  as?: SeeAs | null;
+  /** As `beginSeeAs` has answered it. */
+  id?: string | null;
+}
+
+/** Ends it. Answers how many there were. @throws ApiError `session_ended` */
+export async function endSeeAs(app: App, caller: Caller, which: Which): Promise<{ ended: number }> {
   return perform(app, caller, async (act) => {
-    const ended = await close(act, as);
+    const ended = await close(act, which);
     if (ended > 0) {
       // Sockets that look are asked anew, and close.
       await logAccess(act.tx, {
@@ -54,12 +61,13 @@ export async function endSeeAs(app: App, caller: Caller, as: SeeAs | null): Prom
   });
 }
 
-async function close(act: Act, as: SeeAs | null): Promise<number> {
+async function close(act: Act, { as = null, id: one = null }: Which): Promise<number> {
   const { tx, caller } = act;
   const rows = await tx<{ id: string; kind: string; target: string }[]>`
     update see_as set ended_at = now()
     where session_id = ${caller.sessionId} and viewer_id = ${caller.actor.userId} and ended_at is null
       and ${as === null ? tx`true` : tx`coalesce(user_id, role_id) = ${as.id}`}
+      and ${one === null ? tx`true` : tx`id = ${one}`}
     returning id, case when user_id is null then 'role' else 'user' end as kind, coalesce(user_id, role_id) as target
   `;
   for (const { id, kind, target } of rows)

@@ -2,11 +2,13 @@ import type { Actor } from '../../../shared/access/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
 import type { Sql } from '../../db/connect.ts';
 import { isCut } from '../../db/failures.ts';
-import { transaction } from '../../db/transaction.ts';
+import { transaction, type Tx } from '../../db/transaction.ts';
+import type { TerritoryRule } from '../behaviours/placing.ts';
 import type { RightsBook } from './book.ts';
 import { concerns, groupsOf, totalsOf, type Unmarked } from './groups.ts';
 import { ALWAYS } from './matcher.ts';
-import { factsOf, scopeOf, type Ids, type Pair, type Scope } from './scope.ts';
+import { countMoved, movedGroups, type Marking } from './moved.ts';
+import { factsOf, scopeOf, scopeOfMoves, type Ids, type Pair, type Scope } from './scope.ts';
 import { caredFor, tally, type ObjectEffect } from './tally.ts';
 import type { Watch } from './watch.ts';
 
@@ -47,6 +49,44 @@ export async function effectOf(
   return { objects, complete };
 }
 
+/** What it would come to if the rules of territories were these, and all companies had been brought to them. */
+export async function effectOfPlacing(
+  sql: Sql,
+  book: RightsBook,
+  {
+    people,
+    rules,
+    markings,
+  }: { people: readonly Actor[]; rules: readonly TerritoryRule[]; markings: readonly Marking[] },
+  watch: Watch,
+): Promise<Effect & { moved: number }> {
+  const company = book.registry.get('company');
+  const parts = countedObjects(book).filter(({ parents, fields }) =>
+    parents.some((field) => fields[field]?.target === company.name),
+  );
+  const counted = await inTime(sql, watch, async (tx) => ({
+    moved: await countMoved(tx, company, rules),
+    objects: await Promise.all(
+      [company, ...parts].map(async (object) => ({
+        object,
+        ...(await movedGroups(tx, company, object, { rules, markings })),
+      })),
+    ),
+  }));
+  if (counted === null) return { objects: [], complete: false, moved: 0 };
+  const objects: ObjectEffect[] = [];
+  for (const { object, groups, moved } of counted.objects) {
+    const scopes = new Map<string, Scope>();
+    for (const actor of people) {
+      const scope = scopeOfMoves(book, actor, object);
+      if (scope) scopes.set(actor.userId, scope);
+      await watch.rest();
+    }
+    objects.push(await tally(object, scopes, { groups, moved, totals: [] }, watch));
+  }
+  return { objects, complete: !watch.isOver(), moved: counted.moved };
+}
+
 /**
  * Records that would be left to nobody: those whose owner could not keep them, and those of nobody of which only
  * `others` could take care, who are everyone as they would be.
@@ -81,14 +121,21 @@ async function readGroups(
     ({ before, after, sameRights }) =>
       !sameRights && (((before?.on.decisive ?? 0) | (after?.on.decisive ?? 0)) & ALWAYS) !== 0,
   );
+  return inTime(sql, watch, async (tx) => {
+    const totals = reachAll ? await totalsOf(tx, object) : [];
+    return { groups: ids.size === 0 ? [] : await groupsOf(tx, object, wanted), totals };
+  });
+}
+
+/** Reads at one moment, as long as there is time; null where there was not enough. */
+async function inTime<T>(sql: Sql, watch: Watch, read: (tx: Tx) => Promise<T>): Promise<T | null> {
   if (watch.isOver()) return null;
   try {
     return await transaction(
       sql,
       async (tx) => {
         await tx`select set_config('statement_timeout', ${String(Math.max(1, watch.left_ms()))}, true)`;
-        const totals = reachAll ? await totalsOf(tx, object) : [];
-        return { groups: ids.size === 0 ? [] : await groupsOf(tx, object, wanted), totals };
+        return read(tx);
       },
       { isolation: 'snapshot' },
     );

@@ -147,7 +147,8 @@ function openSql(sql: AnySql, object: ObjectDef): Fragment {
 const all = (sql: AnySql, parts: readonly Fragment[]): Fragment =>
   parts.length === 0 ? sql`` : joined(sql, parts, sql` `);
 
-function columnNameOf(object: ObjectDef, fact: Fact): string {
+/** The column that says a fact. */
+export function columnNameOf(object: ObjectDef, fact: Fact): string {
   const name = object.facts[fact] ?? 'id';
   const field = object.fields[name];
   return field ? columnOf(field) : name;
@@ -156,7 +157,8 @@ function columnNameOf(object: ObjectDef, fact: Fact): string {
 const isList = (object: ObjectDef, fact: Fact): boolean =>
   object.fields[object.facts[fact] ?? '']?.kind === 'relations';
 
-function idsIn(value: unknown): readonly string[] {
+/** What a column of facts holds: one id, several, or none. */
+export function idsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   return Array.isArray(value) ? (value as string[]) : [];
 }

@@ -80,6 +80,12 @@ export function scopeOf(
   return sameRights && !any ? null : { before: was, after: is, sameRights, quiet };
 }
 
+/** What has to be looked at where somebody stays as they are, and records move; null: they read none of them ever. */
+export function scopeOfMoves(book: RightsBook, actor: Actor, object: ObjectDef): Scope | null {
+  const side = sideOf(book, actor, object);
+  return side && isEverRead(side.on) ? { before: side, after: side, sameRights: true, quiet: false } : null;
+}
+
 /** The facts that tell records of this object apart for people; a customer is none of ours. */
 export const factsOf = (object: ObjectDef): Fact[] =>
   FACTS.filter((fact) => fact !== 'customer' && object.facts[fact] !== undefined);

@@ -17,7 +17,9 @@ export interface ObjectEffect extends Counts {
   object: ObjectDef;
   /** Records that come and go, by person; only people for whom any do. */
   people: ReadonlyMap<string, Counts>;
-  /** People who get or lose something else. */
+  /** Those and the people who get or lose something else. */
+  concerned: ReadonlySet<string>;
+  /** What people get or lose beside reading. */
   items: readonly { item: Item; gained: number; lost: number }[];
   /** Records whose owner could not keep them. */
   orphans: number;
@@ -27,20 +29,26 @@ export interface ObjectEffect extends Counts {
 
 /**
  * Adds up what changes for these people on an object's groups. `totals` are all of its records, by kind of parent: those
- * in no group are reached, if at all, by whoever reaches everything.
+ * in no group are reached, if at all, by whoever reaches everything. `moved`: what each group is to become, where the
+ * records change and not the people.
  */
 export async function tally(
   object: ObjectDef,
   scopes: ReadonlyMap<string, Scope>,
-  { groups, totals }: { groups: readonly Group[]; totals: readonly number[] },
+  {
+    groups,
+    totals,
+    moved = groups,
+  }: { groups: readonly Group[]; totals: readonly number[]; moved?: readonly Group[] },
   watch: Watch,
 ): Promise<ObjectEffect> {
   const sums = new Sums(object, groups, totals);
-  const matcher = new Matcher(factsOf(object), groups);
+  const now = new Matcher(factsOf(object), groups);
+  const later = moved === groups ? now : new Matcher(factsOf(object), moved);
   for (const [user, scope] of scopes) {
     if (watch.isOver()) break;
     await watch.rest();
-    sums.add(user, scope, matcher);
+    sums.add(user, scope, { now, later });
   }
   return sums.result();
 }
@@ -87,6 +95,7 @@ class Sums {
   readonly #everything: { gained: number[]; lost: number[] } = { gained: [], lost: [] };
   readonly #outcomes = new Map<string, Map<number, Outcome>>();
   readonly #people = new Map<string, Counts>();
+  readonly #concerned = new Set<string>();
   readonly #items = new Map<Item, { item: Item; gained: number; lost: number }>();
   readonly #owner: number;
   #orphans = 0;
@@ -105,10 +114,10 @@ class Sums {
     this.#owner = isHeld(object) ? factsOf(object).indexOf('owner') : -1;
   }
 
-  add(user: string, scope: Scope, matcher: Matcher): void {
+  add(user: string, scope: Scope, { now, later }: { now: Matcher; later: Matcher }): void {
     const touched: number[] = [];
-    if (scope.before) matcher.mark(scope.before.actor, this.#before, touched, this.#seen);
-    if (scope.after) matcher.mark(scope.after.actor, this.#after, touched, this.#seen);
+    if (scope.before) now.mark(scope.before.actor, this.#before, touched, this.#seen);
+    if (scope.after) later.mark(scope.after.actor, this.#after, touched, this.#seen);
     const judged = this.judgedFor(scope);
     const one: Counts = { gained: 0, lost: 0 };
     const outcomes = new Set<Outcome>();
@@ -130,7 +139,7 @@ class Sums {
     if (!scope.sameRights && !scope.quiet) this.addRest(scope, { judged, matched, touched, one, outcomes });
     for (const index of touched) this.#before[index] = this.#after[index] = this.#seen[index] = 0;
     if (one.gained + one.lost > 0) this.#people.set(user, one);
-    this.addItems(outcomes);
+    if (this.addItems(outcomes) || one.gained + one.lost > 0) this.#concerned.add(user);
   }
 
   result(): ObjectEffect {
@@ -139,6 +148,7 @@ class Sums {
       gained: this.distinct('gained', GAINED),
       lost: this.distinct('lost', LOST),
       people: this.#people,
+      concerned: this.#concerned,
       items: [...this.#items.values()],
       orphans: this.#orphans,
       unowned: this.groups.filter((_, index) => ((this.#flags[index] ?? 0) & UNCARED) !== 0),
@@ -178,16 +188,19 @@ class Sums {
     }
   }
 
-  /** One person, however many records make them get or lose it. */
-  private addItems(outcomes: ReadonlySet<Outcome>): void {
+  /** One person, however many records make them get or lose it. Answers whether there was any. */
+  private addItems(outcomes: ReadonlySet<Outcome>): boolean {
+    let any = false;
     for (const way of ['gained', 'lost'] as const) {
       const items = new Set([...outcomes].flatMap((outcome) => outcome[way]));
+      any ||= items.size > 0;
       for (const item of items) {
         const known = this.#items.get(item) ?? { item, gained: 0, lost: 0 };
         known[way] += 1;
         this.#items.set(item, known);
       }
     }
+    return any;
   }
 
   private hold(user: string, group: Group, index: number, outcome: Outcome): void {

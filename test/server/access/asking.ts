@@ -118,7 +118,7 @@ export function asking(field: Field): Request[] {
   const tests = operators.map((operator) => {
     if (operator === 'empty') return { [operator]: true };
     if (operator === 'has') return { [operator]: SOME_ID };
-    if (operator === 'contains') return { [operator]: 'a' };
+    if (operator === 'contains' || operator === 'starts') return { [operator]: 'a' };
     return { [operator]: operator === 'in' || operator === 'nin' ? [value] : value };
   });
   return [...orders, ...tests.map((test) => ({ filter: { [field.name]: test } }))];

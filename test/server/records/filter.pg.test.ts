@@ -216,15 +216,18 @@ function operand(dice: Dice, field: Field, operator: Operator, seen: MaskedRecor
   const value = () => randomValue(dice, field, ids.length > 0 ? ids : [seen[0]?.id ?? '']);
   if (operator === 'empty') return dice.chance(0.5);
   if (operator === 'contains') return piece(dice, String(value()));
+  if (operator === 'starts') return start(dice, String(value()));
   if (operator === 'has') return dice.pick(ids.length > 0 ? ids : [seen[0]?.id ?? '']);
   if (operator === 'in' || operator === 'nin') return dice.many(dice.int(0, 4), value);
   return value();
 }
 
+const start = (dice: Dice, text: string): string => piece(dice, text, 0);
+
 /** Part of a text, by whole characters, in small, great or its own letters. */
-function piece(dice: Dice, text: string): string {
+function piece(dice: Dice, text: string, from?: number): string {
   const letters = [...text];
-  const start = dice.int(0, letters.length - 1);
+  const start = from ?? dice.int(0, letters.length - 1);
   const found = letters.slice(start, start + dice.int(1, 4)).join('');
   const cased = dice.pick([found, found.toLowerCase(), found.toUpperCase()]);
   return cased.replaceAll('\n', ' ');

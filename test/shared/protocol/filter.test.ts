@@ -15,6 +15,7 @@ describe('what passes', () => {
     [{ amount: { ne: 10 } }, { amount: null }, { amount: 10 }],
     [{ closes_on: { lte: '2026-01-31' } }, { closes_on: '2026-01-31' }, { closes_on: null }],
     [{ title: { contains: 'STRASSE' } }, { title: 'Hauptstrasse 1' }, { title: 'Hauptstraße 1' }],
+    [{ title: { starts: 'haupt' } }, { title: 'Hauptstrasse 1' }, { title: 'Am Hauptbahnhof' }],
     [{ participants: { has: ID } }, { participants: [ID] }, { participants: [] }],
     [{ participants: { empty: true } }, { participants: [] }, { participants: [ID] }],
     [{ or: [{ stage: 'won' }, { amount: { gt: 5 } }] }, { stage: 'x', amount: 6 }, { stage: 'x', amount: 5 }],

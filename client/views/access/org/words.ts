@@ -184,6 +184,8 @@ export const en = {
     rule_take: 'Take the rule away',
     rule_title: (name: string) => `What fills ${name}`,
     rule_saved: 'The rule holds for every company written from now on',
+    rule_fills: 'The rule holds, and companies are on their way',
+    rule_along: 'Also move the companies that are here already',
     rule_taken: 'The rule is taken away',
     rule_missing: 'Fill in every condition',
     fill: 'Fill now',

@@ -179,6 +179,8 @@ export const zh: OrgWords = {
     rule_take: '取消规则',
     rule_title: (name) => `“${name}”的填充规则`,
     rule_saved: '规则自即刻起对新写入的公司生效',
+    rule_fills: '规则已生效，公司正在归入',
+    rule_along: '同时归入现有的公司',
     rule_taken: '规则已取消',
     rule_missing: '请填写所有条件',
     fill: '立即填充',

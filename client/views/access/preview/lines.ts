@@ -12,7 +12,7 @@ export interface Line {
 
 /** What is said at first sight, the weightiest first. */
 export function mainLines(answer: PreviewAnswer, registry: Registry): Line[] {
-  const { people, sockets, objects, orphans } = answer;
+  const { people, sockets, objects, orphans, moved } = answer;
   const records = objects.flatMap(({ object, gained, lost, people_gained, people_lost }): Line[] => {
     const { label, labelPlural } = registry.get(object);
     const line = (key: 'gain' | 'lose', tone: Line['tone'], n: number, count: number): Line[] =>
@@ -25,7 +25,8 @@ export function mainLines(answer: PreviewAnswer, registry: Registry): Line[] {
       ? [{ key: 'tickets', tone: 'warn' as const, text: w.tickets(tickets), hint: w.tickets_text }]
       : []),
     ...(left > 0 ? [{ key: 'records', tone: 'warn' as const, text: w.records(left) }] : []),
-    ...(records.length > 0
+    ...(moved > 0 ? [{ key: 'moved', tone: 'calm' as const, text: w.moved(moved), hint: w.moved_text }] : []),
+    ...(records.length > 0 || (moved > 0 && people === 0)
       ? records
       : [{ key: 'rights', tone: 'calm' as const, text: w.rights_only(people) }]),
     { key: 'sockets', tone: 'calm', text: sockets > 0 ? w.sockets(sockets) : w.no_sockets },
@@ -33,8 +34,8 @@ export function mainLines(answer: PreviewAnswer, registry: Registry): Line[] {
 }
 
 /** Whether anything at all would be different for anybody. */
-export const isNothing = ({ people, objects, orphans }: PreviewAnswer): boolean =>
-  people === 0 && objects.length === 0 && orphans.tickets + orphans.records === 0;
+export const isNothing = ({ people, objects, orphans, moved }: PreviewAnswer): boolean =>
+  people === 0 && moved === 0 && objects.length === 0 && orphans.tickets + orphans.records === 0;
 
 export interface Detail {
   key: string;

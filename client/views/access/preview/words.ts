@@ -23,6 +23,8 @@ export const en = {
   tickets_text: 'Those who may answer every ticket are not counted.',
   records: (n: number) =>
     `${digits(n)} ${verb(n, 'record', 'records')} would be left with an owner who may not see ${verb(n, 'it', 'them')}`,
+  moved: (n: number) => `${digits(n)} ${verb(n, 'company moves', 'companies move')}`,
+  moved_text: 'Once the companies that are here already are brought along.',
   sockets: (n: number) =>
     `${digits(n)} open ${verb(n, 'window', 'windows')} ${verb(n, 'changes', 'change')} at once`,
   no_sockets: 'Nobody concerned has a window open',

@@ -16,6 +16,8 @@ export const zh: PreviewWords = {
   tickets: (n) => `${digits(n)} 个未解决的工单将无人可以回复`,
   tickets_text: '可以回复所有工单的人不计在内。',
   records: (n) => `${digits(n)} 条记录的负责人将无法查看它们`,
+  moved: (n) => `${digits(n)} 家公司会移动`,
+  moved_text: '在归入现有公司之后。',
   sockets: (n) => `${digits(n)} 个打开的窗口会立即变化`,
   no_sockets: '相关人员没有打开的窗口',
   not_exact: '需要统计的内容过多，时间不够：实际数目至少如此。',

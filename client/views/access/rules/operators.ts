@@ -29,6 +29,7 @@ export function comparisonsOf(field: Field): Comparison[] {
     // A sum is seldom meant to the cent.
     ...(has('gt') ? ordered : []),
     ...equality,
+    ...(has('starts') && field.codes === null ? (['starts'] as const) : []),
     ...(has('contains') && field.codes === null ? (['contains'] as const) : []),
     ...(field.required || !has('empty') ? [] : (['filled', 'empty'] as const)),
   ];

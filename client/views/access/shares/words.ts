@@ -2,10 +2,8 @@ import type { ShareLevel } from '../../../../shared/protocol/policy.ts';
 
 /** The words of sharing one record. */
 export const en = {
-  share: 'Share…',
   title: (record: string) => `Share “${record}”`,
   text: 'Whoever it is shared with finds it in their lists, as far as their own roles let them read or change such records.',
-  needs: 'Needs the right to hand it over, or that it is your own and you may change it',
   with: 'With',
   level: 'To',
   levels: { read: 'Read', edit: 'Edit' } as Record<ShareLevel, string>,

@@ -1,10 +1,8 @@
 import type { ShareWords } from './words.ts';
 
 export const zh: ShareWords = {
-  share: '共享…',
   title: (record) => `共享“${record}”`,
   text: '共享对象会在其列表中看到它，并按其自身角色查看或修改。',
-  needs: '需要移交权限，或它属于您且您可以修改',
   with: '共享给',
   level: '可供',
   levels: { read: '查看', edit: '编辑' },

@@ -7,11 +7,13 @@ import { openedObject, putBaseline } from '../setBaseline.ts';
 import { addRole } from '../createRole.ts';
 import { dropRole } from '../deleteRole.ts';
 import { putApprovals } from '../approvals/setApprovals.ts';
+import { putIntoTeams } from '../people/setTeams.ts';
 import { restrictionAnswer, sharingRuleAnswer } from '../rules/answers.ts';
 import { addRestriction } from '../rules/createRestriction.ts';
 import { addSharingRule } from '../rules/createSharingRule.ts';
 import { alterRestriction, dropRestriction } from '../rules/updateRestriction.ts';
 import { alterSharingRule, dropSharingRule } from '../rules/updateSharingRule.ts';
+import { putRule } from '../territories/setRule.ts';
 import { takeRole } from '../unassignRole.ts';
 import { undo } from '../undo/undoChange.ts';
 import { changeRole } from '../updateRole.ts';
@@ -40,6 +42,12 @@ export async function make(
       return alter(act, 'user', change.id, change.values);
     case 'territory':
       return change.id === undefined ? undefined : alter(act, 'territory', change.id, change.values);
+    case 'team':
+      return alter(act, 'team', change.id, change.values);
+    case 'further_teams':
+      return putIntoTeams(act, idFrom(change.id), change.teams);
+    case 'territory_rule':
+      return putRule(act, idFrom(change.id), change.criteria);
     case 'sharing_rule':
       return makeRule(act, change, asBegun);
     case 'restriction':

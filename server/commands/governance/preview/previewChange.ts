@@ -3,14 +3,14 @@ import { PREVIEW_LISTED, type PolicyChange, type PreviewAnswer } from '../../../
 import { loadActors } from '../../../access/loadActor.ts';
 import type { App, Caller } from '../../../lib/app.ts';
 import { RightsBook } from '../../../records/effect/book.ts';
-import { effectOf, orphansOf } from '../../../records/effect/effect.ts';
+import { effectOf, effectOfPlacing, orphansOf, type Effect } from '../../../records/effect/effect.ts';
 import { beyondRecords } from '../../../records/effect/beyond.ts';
 import { isChanged, type Pair } from '../../../records/effect/scope.ts';
 import type { ObjectEffect } from '../../../records/effect/tally.ts';
 import { Watch } from '../../../records/effect/watch.ts';
 import { perform } from '../../perform.ts';
 import { make, touches } from './make.ts';
-import { tryOut } from './trial.ts';
+import { tryOut, tryPlacing } from './trial.ts';
 
 /** After so long it answers with what it has. */
 const LIMIT_ms = 10_000;
@@ -28,31 +28,83 @@ export async function previewChange(
   change: PolicyChange,
 ): Promise<PreviewAnswer> {
   const watch = new Watch(limit_ms);
+  if (change.kind === 'territory_rule') return previewPlacing(app, { sql, watch }, caller, change);
   const trial = await perform(app, caller, (act) =>
     tryOut(act, (part) => make(part, change, { asBegun: true }), touches(change)),
   );
   const book = new RightsBook(app.registry);
   const pairs = trial.pairs.filter((pair) => isChanged(book, pair));
   const effect = await effectOf(sql, book, pairs, trial.unmarked, watch);
+  return answerWith(app, {
+    book,
+    effect,
+    people: pairs.map(({ user }) => user),
+    everyone: once(() => everyoneAfter(app, pairs)),
+    ...beyondRecords(book, pairs),
+    moved: 0,
+    filling: trial.filling,
+    watch,
+  });
+}
+
+/** Nobody's rights change by a rule of a territory: the companies move, and what belongs to them. */
+async function previewPlacing(
+  app: App,
+  { sql, watch }: { sql: App['sql']; watch: Watch },
+  caller: Caller,
+  change: Extract<PolicyChange, { kind: 'territory_rule' }>,
+): Promise<PreviewAnswer> {
+  const { rules, markings, filling } = await perform(app, caller, (act) =>
+    tryPlacing(act, (part) => make(part, change)),
+  );
+  const book = new RightsBook(app.registry);
+  const people = await everyoneAfter(app, []);
+  const effect = await effectOfPlacing(sql, book, { people, rules, markings }, watch);
+  return answerWith(app, {
+    book,
+    effect,
+    people: [...new Set(effect.objects.flatMap(({ concerned }) => [...concerned]))],
+    everyone: () => Promise.resolve(people),
+    creates: [],
+    permissions: [],
+    moved: effect.moved,
+    filling,
+    watch,
+  });
+}
+
+interface Found extends ReturnType<typeof beyondRecords> {
+  book: RightsBook;
+  effect: Effect;
+  /** Whom it concerns. */
+  people: readonly string[];
+  /** Everyone who is active, as they would be. */
+  everyone: () => Promise<Actor[]>;
+  moved: number;
+  /** Whether more is seen shortly in any case. */
+  filling: boolean;
+  watch: Watch;
+}
+
+async function answerWith(app: App, found: Found): Promise<PreviewAnswer> {
+  const { book, effect, people, everyone, watch } = found;
   const orphans = { tickets: 0, records: 0 };
-  const everyone = once(() => everyoneAfter(app, pairs));
   for (const one of effect.objects) {
     const count = await orphansOf(book, one, everyone, watch);
     orphans[one.object.name === 'ticket' ? 'tickets' : 'records'] += count;
   }
-  const { creates, permissions } = beyondRecords(book, pairs);
   const { actions, ...fields } = items(effect.objects);
-  const people = pairs.map(({ user }) => user);
   return {
     people: people.length,
     sockets: await socketsOf(app, people),
     objects: effect.objects.flatMap(summary),
     ...fields,
-    actions: [...creates, ...actions],
-    permissions,
+    actions: [...found.creates, ...actions],
+    permissions: found.permissions,
     list: await mostConcerned(app, effect.objects),
     orphans,
-    exact: effect.complete && !trial.filling && !watch.isOver(),
+    moved: found.moved,
+    exact: effect.complete && !found.filling && !watch.isOver(),
     took_ms: watch.took_ms(),
   };
 }

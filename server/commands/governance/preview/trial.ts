@@ -4,7 +4,9 @@ import { loadActors } from '../../../access/loadActor.ts';
 import { loadOpened } from '../../../access/openedSql.ts';
 import type { Fragment } from '../../../db/fragments.ts';
 import type { Tx } from '../../../db/transaction.ts';
+import { territoryRules, type TerritoryRule } from '../../../records/behaviours/placing.ts';
 import type { Unmarked } from '../../../records/effect/groups.ts';
+import type { Marking } from '../../../records/effect/moved.ts';
 import type { Pair } from '../../../records/effect/scope.ts';
 import type { Act } from '../../perform.ts';
 
@@ -56,6 +58,32 @@ export async function tryOut(
     }));
     return { pairs, unmarked, filling };
   }
+}
+
+/** Where companies would be placed after a change of the rules that place them. */
+export interface Placing {
+  rules: TerritoryRule[];
+  /** What marks companies by rights now. */
+  markings: Marking[];
+  filling: boolean;
+}
+
+/** The same for a change that makes nobody's rights other ones. @throws ApiError as the change */
+export async function tryPlacing(act: Act, change: (act: Act) => Promise<unknown>): Promise<Placing> {
+  act.isTrial = true;
+  const company = act.app.registry.get('company');
+  const rules = await takenBack(act, async (part) => {
+    await change(part);
+    return territoryRules(part.tx, company);
+  });
+  // Of none it is known that its records are marked: so it is all of them.
+  const { unmarked } = await unmarkedOf(act, new Map());
+  const known = await criteriaOf(act);
+  return {
+    rules,
+    markings: unmarked.filter(({ object }) => object.name === company.name),
+    filling: [...known.values()].includes(false),
+  };
 }
 
 /** What of people's rights a change can touch: the less it is, the shorter others wait for the trial. */

@@ -43,9 +43,15 @@ type Counted = Pick<
 >;
 
 /**
- * The slow way: `decide` is asked of every person about every record, before and after.
+ * The slow way: `decide` is asked of every person about every record, before and after. `everyone`: also of those whose
+ * rights stay as they are, as it is the records that change; then those are concerned for whom something does.
  */
-export function compare(registry: Registry, before: Moment, after: Moment): Counted {
+export function compare(
+  registry: Registry,
+  before: Moment,
+  after: Moment,
+  { everyone = false }: { everyone?: boolean } = {},
+): Counted {
   const objects = new Sum<PreviewAnswer['objects'][number]>();
   const fields = new Sum<PreviewAnswer['fields'][number]>();
   const editable = new Sum<PreviewAnswer['editable'][number]>();
@@ -54,7 +60,8 @@ export function compare(registry: Registry, before: Moment, after: Moment): Coun
   const orphans = { tickets: 0, records: 0 };
   const people = [...new Set([...before.actors.keys(), ...after.actors.keys()])].sort();
   const pairs = people.map((id) => [before.actors.get(id) ?? null, after.actors.get(id) ?? null] as const);
-  const changed = pairs.filter(([was, is]) => rightsOf(was) !== rightsOf(is));
+  const changed = pairs.filter(([was, is]) => everyone || rightsOf(was) !== rightsOf(is));
+  const concerned = new Set<string>();
 
   for (const [object, records] of before.records) {
     const later = new Map((after.records.get(object) ?? []).map((record) => [record.id, record]));
@@ -86,6 +93,8 @@ export function compare(registry: Registry, before: Moment, after: Moment): Coun
         people_gained: Number(own.gained > 0),
         people_lost: Number(own.lost > 0),
       };
+      const who = (was ?? is)?.userId;
+      if (who !== undefined && (own.gained + own.lost > 0 || items.size > 0)) concerned.add(who);
       if (own.gained + own.lost > 0) objects.add({ object: object.name, ...counts });
       for (const item of items) {
         const [sign, kind, name] = item.split(' ') as [string, string, string];
@@ -115,7 +124,8 @@ export function compare(registry: Registry, before: Moment, after: Moment): Coun
       if (gained! + lost! > 0) permissions.add({ permission, gained: gained!, lost: lost! });
     }
   }
-  return { people: changed.length, objects: objects.rows, fields: fields.rows, editable: editable.rows, actions: actions.rows, permissions: permissions.rows, orphans }; // prettier-ignore
+  const people_count = everyone ? concerned.size : changed.length;
+  return { people: people_count, objects: objects.rows, fields: fields.rows, editable: editable.rows, actions: actions.rows, permissions: permissions.rows, orphans }; // prettier-ignore
 }
 
 /** In one order, so that two answers can be held against each other. */

@@ -2,13 +2,16 @@ import { expect, test, describe } from 'vitest';
 import { make } from '../../../../server/commands/governance/preview/make.ts';
 import { previewChange } from '../../../../server/commands/governance/preview/previewChange.ts';
 import { workOnCriteria } from '../../../../server/commands/governance/rules/fill.ts';
+import { fillTerritories } from '../../../../server/commands/governance/territories/fillTerritories.ts';
+import { workOnErrands } from '../../../../server/commands/errands/work.ts';
 import { perform } from '../../../../server/commands/perform.ts';
 import { loadActor } from '../../../../server/access/loadActor.ts';
 import { toJson } from '../../../../server/db/json.ts';
 import { transaction } from '../../../../server/db/transaction.ts';
 import { createSession } from '../../../../server/identity/sessions.ts';
+import { fillProgress } from '../../../../server/queries/organisation.ts';
 import type { App, Caller } from '../../../../server/lib/app.ts';
-import { ApiError, type PolicyChange } from '../../../../shared/protocol/index.ts';
+import { ApiError, type ErrandAnswer, type PolicyChange } from '../../../../shared/protocol/index.ts';
 import { must } from '../../../../shared/lib/must.ts';
 import { freshDatabase } from '../../../world/database.ts';
 import { Dice } from '../../../world/dice.ts';
@@ -23,7 +26,7 @@ import { compare, inOrder, momentOf } from './bruteForce.ts';
 const WORLDS = 4;
 const CHANGES = 14;
 const seed = Dice.runSeed();
-const tally = { compared: 0, gained: 0, lost: 0, orphans: 0, fields: 0, refused: 0 };
+const tally = { compared: 0, gained: 0, lost: 0, orphans: 0, fields: 0, refused: 0, moved: 0 };
 
 const kinds: Partial<Record<PolicyChange['kind'], number>> = {};
 
@@ -37,9 +40,9 @@ describe(`what is said before comes to be (SEED=${seed})`, () => {
   // What four worlds had none of, further ones have.
   test('there was something to be said', { timeout: 300_000 }, async () => {
     const enough = (): boolean =>
-      Object.keys(kinds).length > 4 &&
+      Object.keys(kinds).length > 7 &&
       tally.compared > 20 &&
-      (['gained', 'lost', 'orphans', 'fields'] as const).every((what) => tally[what] > 5);
+      (['gained', 'lost', 'orphans', 'fields', 'moved'] as const).every((what) => tally[what] > 5);
     for (let i = WORLDS; !enough() && i < WORLDS * 3; i++) await live(seed + i);
     expect(enough(), JSON.stringify({ ...tally, kinds })).toBe(true);
   });
@@ -73,7 +76,13 @@ async function live(own: number): Promise<void> {
     expect(still, 'nothing was changed by asking').toEqual(before);
     await perform(app, admin, (act) => make(act, change, { asBegun: true }));
     await workOnCriteria(app, new AbortController().signal);
-    const found = compare(app.registry, before, await momentOf(sql, app.registry));
+    const everyone = change.kind === 'territory_rule';
+    if (everyone) {
+      const { changed } = await filled(app, admin);
+      expect(said.moved, `${own}: ${JSON.stringify(change)}`).toBe(changed);
+      tally.moved += changed;
+    }
+    const found = compare(app.registry, before, await momentOf(sql, app.registry), { everyone });
     expect(inOrder(said), `${own}: ${JSON.stringify(change)}`).toEqual(inOrder(found));
     expect(said.exact).toBe(true);
     tally.compared += 1;
@@ -90,7 +99,14 @@ async function live(own: number): Promise<void> {
 
 function randomChange(dice: Dice, world: Organisation): PolicyChange {
   const { registry, people, teams, territories, roles } = world;
-  switch (dice.int(0, 10)) {
+  switch (dice.int(0, 14)) {
+    case 11:
+      return { kind: 'team', id: dice.pick(teams), values: { parent: dice.maybe(0.3, teams) } };
+    case 12:
+      return { kind: 'further_teams', id: dice.pick(people), teams: dice.some(teams, 0.5) };
+    case 13:
+    case 14:
+      return { kind: 'territory_rule', id: dice.pick(territories), criteria: companiesLike(dice) };
     case 8:
       return {
         kind: 'baseline',
@@ -142,6 +158,23 @@ function randomChange(dice: Dice, world: Organisation): PolicyChange {
   }
 }
 
+/** What a territory fills with; null: nothing any more. */
+const companiesLike = (dice: Dice): Record<string, unknown> | null =>
+  dice.pick([
+    { industry: ['software', 'energy', 'food', 'retail', 'health'] },
+    { or: [{ employees: { gte: 500 } }, { city: { empty: true } }] },
+    { name: { starts: dice.pick(['a', 'B', 'Z', 'ä']) } },
+    { country: { empty: false } },
+    null,
+  ]);
+
+/** All companies brought to where the rules want them. */
+async function filled(app: App, admin: Caller): Promise<ErrandAnswer> {
+  await fillTerritories(app, admin);
+  while (await workOnErrands(app, new AbortController().signal));
+  return must(await fillProgress(app, admin.actor), 'an errand');
+}
+
 function randomRule(dice: Dice, { people, teams, territories, roles }: Organisation): PolicyChange {
   const [object, criteria] = dice.pick<[string, Record<string, unknown>]>([
     ['deal', { source: dice.pick(['web', 'fair', 'partner']) }],
@@ -149,6 +182,7 @@ function randomRule(dice: Dice, { people, teams, territories, roles }: Organisat
     ['ticket', { priority: dice.pick(['urgent', 'low']) }],
     ['ticket', { or: [{ status: 'open' }, { assignee: { empty: true } }] }],
     ['company', {}],
+    ['company', { territory: dice.some(territories, 0.5) }],
     ['contact', { vip: true }],
   ]);
   if (dice.chance(0.5))
@@ -194,6 +228,7 @@ async function administrator(app: App, dice: Dice): Promise<Caller> {
   const grants = {
     user: { read: ['all'], create: true, update: ['all'] },
     territory: { read: ['all'], update: ['all'] },
+    team: { read: ['all'], update: ['all'] },
     ...Object.fromEntries(SHARED_OBJECTS.map((name) => [name, { read: ['all'], update: ['all'] }])),
   };
   await sql`
