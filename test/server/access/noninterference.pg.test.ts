@@ -10,7 +10,7 @@ import { must } from '../../../shared/lib/must.ts';
 import { parseView } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
 import { asking, Questions, type Request } from './asking.ts';
-import { CANARIES, HIDDEN, HIDDEN_ON_OTHERS, hiddenOf, openTwins, WANTED, type Twin } from './twins.ts';
+import { CANARIES, HIDDEN_ON_OTHERS, hiddenOf, openTwins, WANTED, type Twin } from './twins.ts';
 
 // A hidden field leaves no trace. Two stores differ in nothing but fields that a Sales assistant may not read; whatever
 // the assistant asks of the two, the answers are the same to the last byte. What the doors say is asked by
@@ -60,8 +60,8 @@ test(`every event is the same for the assistant, before and after (SEED=${seed})
 });
 
 test('asking by a hidden field is refused, by name, whatever is asked', async () => {
-  for (const { app, caller } of stores) {
-    for (const [name, fields] of Object.entries(HIDDEN)) {
+  for (const { app, caller, hidden } of stores) {
+    for (const [name, fields] of Object.entries(hidden)) {
       const object = app.registry.get(name);
       for (const field of fields.map((name) => must(object.fields[name], name))) {
         for (const request of asking(field)) {
@@ -84,12 +84,12 @@ test('asking by a hidden field is refused, by name, whatever is asked', async ()
 });
 
 /** Everything the assistant can ask, by the question. */
-async function answers({ app, caller, organisation }: Store): Promise<Record<string, string>> {
+async function answers({ app, caller, organisation, hidden }: Store): Promise<Record<string, string>> {
   const questions = new Questions(app, caller);
   const dice = new Dice(seed);
-  for (const name of Object.keys(HIDDEN)) {
+  for (const name of Object.keys(hidden)) {
     const object = app.registry.get(name);
-    const visible = Object.values(object.fields).filter((field) => !HIDDEN[name]?.includes(field.name));
+    const visible = Object.values(object.fields).filter((field) => !hidden[name]?.includes(field.name));
     const requests: Request[] = [
       {},
       { q: 'canary' },
@@ -106,7 +106,7 @@ async function answers({ app, caller, organisation }: Store): Promise<Record<str
     const ids = organisation.records[name] ?? [];
     for (const id of ids) await questions.record(object, id);
     for (const id of ids.slice(0, 3))
-      await questions.reasons(object, id, [undefined, ...(HIDDEN[name] ?? [])]);
+      await questions.reasons(object, id, [undefined, ...(hidden[name] ?? [])]);
   }
   for (const q of WANTED) await questions.search(q);
   await questions.health();

@@ -18,7 +18,7 @@ import { CREATED_AT } from '../../world/thrown.ts';
 // Two stores that differ in nothing but fields that some people may not read, for tests that hidden fields leave no trace.
 
 /** Hidden from both people below, wherever the field stands; of every kind that a filter or an order can ask for. */
-export const HIDDEN: Record<string, string[]> = {
+const HIDDEN: Record<string, string[]> = {
   deal: ['amount', 'discount', 'margin', 'next_step', 'closes_on', 'contact'],
   company: ['phone', 'revenue', 'grade', 'about', 'employees'],
   contact: ['email', 'phone', 'job_title'],
@@ -35,6 +35,8 @@ const CANARY = 7_770_000;
 export const WANTED = ['canary', 'canary5', 'canary12@example.com', '@example.com', '77700', '7770005', '+777', '1999', 'er', 'an', 'a e', '#3', '12']; // prettier-ignore
 
 export interface Twin {
+  /** Fields by object that differ. Where an object is opened to everyone only sensitive ones, as the others are read. */
+  hidden: Record<string, string[]>;
   database: FreshDatabase;
   app: App;
   organisation: Organisation;
@@ -56,13 +58,25 @@ async function openTwin(seed: number, which: 1 | 2): Promise<Twin> {
     // What administrators make a rule of may show by what it opens.
     deal: [...(HIDDEN['deal'] ?? []), HIDDEN_ON_OTHERS],
   });
-  const app: App = { sql, registry: organisation.registry, nodeId: 'test', poke: () => undefined };
+  const { registry } = organisation;
+  const app: App = { sql, registry, nodeId: 'test', poke: () => undefined };
+  const opened = await sql<{ object: string }[]>`select object from object_baseline`;
+  const hidden = Object.fromEntries(
+    Object.entries(HIDDEN).map(([name, fields]) => [
+      name,
+      fields.filter(
+        (field) =>
+          !opened.some(({ object }) => object === name) ||
+          registry.get(name).fields[field]?.sensitivity !== 'normal',
+      ),
+    ]),
+  );
   const assistant = await hireAssistant(sql, organisation);
-  const keeper = await hireKeeper(sql, organisation.registry);
+  const keeper = await hireKeeper(sql, registry);
   // Twice, so that history differs as well; in the end every order of amounts is turned round.
-  for (const round of [0, 1] as const) await hide(app, organisation, { which, round, assistant });
+  for (const round of [0, 1] as const) await hide(app, organisation, { hidden, which, round, assistant });
   await sql`select sequence_batch(10000)`;
-  return { database, app, organisation, assistant, keeper };
+  return { hidden, database, app, organisation, assistant, keeper };
 }
 
 /** What differs, as text: to be sure that it does. */
@@ -79,10 +93,10 @@ export async function hiddenOf({ app }: Twin): Promise<string> {
 async function hide(
   app: App,
   { registry, records }: Organisation,
-  { which, round, assistant }: { which: 1 | 2; round: 0 | 1; assistant: Twin['assistant'] },
+  { hidden: all, which, round, assistant }: Pick<Twin, 'hidden' | 'assistant'> & { which: 1 | 2; round: 0 | 1 },
 ): Promise<void> {
   const reader = must(await loadActor(app.sql, assistant.id), 'the assistant');
-  for (const [name, fields] of Object.entries(HIDDEN)) {
+  for (const [name, fields] of Object.entries(all)) {
     const object = registry.get(name);
     for (const [i, id] of (records[name] ?? []).entries()) {
       await transaction(app.sql, async (tx) => {

@@ -1,32 +1,32 @@
 import { must } from '../../../../shared/lib/must.ts';
 import type { PolicyChange } from '../../../../shared/protocol/index.ts';
-import { HIDDEN, type Twin } from '../twins.ts';
+import type { Twin } from '../twins.ts';
 import { SOME_ID } from './askRecords.ts';
 import type { Both } from './both.ts';
 
 /** Criteria that look at what whoever asks reads, and at what they do not: counted, previewed, made, changed, taken back. */
 export async function askPolicy(both: Both): Promise<void> {
-  const { organisation } = both.sides[0].twin;
+  const { organisation, hidden } = both.sides[0].twin;
   const [someone = SOME_ID, other = SOME_ID] = organisation.people.slice(1);
   const to = { kind: 'user', id: someone };
-  const criterias: [object: string, criteria: Record<string, unknown>][] = [
+  const asked: [object: string, criteria: Record<string, unknown>][] = [
     ['deal', {}],
     ['deal', { source: ['web', 'fair'] }],
     ['deal', { or: [{ owner: someone }, { title: { contains: 'canary' } }] }],
     ['company', { industry: { ne: 'software' }, city: { empty: false } }],
     ['contact', { vip: true }],
     ['ticket', { and: [{ status: { in: ['open', 'pending'] } }, { or: [{ priority: 'low' }] }] }],
-    ['activity', {}],
-    ...Object.entries(HIDDEN).flatMap(([object, fields]) =>
-      fields.map((name): [string, Record<string, unknown>] => [object, { [name]: null }]),
-    ),
     ['deal', { or: [{ source: 'web' }, { and: [{ amount: { empty: false } }] }] }],
   ];
-  for (const [object, criteria] of criterias) {
+  const refused = Object.entries(hidden).flatMap(([object, fields]) =>
+    fields.map((name): [string, Record<string, unknown>] => [object, { [name]: null }]),
+  );
+  for (const [object, criteria] of [...refused, ...asked]) {
     await both.same('POST /api/criteria/count', { body: { object, criteria } });
     const rule = { object, criteria, to, level: 'read' as const };
     await preview(both, { kind: 'sharing_rule', rule });
     await preview(both, { kind: 'restriction', restriction: { object, criteria, except: [] } });
+    if (refused.some(([, one]) => one === criteria)) continue;
     await rules(both, { ...rule, to: { kind: 'user', id: other } });
     await restrictions(both, { object, criteria, except: organisation.roles.slice(0, 1) });
   }
