@@ -51,6 +51,7 @@ beforeAll(async () => {
     screens.push([await enter(0, person), await enter(1, person)]);
   const { rows = [] } = await screens[0]![0].socket.open({ object: 'company', limit: 50 }, 'first');
   company = must(rows[0], 'a company that both see').id;
+  await screens[0]![0].socket.ask('close', { id: 'first' });
 });
 
 const VIEWS: ViewRequest[] = [

@@ -25,8 +25,11 @@ export async function everything(sql: Sql): Promise<Record<string, string>> {
   `;
   const digests: Record<string, string> = {};
   for (const { name } of tables) {
+    // A session tells by an event that it was used.
+    const told = ['outbox', 'event_log'].includes(name) ? sql`where t.object <> 'session'` : sql``;
     const [row] = await sql<[{ digest: string }]>`
-      select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as digest from ${sql(name)} t
+      select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text)), '') as digest
+      from ${sql(name)} t ${told}
     `;
     digests[name] = row.digest;
   }
