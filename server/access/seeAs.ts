@@ -1,8 +1,9 @@
-import { holdsWithin, type Actor } from '../../shared/access/index.ts';
+import type { Actor } from '../../shared/access/index.ts';
 import { isId } from '../../shared/lib/ids.ts';
 import { notAllowed, notFound, sessionEnded, type SeeAs } from '../../shared/protocol/index.ts';
 import type { AnySql } from '../db/fragments.ts';
 import { loadActor, loadAsRole } from './loadActor.ts';
+import { mayAdminister, partsOf } from './parts.ts';
 
 /** Somebody who looks as somebody else, or as a role. */
 export interface Seeing {
@@ -32,28 +33,23 @@ export async function lookAs(sql: AnySql, { sessionId, viewer, as }: Seeing): Pr
 }
 
 /**
- * Whether somebody may look as that person or role. Where they may only within a part of the organisation: as its people,
- * and as the roles that they may hand out there.
+ * Whether somebody may look as that person or role. Where they may only within a part of the organisation: as the roles
+ * that they may hand out there, and as its people who hold no others, since one sees all that they see.
  * @throws ApiError `not_allowed`, `not_found`
  */
 export async function maySeeAs(sql: AnySql, viewer: Actor, { kind, id }: SeeAs): Promise<void> {
-  const where = holdsWithin(viewer, 'see_as');
-  if (where !== 'everyone' && where.size === 0) throw notAllowed('see_as');
+  const parts = partsOf(viewer, 'see_as');
+  if (parts !== 'everyone' && parts.length === 0) throw notAllowed('see_as');
+  // A role that is not theirs to hand out is none that they know of.
+  if (kind === 'role' && parts !== 'everyone' && !parts.some(({ handsOut }) => handsOut.has(id)))
+    throw notAllowed('see_as');
   if (!isId(id)) throw notFound();
   const [known] =
     kind === 'user'
-      ? await sql<{ teams: string[] }[]>`
-          select array(select team_id from team_person where user_id = u.id) as teams
-          from user_account u where u.id = ${id} and u.active and u.deleted_at is null
-        `
-      : await sql<{ teams: string[] }[]>`select '{}'::uuid[] as teams from role where id = ${id}`;
+      ? await sql`select 1 from user_account where id = ${id} and active and deleted_at is null`
+      : await sql`select 1 from role where id = ${id}`;
   if (!known) throw notFound();
-  if (where === 'everyone') return;
-  const theirs =
-    kind === 'user'
-      ? known.teams.some((team) => where.has(team))
-      : viewer.roles.some((role) => role.system.includes('see_as') && role.hands_out?.includes(id));
-  if (!theirs) throw notAllowed('see_as');
+  if (kind === 'user' && !(await mayAdminister(sql, viewer, 'see_as', [id]))) throw notAllowed('see_as');
 }
 
 /** Who looks as a role, or may still, as the session they did it on has not ended it. */

@@ -1,4 +1,4 @@
-import { mask, type Actor, type Image } from '../../shared/access/index.ts';
+import { decide, mask, type Actor, type Image } from '../../shared/access/index.ts';
 import { sameValue } from '../../shared/fields/index.ts';
 import { newId } from '../../shared/lib/ids.ts';
 import { must } from '../../shared/lib/must.ts';
@@ -96,7 +96,7 @@ export async function insertRecords(
 export interface ChangeOptions {
   /** The version that the values were meant for; fields changed since then are not overwritten. */
   version?: number;
-  /** Who gets to see the record in a conflict. */
+  /** On whose behalf: who gets to see the record in a conflict, and whom nothing else may tell what they do not read. */
   viewer?: Actor | undefined;
   /** Whether people will read it as history; by default as the object has it. */
   keep?: boolean;
@@ -124,7 +124,7 @@ export async function changeRecord(
   if (isNothing(changed(before, values))) return { before, after: before };
   // Whole, as it was asked for: to name the team it has already is to say that it stays there.
   const draft: Draft = { id, before, values: { ...values }, at };
-  const work = workOf(tx, app, ctx, object);
+  const work = workOf(tx, app, ctx, object, ctx.at !== undefined, options.viewer);
   await placeFollowsOwner(work, [draft]);
   await behaviourOf(object.name).prepare?.(work, [draft]);
   await policiesFollow(work, [draft]);
@@ -306,11 +306,14 @@ const workOf = (
   ctx: WriteContext,
   object: ObjectDef,
   past = ctx.at !== undefined,
+  viewer?: Actor,
 ): Work => ({
   tx,
   registry: app.registry,
   object,
   actorId: ctx.actorId,
+  reads: (before, field) =>
+    viewer === undefined || before === null || decide(viewer, app.registry, 'read', object, before, field).allowed,
   past,
   change: async (other, id, values, { at, keep = false } = {}) =>
     void (await changeRecord(tx, app, { ...ctx, at: ctx.at ?? at }, other, id, values, { keep })),

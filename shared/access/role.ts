@@ -1,3 +1,4 @@
+import { wording } from '../fields/index.ts';
 import { z } from '../lib/zod.ts';
 import { REACHED_ACTIONS, type ReachedAction } from '../objects/index.ts';
 import { GRANTED_WAYS } from './ways.ts';
@@ -29,8 +30,8 @@ const grantsSchema = z.record(
 
 /** The part of a role that decides. */
 export const roleSchema = z.strictObject({
-  name: z.string().trim().min(1).max(80),
-  purpose: z.string().trim().max(400),
+  name: wording(80).min(1),
+  purpose: wording(400),
   grants: grantsSchema,
   fields: z.record(objectName, z.record(z.string().max(60), z.enum(FIELD_RIGHTS))),
   system: z.array(z.enum(SYSTEM_PERMISSIONS)),

@@ -41,6 +41,10 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 /** Whether a text can be in the store at all. */
 export const isStorable = (s: string): boolean => !CONTROL.test(s) && s.isWellFormed();
 
+/** A text beside the fields of records, such as a name or a reason: without blanks around it, and fit to be kept. */
+export const wording = (max: number) =>
+  z.string().trim().max(max).refine(isStorable, 'Contains characters that cannot be stored');
+
 const plain = (max: number, multiline: boolean) =>
   z
     .string()

@@ -1,3 +1,4 @@
+import { wording } from '../fields/index.ts';
 import { z } from '../lib/zod.ts';
 import { CUSTOM_KINDS, customFieldSchema } from '../objects/index.ts';
 
@@ -5,7 +6,7 @@ import { CUSTOM_KINDS, customFieldSchema } from '../objects/index.ts';
 
 export const FIELD_LIMITS = { perObject: 100, atOnce: 50, choices: 200 };
 
-const label = z.string().trim().min(1).max(80);
+const label = wording(80).min(1);
 
 export const newFieldSchema = z.strictObject({
   label,

@@ -1,3 +1,4 @@
+import { isStorable, wording } from '../fields/index.ts';
 import { z } from '../lib/zod.ts';
 
 /** Bringing files of rows in: how a file is read, what its columns mean, and what is answered on the way. */
@@ -18,8 +19,9 @@ export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
 /** No title has more lines. */
 const HEADS_LINE_MAX = 1_000;
 
-const fieldName = z.string().min(1).max(80);
-const cell = z.string().max(2_000);
+const storable = (max: number) => z.string().max(max).refine(isStorable, 'Contains characters that cannot be stored');
+const fieldName = storable(80).min(1);
+const cell = storable(2_000);
 
 /** How a file is written; what is absent is as it looks. */
 export const readingSchema = z.strictObject({
@@ -57,7 +59,7 @@ export type ColumnMap = z.infer<typeof columnMapSchema>;
 export const importMapSchema = z.strictObject({
   read: readingSchema.optional(),
   /** Columns by their heads, a second one of the same head as `Head (2)`; what is not named is left out. */
-  columns: z.record(z.string().max(300), columnMapSchema),
+  columns: z.record(storable(300), columnMapSchema),
   /** Values for new records, as templates in which `{Head}` stands for the row's own text: `{"title": "{product} · {account}"}`. */
   set: z.record(fieldName, cell).optional(),
   /** Targets by which a row is known as a record that is there already, all of them; absent or empty: every row is new. */
@@ -69,7 +71,7 @@ export type ImportMap = z.infer<typeof importMapSchema>;
 
 export const uploadQuerySchema = z.strictObject({
   object: z.string().min(1).max(60),
-  name: z.string().trim().min(1).max(200),
+  name: wording(200).min(1),
 });
 
 // —— answers ——

@@ -1,3 +1,4 @@
+import { wording } from '../fields/index.ts';
 import { z } from '../lib/zod.ts';
 
 /** Sharing rules, restrictions and shares: what is asked of their doors, and what these answer. */
@@ -27,7 +28,7 @@ export type Target = z.infer<typeof targetSchema>;
 export const criteriaSchema = z.record(z.string().max(60), z.unknown());
 export type CriteriaJson = z.infer<typeof criteriaSchema>;
 
-const name = z.string().trim().min(1).max(80);
+const name = wording(80).min(1);
 const object = z.string().min(1).max(60);
 const level = z.enum(SHARE_LEVELS);
 const version = z.int().min(1);

@@ -1,3 +1,4 @@
+import { wording } from '../fields/index.ts';
 import { z } from '../lib/zod.ts';
 import { isId } from '../lib/ids.ts';
 import { malformed } from './errors.ts';
@@ -26,7 +27,7 @@ export const seeAsSchema = z
   .strictObject({
     user: z.uuid().optional(),
     role: z.uuid().optional(),
-    why: z.string().trim().max(500).optional(),
+    why: wording(500).optional(),
   })
   .refine(({ user, role }) => (user === undefined) !== (role === undefined), 'Either a user or a role');
 

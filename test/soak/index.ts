@@ -7,13 +7,18 @@ import { parseArgs } from 'node:util';
  * not need; then it exits with 1.
  */
 const SOAKS: Record<string, { tests: string[]; shrunk: string[] }> = {
-  // Random organisations asked everything in all readings and by the oracle; fields hidden in two stores; lists against
-  // the matching of the fan-out; random changes of records and of policy, with what each connected client then holds.
+  // Random organisations asked everything in all readings and by the oracle; fields hidden in two stores, at every door
+  // and on open screens; explanations and previews against what comes to be; lists against the matching of the fan-out;
+  // random changes of records and of policy, with what each connected client then holds.
   access: {
     tests: [
       'test/server/access/readings.pg.test.ts',
       'test/server/access/noninterference.pg.test.ts',
+      'test/server/access/noninterferenceDoors.pg.test.ts',
+      'test/server/access/noninterferenceLive.pg.test.ts',
       'test/server/access/privateNotes.pg.test.ts',
+      'test/server/queries/explainTrue.pg.test.ts',
+      'test/server/commands/preview/preview.pg.test.ts',
       'test/server/records/filter.pg.test.ts',
       'test/server/fanout/convergence.pg.test.ts',
       'test/server/fanout/conversations.pg.test.ts',

@@ -6,15 +6,33 @@ import type { AnySql, Fragment } from '../../server/db/fragments.ts';
  * rules ask for out of their own JSON and never looks at what the program has written onto the records of it.
  */
 export const sharingCtes = (sql: AnySql): Fragment => sql`
-    -- What a rule asks for, comparison by comparison: those that must all hold (branch 0), and those of each "or".
-    asked (criteria, branch, field, test) as (
-      select c.id, 0, of_field.key, of_field.value from criteria c cross join jsonb_each(c.filter) of_field
-      where of_field.key <> 'or'
+    -- What a rule asks for, as ways to fulfil it: each a list of comparisons that must all hold. "and" is taken apart,
+    -- and of "or" every part makes a way of its own.
+    to_fulfil (criteria, pending, said) as (
+      select id, array[jsonb_build_object('one', filter)], '{}'::jsonb[] from criteria
       union all
-      select c.id, branch::int, of_field.key, of_field.value
-      from criteria c
-      cross join jsonb_array_elements(c.filter -> 'or') with ordinality parts (part, branch)
-      cross join jsonb_each(part) of_field
+      select f.criteria, step.pending, step.said
+      from to_fulfil f
+      cross join lateral (
+        select array[jsonb_build_object('one', part)] || f.pending[2:] as pending, f.said
+        from jsonb_array_elements(f.pending[1] -> 'any') part
+        union all
+        select coalesce((select array_agg(jsonb_build_object('any', value)) from jsonb_each(one) where key = 'or'), '{}')
+            || coalesce((select array_agg(jsonb_build_object('one', part)) from jsonb_array_elements(one -> 'and') part), '{}')
+            || f.pending[2:],
+          f.said || coalesce((
+            select array_agg(jsonb_build_object('field', key, 'test', value)) from jsonb_each(one)
+            where key not in ('or', 'and')), '{}')
+        from (select f.pending[1] -> 'one' as one) this
+        where one is not null
+      ) step
+      where cardinality(f.pending) > 0
+    ),
+    alternative (criteria, branch, said) as (
+      select criteria, row_number() over (), said from to_fulfil where cardinality(pending) = 0
+    ),
+    asked (criteria, branch, field, test) as (
+      select criteria, branch, one ->> 'field', one -> 'test' from alternative cross join unnest(said) one
     ),
     comparison (criteria, branch, field, operator, wanted) as (
       select criteria, branch, field, 'eq', test from asked where jsonb_typeof(test) not in ('object', 'array', 'null')
@@ -29,37 +47,52 @@ export const sharingCtes = (sql: AnySql): Fragment => sql`
     -- Each comparison put to each record, as the table has it.
     tried (criteria, branch, object, id, holds) as (
       select k.criteria, k.branch, r.object, r.id, case k.operator
-          when 'empty' then (value is null) = (k.wanted = 'true')
-          when 'eq' then value = k.wanted #>> '{}'
-          when 'ne' then value is distinct from k.wanted #>> '{}'
-          when 'in' then value in (select jsonb_array_elements_text(k.wanted))
-          when 'nin' then value is null or value not in (select jsonb_array_elements_text(k.wanted))
-          when 'gte' then value::numeric >= (k.wanted #>> '{}')::numeric
-          when 'lt' then value::numeric < (k.wanted #>> '{}')::numeric
+          when 'empty' then (value is null or raw = '[]') = (k.wanted = 'true')
+          when 'eq' then value = plain
+          when 'ne' then value is distinct from plain
+          when 'in' then value = any (plains)
+          when 'nin' then value is null or value <> all (plains)
+          when 'has' then raw @> jsonb_build_array(k.wanted)
+          when 'contains' then position(lower(k.wanted #>> '{}') in lower(value)) > 0
+          else case
+            when field.kind in ('money', 'percent', 'integer') then
+              case k.operator when 'gt' then value::numeric > plain::numeric when 'gte' then value::numeric >= plain::numeric
+                when 'lt' then value::numeric < plain::numeric when 'lte' then value::numeric <= plain::numeric end
+            when field.kind = 'instant' then
+              case k.operator when 'gt' then value::timestamptz > plain::timestamptz
+                when 'gte' then value::timestamptz >= plain::timestamptz
+                when 'lt' then value::timestamptz < plain::timestamptz
+                when 'lte' then value::timestamptz <= plain::timestamptz end
+            when field.kind = 'date' then
+              case k.operator when 'gt' then value::date > plain::date when 'gte' then value::date >= plain::date
+                when 'lt' then value::date < plain::date when 'lte' then value::date <= plain::date end
+          end
         end
       from comparison k
       join criteria c on c.id = k.criteria
       join record r on r.object = c.object
       join field on field.object = c.object and field.name = k.field
       cross join lateral (
-        select case when field.own then r.data -> 'custom' ->> field.name else r.data ->> field.kept_in end as raw
+        select nullif(case when field.own then r.data -> 'custom' -> field.name else r.data -> field.kept_in end, 'null') as raw
       ) found
+      -- Numbers are the same however many zeros follow the point, and moments in whatever zone they are written.
+      cross join lateral (select ${plainSql(sql, sql`raw #>> '{}'`)} as value) held
       cross join lateral (
-        -- Numbers are the same however many zeros follow the point.
-        select case when field.kind in ('money', 'percent', 'integer') then trim_scale(raw::numeric)::text else raw end as value
-      ) plain
+        select case when jsonb_typeof(k.wanted) = 'array' or k.operator in ('empty', 'has', 'contains') then null
+          else ${plainSql(sql, sql`k.wanted #>> '{}'`)} end as plain
+      ) one
+      cross join lateral (
+        select array(select ${plainSql(sql, sql`w`)} from jsonb_array_elements_text(
+          case when jsonb_typeof(k.wanted) = 'array' then k.wanted else '[]' end) w) as plains
+      ) several
     ),
     fulfilled (criteria, object, id) as (
-      select c.id, r.object, r.id from criteria c join record r on r.object = c.object
+      select distinct a.criteria, r.object, r.id
+      from alternative a join criteria c on c.id = a.criteria join record r on r.object = c.object
       where not exists (
-          select from tried t
-          where t.criteria = c.id and t.object = r.object and t.id = r.id and t.branch = 0 and t.holds is not true)
-        and (not c.filter ? 'or' or exists (
-          select from generate_series(1, jsonb_array_length(c.filter -> 'or')) nth
-          where not exists (
-            select from tried t
-            where t.criteria = c.id and t.object = r.object and t.id = r.id and t.branch = nth
-              and t.holds is not true)))
+        select from tried t
+        where t.criteria = a.criteria and t.branch = a.branch and t.object = r.object and t.id = r.id
+          and t.holds is not true)
     ),
 
     -- Whom a rule or a share means by what it names.
@@ -100,3 +133,9 @@ export const sharingCtes = (sql: AnySql): Fragment => sql`
       join concealed_from c on c.object = coalesce(r.parent_object, r.object) and c.id = coalesce(r.parent, r.id)
     ),
 `;
+
+/** A value of a field as text, the same for all ways to write it. */
+const plainSql = (sql: AnySql, text: Fragment): Fragment => sql`case
+  when field.kind in ('money', 'percent', 'integer') then trim_scale((${text})::numeric)::text
+  when field.kind = 'instant' then ((${text})::timestamptz)::text
+  else ${text} end`;

@@ -3,9 +3,11 @@ import { transaction, type Tx } from '../../server/db/transaction.ts';
 import type { App } from '../../server/lib/app.ts';
 import type { Values } from '../../server/records/columns.ts';
 import { changeRecord, insertRecord, removeRecord, restoreRecord } from '../../server/records/write.ts';
+import type { ObjectDef } from '../../shared/objects/index.ts';
 import type { Dice } from './dice.ts';
 import { randomAbove, type Organisation } from './randomOrganisation.ts';
 import { randomPolicy } from './randomPolicy.ts';
+import { randomValue } from './randomValues.ts';
 
 // Life in a random organisation, by the one write path. Each answers how many moves it made.
 
@@ -19,6 +21,9 @@ export async function moveRecords(app: App, dice: Dice, organisation: Organisati
     const id = dice.pick(records[object.name] ?? []);
     await transaction(app.sql, async (tx) => {
       if (await throughTheBin(tx, app, dice, object.name, id)) return;
+      // What rules and restrictions look at: who sees a record may change with it.
+      if (dice.chance(0.5))
+        return void (await changeRecord(tx, app, ctx, object, id, otherValues(dice, object, organisation)));
       const named: Values = object.name === 'deal' ? { participants: dice.some(people, 0.3) } : {};
       await changeRecord(tx, app, ctx, object, id, {
         owner: dice.maybe(0.2, people),
@@ -46,6 +51,8 @@ export async function moveTickets(app: App, dice: Dice, organisation: Organisati
         where t.id = ${id} and t.deleted_at is not null and q.deleted_at is not null
       `;
       if (lost || (await throughTheBin(tx, app, dice, 'ticket', id))) return;
+      if (dice.chance(0.3))
+        return void (await changeRecord(tx, app, ctx, ticket, id, otherValues(dice, ticket, organisation)));
       switch (dice.int(0, queues.length > 0 ? 5 : 4)) {
         case 0:
           return void (await changeRecord(tx, app, ctx, ticket, id, { assignee: dice.maybe(0.2, people) }));
@@ -105,6 +112,23 @@ export async function movePeople(app: App, dice: Dice, organisation: Organisatio
 }
 
 const MOVES = 20;
+
+/** Some fields that say nothing of whom it belongs to, with other values or none. */
+function otherValues(dice: Dice, object: ObjectDef, { records }: Organisation): Values {
+  const fields = Object.values(object.fields).filter(
+    ({ name, system, assigns, kind }) =>
+      // A stage and its pipeline go together, and companies stand in a tree.
+      !system && !assigns && kind !== 'stage' && !['pipeline', 'lost_reason', 'parent'].includes(name),
+  );
+  const given = dice.some(fields, 0.25).map((field) => {
+    const ids = records[field.target ?? ''] ?? [];
+    const isEmpty =
+      (!field.required && dice.chance(0.25)) || (field.target !== null && ids.length === 0 && !field.required);
+    const empty = field.kind === 'relations' ? [] : null;
+    return [field.name, isEmpty ? empty : randomValue(dice, field, ids)] as const;
+  });
+  return Object.fromEntries(given);
+}
 
 /** Always out of it, and at times into it; false where the record stays as it is. */
 async function throughTheBin(tx: Tx, app: App, dice: Dice, name: string, id: string): Promise<boolean> {

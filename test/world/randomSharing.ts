@@ -14,7 +14,6 @@ import { randomValue } from './randomValues.ts';
 // Rules, restrictions and shares thrown with dice into a random organisation.
 
 export const SHARED_OBJECTS = ['company', 'contact', 'product', 'deal', 'ticket'];
-const PLAIN = ['choice', 'integer', 'money', 'percent', 'boolean', 'relation', 'date', 'text'];
 // Told of a fixed time, so that two stores from one seed are the same.
 const ctx = { actorId: null, requestId: 'test', at: '2026-01-02T03:04:05.678Z' };
 
@@ -58,18 +57,17 @@ export async function addRule(
 ): Promise<void> {
   const { sql, dice, registry } = means;
   const object = registry.get(sure?.object ?? dice.pick(SHARED_OBJECTS));
-  const [id, criteria] = [dice.id(), dice.id()];
-  const filter = sure?.filter ?? randomCriteria(means, object);
-  await sql`
-    insert into criteria (id, object, filter, filled_at)
-    values (${criteria}, ${object.name}, ${toJson(sql, filter)}, now())
-  `;
+  const id = dice.id();
+  const criteria = await addCriteria(means, object, sure?.filter ?? randomCriteria(means, object));
   const active = sure !== undefined || dice.chance(0.85);
   if (what === 'restriction') {
     const excepted = sure ? [] : dice.some(means.targets.role, 0.3);
+    // Changed, and not yet gone through: what it hid before it hides still.
+    const former =
+      !sure && dice.chance(0.3) ? [await addCriteria(means, object, randomCriteria(means, object))] : [];
     await sql`
-      insert into restriction (id, name, object, criteria_id, except_roles, active)
-      values (${id}, ${`Restriction ${id}`}, ${object.name}, ${criteria}, ${excepted}::uuid[], ${active})
+      insert into restriction (id, name, object, criteria_id, former_ids, except_roles, active)
+      values (${id}, ${`Restriction ${id}`}, ${object.name}, ${criteria}, ${former}::uuid[], ${excepted}::uuid[], ${active})
     `;
   } else {
     const drawn = randomTarget(means);
@@ -79,12 +77,24 @@ export async function addRule(
       values (${id}, ${`Rule ${id}`}, ${object.name}, ${criteria}, ${kind}, ${target}, ${dice.pick(['read', 'edit'])}, ${active})
     `;
   }
-  const marked = { id: criteria, filter: parseFilter(object, filter) };
+}
+
+/** Criteria, with their id on every record that passes. */
+async function addCriteria(
+  { sql, dice, registry }: Means,
+  object: ObjectDef,
+  filter: Record<string, unknown>,
+): Promise<string> {
+  const id = dice.id();
+  await sql`
+    insert into criteria (id, object, filter, filled_at) values (${id}, ${object.name}, ${toJson(sql, filter)}, now())
+  `;
+  const marked = { id, filter: parseFilter(object, filter) };
   for (let after: string | null = null; ;) {
     const { last } = await transaction(sql, (tx) =>
       markSome(tx, { registry }, ctx, object, marked, { after, limit: 5 }),
     );
-    if (last === null) return;
+    if (last === null) return id;
     after = last;
   }
 }
@@ -113,37 +123,41 @@ export async function addShare(means: Means): Promise<void> {
   });
 }
 
-/** `{"stage":"won","amount":{"gte":10},"or":[{…},{…}]}` on fields of every plain kind. */
+/** `{"stage":"won","amount":{"gte":10},"or":[{…},{"and":[…]}]}` on fields of every kind, three levels deep. */
 export function randomCriteria({ dice, ids, unasked }: Means, object: ObjectDef): Record<string, unknown> {
   const fields = Object.values(object.fields)
-    .filter(({ kind, computedFrom }) => PLAIN.includes(kind) && computedFrom === null)
-    .filter(({ kind, target }) => kind !== 'relation' || (ids[target ?? ''] ?? []).length > 0)
+    .filter(({ kind, computedFrom }) => kind !== 'stages' && computedFrom === null)
+    .filter(({ kind, target }) => !kind.startsWith('relation') || (ids[target ?? ''] ?? []).length > 0)
     .filter(({ name }) => name !== 'place' && !unasked[object.name]?.includes(name));
   const some = (count: number) =>
     Object.fromEntries(
       dice.many(count, () => dice.pick(fields)).map((field) => [field.name, randomTest(dice, field, ids)]),
     );
-  if (dice.chance(0.3)) return { ...some(dice.int(0, 1)), or: [some(1), some(dice.int(1, 2))] };
-  return some(dice.int(1, 2));
+  if (dice.chance(0.7)) return some(dice.int(1, 2));
+  const inner = dice.chance(0.5) ? some(dice.int(1, 2)) : { and: [some(1), { or: [some(1), some(1)] }] };
+  return { ...some(dice.int(0, 1)), or: [some(1), inner] };
 }
 
+/** By any operator that the field's kind knows; what is compared with a value most of all. */
 function randomTest(dice: Dice, field: Field, ids: Means['ids']): unknown {
   const value = () => valueAsKept(dice, field, ids[field.target ?? ''] ?? []);
-  const isNumber = ['integer', 'money', 'percent'].includes(field.kind);
-  const canList = KINDS[field.kind].operators.includes('in');
-  switch (dice.int(0, isNumber ? 5 : 3)) {
-    case 0:
+  const { operators } = KINDS[field.kind];
+  const operator = dice.pick([...operators, ...operators.filter((one) => one === 'eq' || one === 'ne')]);
+  switch (operator) {
+    case 'empty':
+      return dice.chance(0.5) ? null : { empty: dice.chance(0.5) };
+    case 'in':
+      return dice.chance(0.5) ? [value(), value()] : { in: [value()] };
+    case 'nin':
+      return { nin: [value(), value()] };
+    case 'has':
+      return { has: dice.pick(ids[field.target ?? ''] ?? []) };
+    case 'contains':
+      return { contains: dice.pick(['a', 'E', '0']) };
+    case 'eq':
       return value();
-    case 1:
-      return canList ? [value(), value()] : value();
-    case 2:
-      return dice.chance(0.5) ? null : { empty: false };
-    case 3:
-      return { ne: value() };
-    case 4:
-      return { gte: value() };
     default:
-      return { lt: value() };
+      return { [operator]: value() };
   }
 }
 

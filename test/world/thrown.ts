@@ -50,9 +50,12 @@ export class Thrown {
         // Most hold now; some are over, some begin later, some hold until later.
         const drawn = dice.pick([[-60, null], [-60, null], [-60, 60], [-60, -1], [60, null]] as const); // prettier-ignore
         const [from, until] = sure !== undefined && user_id === sure ? [-60, null] : drawn;
+        // What is limited to a team are system permissions, and never what a role grants of records.
+        const within = dice.maybe(0.75, this.ids['team'] ?? []);
         await sql`
-          insert into role_assignment (id, user_id, team_id, role_id, starts_at, ends_at)
-          values (${dice.id()}, ${user_id}, ${team_id}, ${id}, now() + ${from} * interval '1 min', now() + ${until} * interval '1 min')
+          insert into role_assignment (id, user_id, team_id, role_id, within_id, starts_at, ends_at)
+          values (${dice.id()}, ${user_id}, ${team_id}, ${id}, ${within},
+            now() + ${from} * interval '1 min', now() + ${until} * interval '1 min')
         `;
       }
     }

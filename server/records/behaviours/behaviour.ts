@@ -38,6 +38,11 @@ export interface Work {
   registry: Registry;
   object: ObjectDef;
   actorId: string | null;
+  /**
+   * Whether whoever writes reads that field of the record as it was: what is refused for what a field holds, or does not,
+   * would tell it.
+   */
+  reads(before: Image | null, field: string): boolean;
   /** Whether this tells of the past (the demo's story): then nobody is notified. */
   past: boolean;
   /** Changes another record along, by the same write path; told in its history only with `keep`. `at`, if not now. */

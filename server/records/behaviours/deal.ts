@@ -7,11 +7,11 @@ import { changes, merged, type Behaviour, type Draft, type Work } from './behavi
 export const deal: Behaviour = {
   async prepare(work, drafts) {
     const pipelines = await pipelinesOf(work, drafts);
-    for (const draft of drafts) place(draft, pipelines);
+    for (const draft of drafts) place(work, draft, pipelines);
   },
 };
 
-function place(draft: Draft, pipelines: readonly Pipeline[]): void {
+function place(work: Work, draft: Draft, pipelines: readonly Pipeline[]): void {
   const { values, before } = draft;
   if (!before) values['pipeline'] ??= firstOf(pipelines).id;
   const moves = before === null || changes(draft, 'stage') || changes(draft, 'pipeline');
@@ -27,15 +27,14 @@ function place(draft: Draft, pipelines: readonly Pipeline[]): void {
   const stage = pipeline.stages.find(({ key }) => key === merged(draft)['stage']);
   if (!stage) throw invalid({ stage: 'No such stage in this pipeline' });
 
-  if (moves) enter(draft, stage);
-  if (stage.kind === 'lost' && isEmpty(merged(draft)['lost_reason']))
+  if (moves) enter(work, draft, stage);
+  if (stage.kind === 'lost' && isMissing(work, draft, 'lost_reason'))
     throw invalid({ lost_reason: 'Say why it was lost' });
 }
 
-function enter(draft: Draft, stage: StageDef): void {
+function enter(work: Work, draft: Draft, stage: StageDef): void {
   const { values, before, at } = draft;
-  const record = merged(draft);
-  const missing = stage.requires.filter((name) => isEmpty(record[name]));
+  const missing = stage.requires.filter((name) => isMissing(work, draft, name));
   if (missing.length > 0) {
     throw invalid(Object.fromEntries(missing.map((name) => [name, `Needed before ${stage.name}`])));
   }
@@ -45,6 +44,10 @@ function enter(draft: Draft, stage: StageDef): void {
     values['lost_reason'] = null;
   values['closed_at'] = stage.kind === 'open' ? null : (!before && values['closed_at']) || at;
 }
+
+/** What somebody does not read is not asked of them: that it is empty would be told by the refusal. */
+const isMissing = (work: Work, draft: Draft, name: string): boolean =>
+  isEmpty(merged(draft)[name]) && (name in draft.values || work.reads(draft.before, name));
 
 interface Pipeline {
   id: string;

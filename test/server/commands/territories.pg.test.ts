@@ -171,6 +171,24 @@ describe('a rule on companies', () => {
     expect(await stateOf(sql)).toBe(before);
   });
 
+  test('asks for what its author reads on all of them, as everyone sees where they are', async () => {
+    const sees = { grants: { company: { read: ['all' as const] } }, system: ['manage_users' as const] };
+    const own = { grants: { company: { read: ['own' as const] } }, fields: { company: { phone: 'read' as const } } };
+    for (const [name, policy] of Object.entries({ sees, own })) {
+      const all = { name: `Placer ${name}`, purpose: '', fields: {}, system: [], ...policy };
+      const { id } = await createRole(app, rafael, { policy: all });
+      await assignRole(app, rafael, { user: people.oskar.id, role: id });
+    }
+    const oskar = await as(people.oskar);
+    const before = await stateOf(sql);
+    for (const criteria of [{ phone: { empty: false } }, { or: [{ country: 'DE' }, { phone: '1' }] }])
+      expect(await refusal(setTerritoryRule(app, oskar, dach, criteria))).toEqual([
+        'field_not_readable',
+        { phone: 'Not readable' },
+      ]);
+    expect(await stateOf(sql)).toBe(before);
+  });
+
   test('places them when they are written, unless it was done by hand', async () => {
     const old = await add('company', people.giulia, { country: 'DE' });
     expect(await one(old.id)).toMatchObject({ territory_id: nordics });

@@ -90,7 +90,7 @@ describe('outsiders', () => {
     expect((await rafael.get('/api/me', asNoor)).status).toBe(200);
   });
 
-  test('within a part of the organisation: its people only', async () => {
+  test('within a part of the organisation: its people only, and none who may more than can be given there', async () => {
     const [team] = await sql<
       { id: string }[]
     >`select team_id as id from user_account where id = ${people.noor.id}`;
@@ -101,7 +101,11 @@ describe('outsiders', () => {
       403,
       'not_allowed',
     ]);
+    // Noor holds a role that comes from elsewhere: as her, Oskar would see what nobody gave him.
+    expect(codeOf(await oskar.post('/api/see-as', { user: people.noor.id }))).toEqual([403, 'not_allowed']);
+    await sql`update role set hands_out = ${sql.json([roles.salesAssistant])} where id = ${role}`;
     expect((await oskar.post('/api/see-as', { user: people.noor.id })).status).toBe(201);
+    expect((await oskar.post('/api/see-as', { role: roles.salesAssistant })).status).toBe(201);
     await sql`delete from role_assignment where role_id = ${role}`;
   });
 });

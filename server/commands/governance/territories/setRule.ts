@@ -1,14 +1,13 @@
 import type { JSONValue } from 'postgres';
-import { rightsOf, possible } from '../../../../shared/access/index.ts';
 import {
   FILTER_LIMITS,
-  fieldNotReadable,
   fieldsOf,
   invalid,
   notFound,
   parseFilter,
   tooLarge,
 } from '../../../../shared/protocol/index.ts';
+import { mustBeCriteria } from '../../../access/criteria.ts';
 import type { App, Caller } from '../../../lib/app.ts';
 import { audit } from '../../../identity/audit.ts';
 import { toJson } from '../../../db/json.ts';
@@ -46,10 +45,8 @@ export async function putRule(act: Act, id: string, criteria: Criteria): Promise
   await act.mustHold('manage_users');
   const before = await ruleOf(act, id);
   if (actor.sets.territories.has(id)) await act.mustHold('manage_roles');
-  const { read } = rightsOf(actor, app.registry, company, null);
-  const hidden =
-    filter && fieldsOf(filter).find((name) => name in company.fields && !possible(read.get(name)));
-  if (hidden) throw fieldNotReadable(hidden);
+  // Which territory a company is in is seen by more people than what it was placed by.
+  if (criteria) mustBeCriteria(actor, app.registry, company, criteria);
   if (criteria === null) await tx`delete from territory_rule where territory_id = ${id}`;
   else
     await tx`
