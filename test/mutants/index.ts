@@ -43,14 +43,27 @@ async function all(patches: readonly Patch[]): Promise<number> {
   const sound = patches.filter((patch) => !broken.some((one) => one.patch === patch));
 
   const tests = [...new Set(sound.flatMap((patch) => patch.tests))].sort();
-  const without = await timed('no defect at all', () => runTests(copy, tests, { bail: false }));
-  if (without.kind !== 'passed') return 2;
+  if (stopped) return 130;
+  let start_ms = performance.now();
+  const without = await runTests(copy, tests, { bail: false });
+  if (stopped) return 130;
+  const why =
+    without.kind === 'failed' ? without.tests.join('; ') : without.kind === 'broken' ? without.why : '';
+  line(
+    why === '' ? 'pass' : 'FAIL',
+    `${tests.length} files without a defect`,
+    performance.now() - start_ms,
+    why,
+  );
+  if (why !== '') return 2;
   const fates = [...broken];
   for (const patch of sound) {
+    start_ms = performance.now();
+    const outcome = await tryOut(copy, patch);
     if (stopped) return 130;
-    fates.push({ patch, outcome: await timed(patch.name, () => tryOut(copy, patch)) });
+    tell(patch.name, outcome, performance.now() - start_ms);
+    fates.push({ patch, outcome });
   }
-  if (stopped) return 130;
   if (wanted.length === 0) writeFileSync(join(ROOT, 'docs/mutants.md'), table(fates));
   const count = (kind: Outcome['kind']) => fates.filter(({ outcome }) => outcome.kind === kind).length;
   console.log(`${count('failed')} caught, ${count('passed')} got through, ${count('broken')} broken`);
@@ -76,20 +89,15 @@ async function tryOut(copy: Copy, patch: Patch): Promise<Outcome> {
   }
 }
 
-async function timed(what: string, work: () => Promise<Outcome>): Promise<Outcome> {
-  const start_ms = performance.now();
-  const outcome = await work();
-  if (!stopped) tell(what, outcome, performance.now() - start_ms);
-  return outcome;
+function tell(what: string, outcome: Outcome, took_ms: number): void {
+  const { kind } = outcome;
+  const word = { failed: 'caught', passed: 'GOT THROUGH', broken: 'BROKEN' }[kind];
+  const more = kind === 'failed' ? outcome.tests.join('; ') : kind === 'broken' ? outcome.why : '';
+  line(word, what, took_ms, more);
 }
 
-function tell(what: string, outcome: Outcome, took_ms: number): void {
-  const words = { failed: 'failed ', passed: 'passed ', broken: 'BROKEN ' };
-  const more =
-    outcome.kind === 'failed' ? outcome.tests.join('; ') : outcome.kind === 'broken' ? outcome.why : '';
-  console.log(
-    `${words[outcome.kind]} ${what.padEnd(36)} ${(took_ms / 1000).toFixed(0).padStart(4)} s  ${more}`,
-  );
+function line(word: string, what: string, took_ms: number, more: string): void {
+  console.log(`${word.padEnd(11)} ${what.padEnd(36)} ${(took_ms / 1000).toFixed(0).padStart(4)} s  ${more}`);
 }
 
 function table(fates: readonly Fate[]): string {

@@ -11,7 +11,9 @@ export type Outcome =
   /** They did not run, or failed because the program cannot work at all: that says nothing. */
   | { kind: 'broken'; why: string };
 
+/** For the tests of one defect, and for all of them. */
 const LIMIT_ms = 10 * 60_000;
+const LIMIT_OF_ALL_ms = 30 * 60_000;
 /** How long a run that has to end may take to clear up. */
 const GRACE_ms = 30_000;
 
@@ -24,8 +26,9 @@ export async function runTests(
   const report = join(copy.temp, 'report.json');
   rmSync(report, { force: true });
   const words = ['run', '--reporter=json', `--outputFile=${report}`, ...(bail ? ['--bail=1'] : []), ...tests];
-  const { said, inTime } = await vitest(copy, words);
-  if (!inTime) return { kind: 'broken', why: `not ready after ${LIMIT_ms / 60_000} min` };
+  const limit_ms = bail ? LIMIT_ms : LIMIT_OF_ALL_ms;
+  const { said, inTime } = await vitest(copy, words, limit_ms);
+  if (!inTime) return { kind: 'broken', why: `not ready after ${limit_ms / 60_000} min` };
   if (!existsSync(report)) return { kind: 'broken', why: `nothing was run:\n${said}` };
   return judge(JSON.parse(readFileSync(report, 'utf8')) as Report, tests, said);
 }
@@ -37,7 +40,11 @@ export function endRun(signal: NodeJS.Signals): void {
   if (running?.pid !== undefined) process.kill(-running.pid, signal);
 }
 
-function vitest(copy: Copy, words: readonly string[]): Promise<{ said: string; inTime: boolean }> {
+function vitest(
+  copy: Copy,
+  words: readonly string[],
+  limit_ms: number,
+): Promise<{ said: string; inTime: boolean }> {
   return new Promise((resolve, reject) => {
     // In a group of its own, so that its workers end with it.
     const child = spawn(join(copy.folder, 'node_modules/.bin/vitest'), words, {
@@ -54,8 +61,8 @@ function vitest(copy: Copy, words: readonly string[]): Promise<{ said: string; i
       setTimeout(() => {
         inTime = false;
         endRun('SIGINT');
-      }, LIMIT_ms),
-      setTimeout(() => endRun('SIGKILL'), LIMIT_ms + GRACE_ms),
+      }, limit_ms),
+      setTimeout(() => endRun('SIGKILL'), limit_ms + GRACE_ms),
     ];
     child.once('error', reject);
     child.once('close', () => {
