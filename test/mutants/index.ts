@@ -1,99 +1,122 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeCopy, type Copy } from './copy.ts';
+import { plant, readPatches, ROOT, type Patch } from './patches.ts';
+import { endRun, runTests, type Outcome } from './run.ts';
+import { compiler } from './types.ts';
 
 /**
- * `npm run mutants [-- NAME …]`: applies each planted defect of test/mutants/*.patch to a copy of the program and runs the
- * tests that ought to notice. With no name given it writes the table of what caught which to docs/mutants.md. Exits with 1
- * if one got through.
+ * `npm run mutants [-- NAME …]`: plants each defect of test/mutants/*.patch in a copy of the program, and runs the tests
+ * that ought to notice until one does. Without any defect the copy must pass all of them first. With no name given it
+ * writes the table of what caught which to docs/mutants.md. `SEED` is 20261125 unless given.
  *
- * A patch begins with what it plants, in words, and a line `Tests: FILE …`.
+ * Ends with 0 if all were caught, with 1 if one got through, and with 2 where nothing can be said: a test fails without a
+ * defect, or a patch does not apply, does not compile, or stops the program from working at all.
  */
-const ROOT = join(import.meta.dirname, '../..');
-const HERE = join(ROOT, 'test/mutants');
-const COPIED = ['server', 'shared', 'client', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
-
-interface Mutant {
-  name: string;
-  about: string;
-  tests: string[];
-  caughtBy: string[];
-  took_s: number;
+interface Fate {
+  patch: Patch;
+  outcome: Outcome;
 }
 
 const wanted = process.argv.slice(2);
-const names = readdirSync(HERE)
-  .filter((file) => file.endsWith('.patch'))
-  .map((file) => file.slice(0, -'.patch'.length))
-  .filter((name) => wanted.length === 0 || wanted.includes(name));
-const mutants = names.map((name) => {
-  const mutant = tryOut(name);
-  const fate = mutant.caughtBy.length === 0 ? 'GOT THROUGH' : `caught by ${mutant.caughtBy.length} tests`;
-  console.log(`${name}: ${fate} (${mutant.took_s} s)`);
-  return mutant;
-});
-if (wanted.length === 0) writeFileSync(join(ROOT, 'docs/mutants.md'), table(mutants));
-const through = mutants.filter(({ caughtBy }) => caughtBy.length === 0);
-console.log(`${mutants.length - through.length} caught, ${through.length} got through`);
-process.exitCode = through.length === 0 && mutants.length > 0 ? 0 : 1;
+let stopped = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stopped = true;
+    endRun(signal);
+  });
+}
+const copy = makeCopy();
+try {
+  process.exitCode = await all(readPatches(wanted));
+} finally {
+  await copy.remove();
+}
 
-function tryOut(name: string): Mutant {
-  const patch = readFileSync(join(HERE, `${name}.patch`), 'utf8');
-  const [words = ''] = patch.split(/^(?:diff|---) /m);
-  const tests = /^Tests: (.*)$/m.exec(words)?.[1]?.split(' ') ?? [];
-  const about = words
-    .replace(/^Tests: .*$/m, '')
-    .trim()
-    .replaceAll('\n', ' ');
-  const copy = mkdtempSync(join(tmpdir(), 'rolecall-mutant-'));
-  const start_ms = performance.now();
+async function all(patches: readonly Patch[]): Promise<number> {
+  const types = compiler(copy.folder);
+  const broken = patches.flatMap((patch): Fate[] => {
+    const why = unfit(copy, patch, types);
+    return why === '' ? [] : [{ patch, outcome: { kind: 'broken', why } }];
+  });
+  for (const { patch, outcome } of broken) tell(patch.name, outcome, 0);
+  const sound = patches.filter((patch) => !broken.some((one) => one.patch === patch));
+
+  const tests = [...new Set(sound.flatMap((patch) => patch.tests))].sort();
+  if (stopped) return 130;
+  let start_ms = performance.now();
+  const without = await runTests(copy, tests, { bail: false });
+  if (stopped) return 130;
+  const why =
+    without.kind === 'failed' ? without.tests.join('; ') : without.kind === 'broken' ? without.why : '';
+  line(
+    why === '' ? 'pass' : 'FAIL',
+    `${tests.length} files without a defect`,
+    performance.now() - start_ms,
+    why,
+  );
+  if (why !== '') return 2;
+  const fates = [...broken];
+  for (const patch of sound) {
+    start_ms = performance.now();
+    const outcome = await tryOut(copy, patch);
+    if (stopped) return 130;
+    tell(patch.name, outcome, performance.now() - start_ms);
+    fates.push({ patch, outcome });
+  }
+  if (wanted.length === 0) writeFileSync(join(ROOT, 'docs/mutants.md'), table(fates));
+  const count = (kind: Outcome['kind']) => fates.filter(({ outcome }) => outcome.kind === kind).length;
+  console.log(`${count('failed')} caught, ${count('passed')} got through, ${count('broken')} broken`);
+  return count('broken') > 0 || fates.length === 0 ? 2 : count('passed') > 0 ? 1 : 0;
+}
+
+/** Why nothing could be said by running tests; '' where something can. */
+function unfit({ folder, restore }: Copy, patch: Patch, types: ReturnType<typeof compiler>): string {
   try {
-    for (const path of COPIED) cpSync(join(ROOT, path), join(copy, path), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-    const applied = spawnSync('git', ['apply', '--recount', join(HERE, `${name}.patch`)], { cwd: copy });
-    if (applied.status !== 0) throw new Error(`${name} does not apply: ${applied.stderr.toString()}`);
-    const report = join(copy, 'report.json');
-    spawnSync('npx', ['vitest', 'run', '--reporter=json', `--outputFile=${report}`, ...tests], {
-      cwd: copy,
-      env: { ...process.env, SEED: process.env['SEED'] ?? '20261125' },
-      stdio: 'ignore',
-      timeout: 10 * 60_000,
-    });
-    return { name, about, tests, caughtBy: failuresIn(report), took_s: seconds(start_ms) };
+    return plant(patch, folder) || types(patch.files);
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    restore(patch.files);
   }
 }
 
-interface Report {
-  testResults: { name: string; assertionResults: { status: string; fullName: string }[] }[];
+async function tryOut(copy: Copy, patch: Patch): Promise<Outcome> {
+  try {
+    const refused = plant(patch, copy.folder);
+    if (refused !== '') return { kind: 'broken', why: refused };
+    return await runTests(copy, patch.tests, { bail: true });
+  } finally {
+    copy.restore(patch.files);
+  }
 }
 
-/** Names of the tests that failed. A file that did not even run has caught nothing: that is a broken patch. */
-function failuresIn(report: string): string[] {
-  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
-  return testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults
-      .filter(({ status }) => status === 'failed')
-      .map(({ fullName }) => `${name.slice(name.indexOf('test/'))}: ${fullName.replace(/\d{6,}/g, '…')}`),
-  );
+function tell(what: string, outcome: Outcome, took_ms: number): void {
+  const { kind } = outcome;
+  const word = { failed: 'caught', passed: 'GOT THROUGH', broken: 'BROKEN' }[kind];
+  const more = kind === 'failed' ? outcome.tests.join('; ') : kind === 'broken' ? outcome.why : '';
+  line(word, what, took_ms, more);
 }
 
-function seconds(since_ms: number): number {
-  return Math.round((performance.now() - since_ms) / 1000);
+function line(word: string, what: string, took_ms: number, more: string): void {
+  console.log(`${word.padEnd(11)} ${what.padEnd(36)} ${(took_ms / 1000).toFixed(0).padStart(4)} s  ${more}`);
 }
 
-function table(all: readonly Mutant[]): string {
-  const rows = all.map(({ name, about, caughtBy }) => {
-    const [first = '**nothing**', ...more] = caughtBy;
-    const by = more.length === 0 ? first : `${first}; ${more.length} more`;
-    return `| ${name} | ${about} | ${by.replaceAll('|', '\\|')} |`;
-  });
+function table(fates: readonly Fate[]): string {
+  const rows = [...fates]
+    .sort((a, b) => (a.patch.name < b.patch.name ? -1 : 1))
+    .map(({ patch: { name, about }, outcome }) => {
+      const by =
+        outcome.kind === 'failed'
+          ? (outcome.tests[0] ?? '')
+          : outcome.kind === 'passed'
+            ? '**nothing**'
+            : '**broken**';
+      return `| ${name} | ${about} | ${by.replaceAll('|', '\\|')} |`;
+    });
   return `# Planted defects
 
-Each patch in \`test/mutants/\` plants one defect. \`npm run mutants\` applies each to a copy, runs the tests that ought to
-notice, and writes this table.
+Each patch in \`test/mutants/\` plants one defect, of the kind that is easily made. \`npm run mutants\` plants one after the
+other in a copy of the program, runs the tests that ought to notice until one does, and writes this table: what it was that
+did. Each is a mistake in one place, and compiles; without it the same tests pass.
 
 | defect | what it does | caught by |
 |---|---|---|

@@ -12,8 +12,8 @@ export function tempFolder(kind: string): string {
 }
 
 /** Folders of processes that are no more: they were killed before they could clear away. */
-export function leftFolders(): string[] {
-  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
+export function leftFolders(within = tmpdir()): string[] {
+  const names = readdirSync(within).filter((name) => name.startsWith(PREFIX));
   const left = names.filter((name) => !isAlive(name.slice(PREFIX.length).split('-')[0] ?? ''));
-  return left.map((name) => join(tmpdir(), name));
+  return left.map((name) => join(within, name));
 }

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../server/db/embedded.ts';
@@ -68,8 +69,8 @@ async function startStore(project: TestProject): Promise<() => Promise<void>> {
 }
 
 /** A run that was killed leaves its Postgres and its folders behind. */
-async function removeLeftovers(): Promise<void> {
-  for (const folder of leftFolders()) {
+export async function removeLeftovers(within = tmpdir()): Promise<void> {
+  for (const folder of leftFolders(within)) {
     try {
       // Starting on a folder stops whatever was left running on it, which is all that is wanted here.
       if (existsSync(join(folder, 'postgres')))

@@ -32,6 +32,33 @@ test('teams are the home team and the further ones', async () => {
   expect((await loadActor(sql, ids.dora))?.sets.teams).toEqual(new Set());
 });
 
+test('territories are those one works in and all below them, at any depth, and none above', async () => {
+  const territory = async (name: string, parent: string | null) =>
+    (await add('territory', { name, parent })).id;
+  const world = await territory('World', null);
+  const europe = await territory('Europe', world);
+  const dach = await territory('DACH', europe);
+  const bavaria = await territory('Bavaria', dach);
+  const munich = await territory('Munich', bavaria);
+  await territory('Asia', world);
+  await sql`update user_account set territory_ids = ${[europe]}::uuid[] where id = ${ids.dora}`;
+  expect((await loadActor(sql, ids.dora))?.sets.territories).toEqual(
+    new Set([europe, dach, bavaria, munich]),
+  );
+  await sql`update user_account set territory_ids = '{}' where id = ${ids.dora}`;
+});
+
+test('a role of a team is held by everyone in it, and by nobody else', async () => {
+  const role = newId();
+  await sql`insert into role (id, name) values (${role}, 'Of South')`;
+  await sql`insert into role_assignment (id, team_id, role_id) values (${newId()}, ${teams.south}, ${role})`;
+  const held = async (id: string) => (await loadActor(sql, id))?.roles.some((one) => one.id === role);
+  expect(await held(ids.cem), 'home team').toBe(true);
+  expect(await held(ids.ben), 'further team').toBe(true);
+  expect(await held(ids.dora)).toBe(false);
+  await sql`delete from role_assignment where role_id = ${role}`;
+});
+
 test('queues are those that one of their teams works, as long as there are such queues', async () => {
   const both = (await add('queue', { name: 'Both', teams: [teams.north, teams.south] })).id;
   const south = (await add('queue', { name: 'South', teams: [teams.south] })).id;

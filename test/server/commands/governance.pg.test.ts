@@ -164,6 +164,24 @@ describe('an assignment', () => {
     ]);
   });
 
+  test('to a team is told to everyone in it, given and taken', async () => {
+    const everyone = async () =>
+      (await sql<{ id: string }[]>`select user_id as id from team_person where team_id = ${teams.south}`)
+        .map(({ id }) => id)
+        .sort();
+    const inSouth = await everyone();
+    expect(inSouth).toContain(people.chiamaka.id);
+    const given = { team: teams.south, role: REPRESENTATIVE };
+    await assignRole(app, rafael!, given);
+    await assignRole(app, rafael!, { ...given, ends_at: new Date(Date.now() + 60_000).toISOString() });
+    await unassignRole(app, rafael!, given);
+    const told = await sql<{ cause: string; users: string[] }[]>`
+      select cause, users from access_log order by seq desc limit 3
+    `;
+    expect(told.map(({ cause }) => cause)).toEqual(['role.unassign', 'role.assign', 'role.assign']);
+    for (const { users } of told) expect([...users].sort()).toEqual(inSouth);
+  });
+
   test('is of somebody active and a role that exists, and ends after it starts', async () => {
     expect(await refusal(assignRole(app, rafael!, { user: people.pieter.id, role: REPRESENTATIVE }))).toEqual(
       ['invalid', { user: 'No such person' }],

@@ -100,6 +100,23 @@ describe('an assignment', () => {
     expect(await rolesOf(people.anna.id)).toContain('Auditor');
   });
 
+  test('that reaches only a part comes back reaching no more than that part', async () => {
+    const held = async () => [
+      ...(await sql`
+        select within_id as within from role_assignment where user_id = ${people.dawit.id} and role_id = ${ADMINISTRATOR}
+      `),
+    ];
+    const limited = { user: people.dawit.id, role: ADMINISTRATOR, within: teams.south };
+    await assignRole(app, rafael, limited);
+    await unassignRole(app, rafael, limited);
+    await undo((await latest()).id);
+    expect(await held(), 'taken away and given back').toEqual([{ within: teams.south }]);
+    await assignRole(app, rafael, { ...limited, within: null });
+    await undo((await latest()).id);
+    expect(await held(), 'widened and narrowed again').toEqual([{ within: teams.south }]);
+    await unassignRole(app, rafael, limited);
+  });
+
   test('twice with one key it is taken back once', async () => {
     await assignRole(app, rafael, { user: people.kofi.id, role: builtInRoleId('auditor') });
     const { id } = await latest();

@@ -143,4 +143,9 @@ test('a flood of changes that this person does not see is none', async () => {
   await pass(2 * RESYNC_EVERY_ms);
   expect(anna.sent).toEqual([]);
   expect(anna.said).toEqual([]);
+  // Nor does it show by what comes after it.
+  add(event(deal({ version: 1_000 }), deal({ version: 1_001, title: 'New' })));
+  await pass(2 * RESYNC_EVERY_ms);
+  expect(ops(anna.sent)).toEqual(['patch']);
+  expect(anna.said).toEqual([]);
 });

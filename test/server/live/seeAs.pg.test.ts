@@ -170,8 +170,10 @@ describe('what is seen', () => {
     await bjorn.put(`/api/drafts/${ticket}/reply`, { body: 'Unsaid' });
     await begin({ user: people.noor.id });
     await begin({ user: people.bjorn.id });
+    await begin({ role: roles.salesAssistant });
     expect(((await bjorn.get('/api/drafts')).body as { drafts: object[] }).drafts.length).toBeGreaterThan(0);
     const asBjorn = as('user', people.bjorn.id);
+    const asAssistant = as('role', roles.salesAssistant);
     expect((await rafael.get('/api/drafts', asBjorn)).body).toEqual({ drafts: [] });
 
     const before = await ledger(sql);
@@ -184,6 +186,10 @@ describe('what is seen', () => {
       ),
       rafael.patch(`/api/deals/${deal.id}`, { next_step: 'X' }, { ...asNoor, ...key }),
       rafael.delete(`/api/deals/${deal.id}`, undefined, asNoor),
+      // What he may do himself he does not do while he looks as a role.
+      rafael.patch(`/api/deals/${deal.id}`, { next_step: 'X' }, asAssistant),
+      rafael.post('/api/assignments', { user: people.noor.id, role: roles.salesAssistant }, asAssistant),
+      rafael.get('/api/deals/export', asAssistant),
       rafael.post(`/api/tickets/${ticket}/messages`, { body: 'X', kind: 'reply' }, asBjorn),
       rafael.post(`/api/tickets/${ticket}/seen`, {}, asBjorn),
       rafael.put(`/api/drafts/${ticket}/reply`, { body: 'X' }, asBjorn),

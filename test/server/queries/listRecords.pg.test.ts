@@ -66,6 +66,28 @@ test('who may read no deals gets an empty list', async () => {
   expect(await list(dora)).toEqual({ rows: [], next: null, totals: { count: 0, sum: {} } });
 });
 
+test('asked for what is theirs and what is others’ in one breath, somebody gets what is theirs', async () => {
+  const own = (await add('deal', { title: 'Of Dora', pipeline, stage: 'first', owner: ids.dora })).id;
+  await grant('dora', { grants: { deal: { read: ['own'] } } });
+  const actor = (await as('dora')).actor;
+  const everyone = [ids.dora, ids.ben, ids.cem];
+  for (const filter of [
+    { owner: everyone },
+    { or: everyone.map((owner) => ({ owner })) },
+    { or: [{ owner: ids.dora }, { title: { contains: 'Deal' } }] },
+    { owner: everyone, or: [{ owner: ids.dora }, { owner: ids.ben }] },
+  ]) {
+    const { rows, totals } = await list(actor, { filter });
+    expect(rows.map(({ id }) => id), JSON.stringify(filter)).toEqual([own]); // prettier-ignore
+    expect(totals?.count, JSON.stringify(filter)).toBe(1);
+  }
+  // What a team works is found by the team in the same way.
+  const { rows, totals } = await list(cem, { filter: { team: [teams.north, teams.south] } });
+  expect(new Set(rows.map((row) => row['team']))).toEqual(new Set([teams.south]));
+  expect(totals?.count).toBe(rows.length);
+  await sql`delete from deal where id = ${own}`;
+});
+
 test('a cursor leads through every row once', async () => {
   const seen: unknown[] = [];
   let cursor: string | undefined;

@@ -55,7 +55,9 @@ describe('a ticket', () => {
     const fields = (grants: Role['grants']) => mask(actor(grants), registry, ticket, ours);
     const reader = fields({ ticket: { read: ['team'] } });
     expect(reader).toHaveProperty('subject');
-    for (const name of ['preview', 'note_preview', 'mentioned']) expect(reader).not.toHaveProperty(name);
+    // Nor that something was said or noted, and when.
+    for (const name of ['preview', 'last_message_at', 'note_preview', 'last_note_at', 'mentioned'])
+      expect(reader).not.toHaveProperty(name);
     const threads = fields({ ticket: { read_thread: ['team'] } });
     expect(threads).toHaveProperty('preview', 'said');
     for (const name of ['note_preview', 'last_note_at', 'mentioned'])

@@ -31,6 +31,18 @@ const POLICY = {
 const keeper = await createRole(app, rafael, { policy: POLICY });
 await assignRole(app, rafael, { user: people.helena.id, role: keeper.id });
 const helena = await as(people.helena);
+/** The same, and sees discounts of deals of their own. */
+const seller = await createRole(app, rafael, {
+  policy: {
+    ...POLICY,
+    name: 'Seller',
+    grants: { deal: { read: ['own' as GrantedWay] } },
+    fields: { deal: { discount: 'read' } },
+    system: [],
+  },
+});
+const fay = { ...people.helena, id: (await add('user', null, { name: 'Fay', active: true })).id };
+for (const { id } of [keeper, seller]) await assignRole(app, rafael, { user: fay.id, role: id });
 
 let before: string;
 beforeEach(async () => void (before = await stateOf(sql)));
@@ -81,6 +93,18 @@ describe('criteria', () => {
       await refusal(createRestriction(app, helena, { restriction: restriction({ object, criteria }) })),
     ).toEqual(code);
     expect(await refusal(countCriteria(app, helena.actor, { object, criteria }))).toEqual(code);
+  });
+
+  test('on what their author reads on some records only are refused: whom they mean would tell of the others', async () => {
+    const partly = await as(fay);
+    const criteria = { discount: { gt: 5 } };
+    const code = ['field_not_readable', { discount: 'Not readable' }];
+    const to = toUser(people.anna);
+    expect(await refusal(createSharingRule(app, partly, { rule: rule({ criteria, to }) }))).toEqual(code);
+    expect(await refusal(createRestriction(app, partly, { restriction: restriction({ criteria }) }))).toEqual(
+      code,
+    );
+    expect(await refusal(countCriteria(app, partly.actor, { object: 'deal', criteria }))).toEqual(code);
   });
 
   test('that others set on it may stay, but are not changed', async () => {

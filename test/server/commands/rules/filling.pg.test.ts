@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { addRestriction } from '../../../../server/commands/governance/rules/createRestriction.ts';
+import {
+  addRestriction,
+  createRestriction,
+} from '../../../../server/commands/governance/rules/createRestriction.ts';
 import {
   addSharingRule,
   createSharingRule,
@@ -151,6 +154,23 @@ describe('what was there before', () => {
     expect(await seen(people.chiamaka, call, 'activity')).toBeUndefined();
     await share({});
     expect(await seen(people.chiamaka, call, 'activity')).toBeDefined();
+  });
+
+  test('has parts of every kind follow', async () => {
+    const queue = (await add('queue', null, { name: 'Billing', position: 0 })).id;
+    const values = { subject: 'Quokka', queue, assignee: people.bjorn.id };
+    const ticket = (await add('ticket', null, values)).id;
+    const [message, note] = [
+      await add('message', null, { ticket, body: 'Help' }),
+      await add('note', null, { ticket, body: 'Rude' }),
+    ];
+    expect(await seen(people.bjorn, message, 'message')).toBeDefined();
+    expect(await seen(people.bjorn, note, 'note')).toBeDefined();
+    await createRestriction(app, rafael, {
+      restriction: restriction({ object: 'ticket', criteria: { subject: 'Quokka' } }),
+    });
+    expect(await seen(people.bjorn, message, 'message')).toBeUndefined();
+    expect(await seen(people.bjorn, note, 'note')).toBeUndefined();
   });
 });
 

@@ -6,6 +6,8 @@ import { updateRestriction } from '../../../../server/commands/governance/rules/
 import { createRecord } from '../../../../server/commands/records/createRecord.ts';
 import { updateRecord } from '../../../../server/commands/records/updateRecord.ts';
 import { loadActor } from '../../../../server/access/loadActor.ts';
+import { countCriteria } from '../../../../server/queries/countCriteria.ts';
+import { readHealth } from '../../../../server/queries/health.ts';
 import { listRecords } from '../../../../server/queries/listRecords.ts';
 import { search } from '../../../../server/queries/search.ts';
 import { must } from '../../../../shared/lib/must.ts';
@@ -51,6 +53,42 @@ describe('a restriction', () => {
     expect(rows.map(({ title }) => title)).toEqual(['Quokka two']);
     expect(JSON.stringify(totals)).toContain('"count":1');
     expect(JSON.stringify(await search(app, actor, { q: 'quokka' }))).not.toContain('Quokka one');
+    await deleteRestriction(app, rafael, { id: made.id });
+  });
+
+  test('leaves no trace in what is counted of the state of the data', async () => {
+    // Neither has a company or a day to close on.
+    await add('deal', people.anna, { source: 'fair' });
+    await add('deal', people.anna, { source: 'web' });
+    const checks = async () => {
+      const actor = must(await loadActor(sql, people.anna.id), 'Anna');
+      const all = (await readHealth(app, actor, { today: '2026-11-25' })).checks;
+      for (const { key, object, filter, count } of all) {
+        const view = parseView(app.registry.get(object), { filter });
+        const { totals } = await listRecords(app, actor, view, { total: true });
+        expect([key, count]).toEqual([key, totals?.count]);
+      }
+      return new Map(all.map(({ key, count, of }) => [key, [count, of] as const]));
+    };
+    const before = must((await checks()).get('deal_closing'), 'the check');
+    const made = await hide({});
+    const [count, of] = must((await checks()).get('deal_closing'), 'the check');
+    expect(count).toBeLessThan(before[0]);
+    expect(of).toBeLessThan(before[1]);
+    await deleteRestriction(app, rafael, { id: made.id });
+  });
+
+  test('leaves no trace in how many records criteria would match', async () => {
+    const counted = async (source: string) => {
+      const actor = must(await loadActor(sql, people.rafael.id), 'Rafael');
+      return countCriteria(app, actor, { object: 'deal', criteria: { source } });
+    };
+    await add('deal', people.anna, { source: 'fair' });
+    const [fair, web] = [await counted('fair'), await counted('web')];
+    expect(fair.count).toBeGreaterThan(0);
+    const made = await hide({ except: [] });
+    expect(await counted('fair')).toEqual({ count: 0, total: fair.total - fair.count });
+    expect(await counted('web')).toEqual({ count: web.count, total: fair.total - fair.count });
     await deleteRestriction(app, rafael, { id: made.id });
   });
 
