@@ -151,6 +151,13 @@ export class ImportDesk {
     }
   }
 
+  /** The file is read as it should be: that is not asked any more. */
+  keepReading(): void {
+    if (!this.preview) return;
+    this.preview = { ...this.preview, letters: [] };
+    this.edit({ ...this.map, read: this.preview.reading });
+  }
+
   /** Sends what is not saved yet, even a map that is still the guess; whether the server has it now. */
   async flush(): Promise<boolean> {
     clearTimeout(this.#timer);
