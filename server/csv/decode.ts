@@ -7,9 +7,9 @@ export async function* decode(pieces: AsyncIterable<Uint8Array>, encoding: Encod
   for await (const piece of pieces) {
     const text = decoder.decode(piece, { stream: true });
     // Programs that put one in front of a file that has one leave two.
-    const own = begun ? text : text.replace(/^\uFEFF+/, '');
-    begun ||= own !== '';
-    yield own;
+    const shown: string = begun ? text : text.replace(/^\uFEFF+/, '');
+    begun ||= shown !== '';
+    yield shown;
   }
   yield decoder.decode();
 }

@@ -5,6 +5,10 @@ import { Look } from './look.ts';
 import { refuseOtherKinds } from './otherKinds.ts';
 import type { Delimiter, Encoding, Reading } from './reading.ts';
 
+/** How many rows say what separates cells. */
+const ROWS = 1_000;
+const PIECE = 8_192;
+
 /**
  * How a file is written, as far as it is not `known`. Looks at the whole file, as one odd byte at its end says that it
  * is not UTF-8; holds its beginning only. What is plainly no table of text is refused (ApiError `invalid`).
@@ -54,7 +58,7 @@ function refuseOldSeparators(sample: Buffer, encoding: Encoding): void {
 /** On how many lines at the top remarks stand, as programs of science and Unix write them: `# exported on …`. */
 async function remarksAbove({ sample, whole }: Look, encoding: Encoding): Promise<number> {
   let text = '';
-  for await (const piece of decode(pieceOf(sample), encoding)) text += piece;
+  for await (const piece of decode(piecesOf(sample), encoding)) text += piece;
   const lines = text.split(/\r\n|\r|\n/);
   const first = lines.findIndex((line) => line.trim() !== '' && !line.startsWith('#'));
   return first < 0 || (!whole && first === lines.length - 1) ? 0 : first;
@@ -96,13 +100,17 @@ async function rowsOf(
   whole: boolean,
 ): Promise<ParsedRow[]> {
   const rows: ParsedRow[] = [];
-  for await (const row of cellsOf(decode(pieceOf(sample), encoding), delimiter, whole))
+  for await (const row of cellsOf(decode(piecesOf(sample), encoding), delimiter, whole)) {
     if (row.problem || (row.cells && !isBlank(row.cells))) rows.push(row);
+    if (rows.length >= ROWS) return rows;
+  }
   return rows.length > 0 || whole ? rows : rowsOf(sample, encoding, delimiter, true);
 }
 
-async function* pieceOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
+/** So that no more is taken apart than is looked at. */
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE)
+    yield await Promise.resolve(bytes.subarray(at, at + PIECE));
 }
 
 /** From 0 to 1: how well the rows fit the head. Fewer or more cells are half as good; spaces behind delimiters speak against them. */

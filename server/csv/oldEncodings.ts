@@ -77,14 +77,18 @@ function weigh(words: readonly Uint8Array[], { isPair, isUsual, saysNothing, isP
   let high = 0;
   let proof = 0;
   for (const word of words) {
+    /** Right behind an ASCII letter, as accented letters in the middle of a word are. */
+    let inWord = false;
     for (let i = 0; i < word.length; i++) {
       const [lead = 0, trail = 0] = [word[i], word[i + 1]];
+      const behind = inWord;
+      inWord = isSmall(lead);
       if (lead < 0x80) continue;
       const pair = isPair(lead, trail);
       if (pair) i++;
       if (saysNothing(lead)) continue;
       units++;
-      if (pair && isUsual(lead, trail)) usual++;
+      if (pair && !behind && isUsual(lead, trail)) usual++;
       if (pair && trail >= 0x80) high++;
       if (isProof?.(lead)) proof++;
     }

@@ -64,6 +64,9 @@ export class ImportDesk {
     (this.preview?.targets ?? []).map((target) => inOwnWords(target, this.#object()?.fields[target.key])),
   );
 
+  /** What they become, from the left of the file. */
+  order: string[] = $derived(this.heads.flatMap((head) => this.map.columns[head]?.to ?? []));
+
   /** Nobody has touched the map: it is what was guessed from the file. */
   guessed: boolean = $derived(this.decided.size === 0 && !this.changed);
 
