@@ -1,4 +1,5 @@
-import { invalid } from '../../shared/protocol/index.ts';
+import { must } from '../../shared/lib/must.ts';
+import { DELIMITERS, invalid } from '../../shared/protocol/index.ts';
 import type { Delimiter } from './reading.ts';
 
 /** Longest row that is looked at, in characters: nothing above it is held. */
@@ -59,7 +60,7 @@ export class RowSplitter {
     const plain = findFrom(QUOTE_OR_BREAK, this.text, start);
     const found =
       this.text[plain] === '"'
-        ? scanQuoted(this.text, start, this.delimiter, last)
+        ? scanRow(this.text, start, this.delimiter, last)
         : endsAt(this.text, plain, last)
           ? { end: plain, text: this.text.slice(start, plain), problem: null, column: null }
           : null;
@@ -129,21 +130,16 @@ export class RowSplitter {
 
 const QUOTE_OR_BREAK = /["\r\n]/g;
 const BREAK = /[\r\n]/g;
-const CELL_END: Record<Delimiter, RegExp> = {
-  ',': /[,\r\n]/g,
-  ';': /[;\r\n]/g,
-  '\t': /[\t\r\n]/g,
-  '|': /[|\r\n]/g,
-  '^': /[\^\r\n]/g,
-};
+const CELL_END = perDelimiter((code) => new RegExp(`[${code}\\r\\n]`, 'g'));
+const SPACED = perDelimiter(
+  (code) => new RegExp(`( +)("(?:[^"\\r\\n]|"")*") *(?=[${code}\\r\\n]|$)`, 'y'),
+);
 
-const SPACED: Record<Delimiter, RegExp> = {
-  ',': /( +)("(?:[^"\r\n]|"")*") *(?=[,\r\n]|$)/y,
-  ';': /( +)("(?:[^"\r\n]|"")*") *(?=[;\r\n]|$)/y,
-  '\t': /( +)("(?:[^"\r\n]|"")*") *(?=[\t\r\n]|$)/y,
-  '|': /( +)("(?:[^"\r\n]|"")*") *(?=[|\r\n]|$)/y,
-  '^': /( +)("(?:[^"\r\n]|"")*") *(?=[\^\r\n]|$)/y,
-};
+/** A pattern for each delimiter, which is given as a code that means nothing else in a pattern. */
+function perDelimiter(pattern: (code: string) => RegExp): ReadonlyMap<Delimiter, RegExp> {
+  const code = (char: string) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  return new Map(DELIMITERS.map((delimiter) => [delimiter, pattern(code(delimiter))]));
+}
 
 interface Scanned extends Omit<RawRow, 'line' | 'lines' | 'torn'> {
   text: string;
@@ -158,22 +154,45 @@ interface Unclosed {
   before: string;
 }
 
-/** A row with quotes from `start` to the end of its line; null if that has not come yet. */
+/** How far is looked for the end of a row that only makes sense with backslashes, in characters. */
+const ESCAPED_MAX = 200_000;
+
+/**
+ * A row with quotes from `start` to the end of its line; null if that has not come yet. Where it is not as RFC 4180 has
+ * it, and is well written if a quote behind a backslash is a part of the text (so do MySQL and others), that is meant.
+ */
+function scanRow(text: string, start: number, delimiter: Delimiter, last: boolean): Scanned | Unclosed | null {
+  const strict = scanQuoted(text, start, delimiter, last);
+  if (strict === null || !isBroken(strict)) return strict;
+  const near = text.slice(0, start + ESCAPED_MAX);
+  const isWhole = near.length === text.length;
+  const escaped = near.indexOf('\\"', start);
+  if (escaped < 0 || escaped > ('opened' in strict ? strict.seen : strict.end)) return strict;
+  const other = scanQuoted(near, start, delimiter, last && isWhole, true);
+  if (other === null && isWhole) return null;
+  return other === null || isBroken(other) ? strict : other;
+}
+
+const isBroken = (scan: Scanned | Unclosed): boolean => 'opened' in scan || scan.problem !== null;
+
+/** The same by one way of writing quotes: doubled, or also behind a backslash. */
 function scanQuoted(
   text: string,
   start: number,
   delimiter: Delimiter,
   last: boolean,
+  backslashes = false,
 ): Scanned | Unclosed | null {
-  const cellEnd = CELL_END[delimiter];
+  const cellEnd = must(CELL_END.get(delimiter), 'a pattern');
   const edits = new Edits(text, start);
   let problem: string | null = null;
   let problemColumn: number | null = null;
   for (let at = start, column = 0; ; at++, column++) {
     if (text[at] === '"') {
-      const cell = scanCell(text, at, delimiter, last);
+      const cell = scanCell(text, at, delimiter, last, backslashes);
       if (cell === null) return null;
       if (cell.closed === null) return { opened: at, column, seen: cell.seen, before: edits.upTo(at) };
+      for (const quote of cell.escaped) edits.cut(quote - 1, quote, '"');
       for (const stray of cell.stray) edits.insert(stray, '"');
       if (cell.stray.length > 0) {
         problem ??= 'A quote inside a quoted cell is not doubled';
@@ -198,7 +217,7 @@ function scanQuoted(
 /** A cell that is quoted behind spaces, if it is well written and ends in its line: where its quotes stand, and its end. */
 function spacedCell(text: string, at: number, delimiter: Delimiter) {
   if (text[at] !== ' ') return null;
-  const pattern = SPACED[delimiter];
+  const pattern = must(SPACED.get(delimiter), 'a pattern');
   pattern.lastIndex = at;
   const found = pattern.exec(text);
   if (!found) return null;
@@ -208,13 +227,18 @@ function spacedCell(text: string, at: number, delimiter: Delimiter) {
 }
 
 /** A quoted cell: where its last quote stands (null: nowhere), where the cell is over, and which quotes should be doubled. */
-function scanCell(text: string, opened: number, delimiter: Delimiter, last: boolean) {
+function scanCell(text: string, opened: number, delimiter: Delimiter, last: boolean, backslashes: boolean) {
   const stray: number[] = [];
+  const escaped: number[] = [];
   let firstBreak: number | null = null;
   for (let from = opened + 1; ;) {
     const quote = text.indexOf('"', from);
-    if (quote < 0) return last ? { closed: null, seen: text.length, stray } : null;
+    if (quote < 0) return last ? { closed: null, seen: text.length, stray, escaped } : null;
     from = quote + 1;
+    if (backslashes && isEscaped(text, opened, quote)) {
+      escaped.push(quote);
+      continue;
+    }
     if (text[from] === '"') {
       from++;
       continue;
@@ -225,14 +249,21 @@ function scanCell(text: string, opened: number, delimiter: Delimiter, last: bool
     if (seen === text.length && !last) return null;
     const next = text[seen];
     if (next === undefined || next === delimiter || next === '\r' || next === '\n')
-      return { closed: quote, seen, stray };
+      return { closed: quote, seen, stray, escaped };
     // Another cell seems to be opened, lines further on: then this one was never closed.
     if (opensCell(text, quote, delimiter)) {
       firstBreak ??= findFrom(BREAK, text, opened);
-      if (firstBreak < quote) return { closed: null, seen: quote, stray };
+      if (firstBreak < quote) return { closed: null, seen: quote, stray, escaped };
     }
     stray.push(quote);
   }
+}
+
+/** Behind a backslash that is not itself behind one. */
+function isEscaped(text: string, opened: number, quote: number): boolean {
+  let before = quote;
+  while (before - 1 > opened && text[before - 1] === '\\') before--;
+  return (quote - before) % 2 === 1;
 }
 
 function opensCell(text: string, quote: number, delimiter: Delimiter): boolean {
@@ -273,9 +304,10 @@ class Edits {
     this.done += this.text.slice(this.from, at) + what;
     this.from = at;
   }
-  cut(start: number, end: number): void {
+  /** Takes out a stretch, and puts something else there. */
+  cut(start: number, end: number, instead = ''): void {
     if (start === end) return;
-    this.done += this.text.slice(this.from, start);
+    this.done += this.text.slice(this.from, start) + instead;
     this.from = end;
   }
   upTo(end: number): string {

@@ -1,6 +1,6 @@
 import type { ImportMap } from '../../shared/protocol/index.ts';
 import { alreadyDone } from '../../shared/protocol/index.ts';
-import { detectReading } from '../csv/detect.ts';
+import { detectLetters, detectReading } from '../csv/detect.ts';
 import { headsOf } from '../csv/heads.ts';
 import { readRows, type CsvRow } from '../csv/read.ts';
 import type { Reading } from '../csv/reading.ts';
@@ -20,6 +20,16 @@ export const readingOf = (
   said.encoding && said.delimiter
     ? Promise.resolve({ ...said, encoding: said.encoding, delimiter: said.delimiter })
     : detectReading(piecesOf(app, id), said);
+
+/** The same, with words that look wrong where the encoding is another; of what was said there are none. */
+export const seenOf = async (
+  app: Pick<App, 'sql'>,
+  id: string,
+  said: ImportMap['read'] = {},
+): Promise<{ reading: Reading; letters: string[] }> =>
+  said.encoding
+    ? { reading: await readingOf(app, id, said), letters: [] }
+    : detectLetters(piecesOf(app, id), said);
 
 /** A file opened: its heads, and its rows one after the other. @throws ApiError `invalid`, `too_large` */
 export async function openRows(

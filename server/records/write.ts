@@ -11,6 +11,7 @@ import type { Draft, Work, Written } from './behaviours/behaviour.ts';
 import { behaviourOf } from './behaviours/index.ts';
 import { columnsOf, type Values } from './columns.ts';
 import { imageSql } from './imageSql.ts';
+import { judgeEach } from './judgeEach.ts';
 import { binRows, insertRows, updateRow } from './rows.ts';
 import { lockImages, partsFollow, partsGo } from './parts.ts';
 import { policiesFollow } from './policies.ts';
@@ -74,7 +75,7 @@ export async function insertRecords(
   await placeFollowsOwner(work, drafts);
   await behaviourOf(object.name).prepare?.(work, drafts);
   await policiesFollow(work, drafts);
-  for (const draft of drafts) mustBeComplete(object, draft);
+  await judgeEach(drafts, (draft) => mustBeComplete(object, draft));
 
   const images = await insertRows(tx, object, drafts, records);
   const events = images.map((after, i) => ({

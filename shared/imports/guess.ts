@@ -47,6 +47,7 @@ export function guessMap(targets: readonly ImportTarget[], columns: readonly See
     ...titleOf(targets, columns, byHead),
     ...(hasParents ? kindOf(columns, used) : {}),
     ...rolesOf(targets, used),
+    ...lostReasonOf(targets, used),
   };
   const match = matchOf(targets, used);
   return {
@@ -214,6 +215,12 @@ function rolesOf(targets: readonly ImportTarget[], used: ReadonlySet<string>): R
   const role = roles?.choices.find(({ label }) => label === 'Sales representative');
   return role && !used.has('roles') ? { roles: role.label } : {};
 }
+
+/** Deals that were lost need a reason, which few programs ask for; of the others it is not kept. */
+const lostReasonOf = (targets: readonly ImportTarget[], used: ReadonlySet<string>): Record<string, string> =>
+  targets.some(({ key }) => key === 'lost_reason') && used.has('stage') && !used.has('lost_reason')
+    ? { lost_reason: 'Not told' }
+    : {};
 
 const isIdLike = (head: string, samples: readonly string[]): boolean =>
   /id$/i.test(head) && samples.every((text) => !/\s/.test(text));

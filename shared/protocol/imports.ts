@@ -12,8 +12,12 @@ export const IMPORT_LIMITS = {
   keptBytes: 1_073_741_824,
 };
 
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
-export const DELIMITERS = [',', ';', '\t', '|', '^'] as const;
+/** By their names in the Encoding Standard, as browsers know them. */
+// prettier-ignore
+export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'windows-1250', 'windows-1251', 'windows-1253', 'windows-1254',
+  'windows-1255', 'windows-1256', 'macintosh', 'gb18030', 'big5', 'shift_jis', 'euc-jp', 'euc-kr'] as const;
+/** What may stand between columns; the last two are the separators that ASCII has of its own. */
+export const DELIMITERS = [',', ';', '\t', '|', '^', ':', '~', '\u001f', '\u001e'] as const;
 export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
 
 /** No title has more lines. */
@@ -107,6 +111,8 @@ export const importPreviewSchema = z.object({
   ),
   /** The first line does not look like heads: a title or a remark stands above them. */
   linesAbove: z.boolean(),
+  /** Words whose letters may be others: nothing in the file says how they are written, or some cannot be read. At most 5. */
+  letters: z.array(z.string()),
   /** The first rows, as they stand, at most 20. */
   rows: z.array(z.object({ line: z.int(), cells: z.array(z.string()) })),
   targets: z.array(importTargetSchema),

@@ -64,6 +64,9 @@ export class ImportDesk {
     (this.preview?.targets ?? []).map((target) => inOwnWords(target, this.#object()?.fields[target.key])),
   );
 
+  /** What they become, from the left of the file. */
+  order: string[] = $derived(this.heads.flatMap((head) => this.map.columns[head]?.to ?? []));
+
   /** Nobody has touched the map: it is what was guessed from the file. */
   guessed: boolean = $derived(this.decided.size === 0 && !this.changed);
 
@@ -149,6 +152,13 @@ export class ImportDesk {
     } finally {
       this.reading = false;
     }
+  }
+
+  /** The file is read as it should be: that is not asked any more. */
+  keepReading(): void {
+    if (!this.preview) return;
+    this.preview = { ...this.preview, letters: [] };
+    this.edit({ ...this.map, read: this.preview.reading });
   }
 
   /** Sends what is not saved yet, even a map that is still the guess; whether the server has it now. */

@@ -1,8 +1,9 @@
+import { fileKind, KIND_BYTES, type FileKind } from '../../../shared/imports/fileKind.ts';
 import { IMPORT_LIMITS } from '../../../shared/protocol/imports.ts';
 import { uploadImport } from './doors.ts';
 
 /** Why a file cannot be taken, before anything is sent. */
-export type Unfit = 'too_large' | 'empty' | 'not_text';
+export type Unfit = 'too_large' | 'empty' | FileKind;
 
 /** A file on its way to the server. */
 export class Sending {
@@ -41,26 +42,9 @@ export class Sending {
   }
 }
 
-/** Enough of a file to tell text from a picture or a workbook. */
-const LOOKED_AT_BYTES = 4_096;
-
 /** What is wrong with a file that can be seen from here; the server looks closer. */
 export async function unfit(file: File): Promise<Unfit | null> {
   if (file.size === 0) return 'empty';
-  if (file.size > IMPORT_LIMITS.bytes) return 'too_large';
-  const bytes = new Uint8Array(await file.slice(0, LOOKED_AT_BYTES).arrayBuffer());
-  return looksLikeText(bytes) ? null : 'not_text';
+  const kind = fileKind(new Uint8Array(await file.slice(0, KIND_BYTES).arrayBuffer()));
+  return kind ?? (file.size > IMPORT_LIMITS.bytes ? 'too_large' : null);
 }
-
-/** Workbooks (zip), old workbooks, PDF and pictures begin with marks of their own. */
-const MARKS = [
-  [0x50, 0x4b, 0x03, 0x04],
-  [0xd0, 0xcf, 0x11, 0xe0],
-  [0x25, 0x50, 0x44, 0x46],
-  [0x89, 0x50, 0x4e, 0x47],
-  [0xff, 0xd8, 0xff],
-  [0x1f, 0x8b],
-];
-
-const looksLikeText = (bytes: Uint8Array): boolean =>
-  !MARKS.some((mark) => mark.every((byte, i) => bytes[i] === byte));

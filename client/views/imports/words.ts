@@ -1,7 +1,7 @@
+import { fileWords } from './fileWords.ts';
 import { newFieldWords } from './newFieldWords.ts';
-import type { DateOrder, Delimiter, Encoding } from './kinds.ts';
+import type { DateOrder } from './kinds.ts';
 import type { ImportStatus, Step } from '../../stores/imports/progress.ts';
-import type { Unfit } from '../../stores/imports/sending.svelte.ts';
 
 const digits = (n: number): string => n.toLocaleString('en');
 const rows = (n: number): string => (n === 1 ? '1 row' : `${digits(n)} rows`);
@@ -59,12 +59,7 @@ export const en = {
     reading: 'All of it is there. Taking a first look…',
     cancel: 'Cancel',
     cancelled: 'Sending was cancelled',
-    refused: {
-      too_large: 'This file is larger than 100 MB. Split it and bring in the parts one after the other.',
-      empty: 'This file is empty.',
-      not_text:
-        'This is not a text file. In the program it comes from, save it as CSV (comma separated values).',
-    } satisfies Record<Unfit, string> as Record<Unfit, string>,
+    refused: fileWords.en.refused,
     offline: 'The server cannot be reached. Nothing was lost: try again when the connection is back.',
   },
 
@@ -94,19 +89,8 @@ export const en = {
     reading: 'How the file is read',
     encoding: 'Encoding',
     delimiter: 'Between columns',
-    encodings: {
-      'utf-8': 'UTF-8',
-      'utf-16le': 'UTF-16 (little endian)',
-      'utf-16be': 'UTF-16 (big endian)',
-      'windows-1252': 'Windows-1252 (Western)',
-    } satisfies Record<Encoding, string> as Record<Encoding, string>,
-    delimiters: {
-      ',': 'Comma',
-      ';': 'Semicolon',
-      '\t': 'Tab',
-      '|': 'Bar |',
-      '^': 'Caret ^',
-    } satisfies Record<Delimiter, string> as Record<Delimiter, string>,
+    encodings: fileWords.en.encodings,
+    delimiters: fileWords.en.delimiters,
     file: (columns: number, size: string) => `${columns === 1 ? '1 column' : `${columns} columns`} · ${size}`,
     files: 'The map as a file',
     load: 'Load a map…',
@@ -138,6 +122,13 @@ export const en = {
       `Every new ${object.toLowerCase()} needs ${'it'}: let a column become it, or give a value for all under “In every new record”.`,
     missing_short: (labels: readonly string[]) => `Still missing: ${list(labels)}`,
     dates_short: (heads: readonly string[]) => `Say the order of dates of ${list(heads)}`,
+    letters: (words: readonly string[]) => `Are these words written as they should be? ${words.join(' · ')}`,
+    letters_text:
+      'The file does not say how its letters are stored. Where they look wrong, choose another encoding above.',
+    letters_broken: 'Some letters of this file cannot be read',
+    letters_broken_text: (words: readonly string[]) =>
+      `They come in as �, as in ${words.join(' · ')}. Export the file once more as UTF-8, or choose another encoding above.`,
+    letters_right: 'They are right',
     lines_above: 'The first line does not name the columns',
     lines_above_text:
       'A title or a remark seems to stand above the names of the columns. Say on which line they are; what is above comes in nowhere.',

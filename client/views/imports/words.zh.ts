@@ -1,3 +1,4 @@
+import { fileWords } from './fileWords.ts';
 import type { ImportWords } from './words.ts';
 
 const digits = (n: number): string => n.toLocaleString('zh-CN');
@@ -54,11 +55,7 @@ export const zh: ImportWords = {
     reading: '已全部送达，正在初步读取…',
     cancel: '取消',
     cancelled: '已取消发送',
-    refused: {
-      too_large: '文件超过 100 MB。请拆分后分次导入。',
-      empty: '文件是空的。',
-      not_text: '这不是文本文件。请在原程序中另存为 CSV（逗号分隔值）。',
-    },
+    refused: fileWords.zh.refused,
     offline: '无法连接服务器。没有丢失任何内容，请在恢复连接后重试。',
   },
 
@@ -85,13 +82,8 @@ export const zh: ImportWords = {
     reading: '文件的读取方式',
     encoding: '编码',
     delimiter: '列分隔符',
-    encodings: {
-      'utf-8': 'UTF-8',
-      'utf-16le': 'UTF-16（小端）',
-      'utf-16be': 'UTF-16（大端）',
-      'windows-1252': 'Windows-1252（西欧）',
-    },
-    delimiters: { ',': '逗号', ';': '分号', '\t': '制表符', '|': '竖线 |', '^': '脱字符 ^' },
+    encodings: fileWords.zh.encodings,
+    delimiters: fileWords.zh.delimiters,
     file: (columns, size) => `${columns} 列 · ${size}`,
     files: '映射文件',
     load: '载入映射…',
@@ -120,6 +112,12 @@ export const zh: ImportWords = {
     missing_text: (object) => `每个新的${object}都需要：请让某一列对应它，或在“每条新记录中”给出一个值。`,
     missing_short: (labels) => `还缺少：${list(labels)}`,
     dates_short: (heads) => `请说明 ${list(heads)} 的日期顺序`,
+    letters: (words) => `这些词的文字正确吗？${words.join(' · ')}`,
+    letters_text: '文件没有说明文字的编码。如果显示不对，请在上方选择其他编码。',
+    letters_broken: '文件中有些文字无法读取',
+    letters_broken_text: (words) =>
+      `它们会显示为 �，例如 ${words.join(' · ')}。请以 UTF-8 重新导出文件，或在上方选择其他编码。`,
+    letters_right: '正确',
     lines_above: '第一行不是列名',
     lines_above_text: '列名上方似乎有标题或备注。请说明列名在第几行；其上方的内容不会导入。',
     heads: '列名位置',

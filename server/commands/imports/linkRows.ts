@@ -1,4 +1,5 @@
 import type { Value } from '../../../shared/fields/index.ts';
+import { OBJECTS } from '../../../shared/objects/index.ts';
 import type { StageDef } from '../../../shared/fields/index.ts';
 import type { Act } from '../perform.ts';
 import { findRecords, type Finds } from './findRecords.ts';
@@ -63,10 +64,15 @@ function put(draft: Draft, { to, many, isSet }: Wanted, id: string): void {
 const listOf = (value: Value | undefined): string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
-export const unknownWords = ({ object, text }: Wanted): string => `No such ${object}: ${text.slice(0, 200)}`;
+export const unknownWords = ({ object, text }: Wanted): string =>
+  `No such ${labelOf(object)}: ${text.slice(0, 200)}`;
 
 export const ambiguous = ({ object, text }: Wanted, count: number): string =>
-  `There are ${count} of this name, so it is not clear which ${object} is meant: ${text.slice(0, 200)}`;
+  `There are ${count} of this name, so it is not clear which ${labelOf(object)} is meant: ${text.slice(0, 200)}`;
+
+/** What people call such a record. */
+const labelOf = (object: string): string =>
+  (OBJECTS.find(({ name }) => name === object)?.label ?? object).toLowerCase();
 
 interface Pipeline {
   id: string;

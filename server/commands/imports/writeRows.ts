@@ -3,6 +3,7 @@ import type { Value } from '../../../shared/fields/index.ts';
 import { ApiError } from '../../../shared/protocol/index.ts';
 import { sqlState } from '../../db/failures.ts';
 import type { Values } from '../../records/columns.ts';
+import { judgeEach, refusalsIn } from '../../records/judgeEach.ts';
 import type { Act } from '../perform.ts';
 import { addRecords, type Addition } from '../records/addRecords.ts';
 import { alterRecord } from '../records/alterRecord.ts';
@@ -33,8 +34,8 @@ interface Writing {
 }
 
 /**
- * Writes rows, all at once if it can be. Where one is refused, the rows are halved until it stands alone: nothing of it
- * remains, and the others come in.
+ * Writes rows, all at once if it can be. Where some are refused that the refusal names, the others are tried again
+ * without them; else the rows are halved until it stands alone. Nothing of it remains, and the others come in.
  */
 export async function writeRows(
   act: Act,
@@ -58,11 +59,14 @@ async function takeAll(act: Act, writing: Writing, drafts: readonly Draft[]): Pr
     return traces;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    if (drafts.length === 1) {
-      if (goesWithout(writing.job, drafts[0]!, error)) return takeAll(act, writing, drafts);
-      blame(writing.job, drafts[0]!, error);
-      return [];
+    const refusals = refusalsIn(error);
+    const named =
+      drafts.length === 1 ? drafts : drafts.filter(({ recordId }) => refusals.has(recordId ?? ''));
+    for (const draft of named) {
+      const own = refusals.get(draft.recordId ?? '') ?? error;
+      if (!goesWithout(writing.job, draft, own)) blame(writing.job, draft, own);
     }
+    if (named.length > 0) return takeAll(act, writing, drafts.filter(isDue));
     const half = Math.ceil(drafts.length / 2);
     const first = await takeAll(act, writing, drafts.slice(0, half));
     return [...first, ...(await takeAll(act, writing, drafts.slice(half)))];
@@ -209,16 +213,13 @@ async function updateAll(
 ): Promise<Trace[]> {
   const traces: Trace[] = [];
   const due = drafts.filter(({ outcome }) => outcome === 'update');
-  for (const draft of due.toSorted((a, b) => ((a.recordId ?? '') < (b.recordId ?? '') ? -1 : 1))) {
+  const inOrder = due
+    .map((draft) => ({ id: draft.recordId ?? '', draft }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  await judgeEach(inOrder, async ({ id, draft }) => {
     const values = known(differences(draft), made);
-    const { before, after } = await alterRecord(
-      act,
-      job.object,
-      draft.recordId ?? '',
-      values,
-      draft.existing?.version,
-    );
-    if (after.version === before.version) continue;
+    const { before, after } = await alterRecord(act, job.object, id, values, draft.existing?.version);
+    if (after.version === before.version) return;
     const names = Object.keys(job.object.fields).filter((name) => name in values);
     const old = Object.fromEntries(names.map((name) => [name, before[name] ?? null]));
     traces.push({
@@ -228,7 +229,7 @@ async function updateAll(
       version: after.version,
       before: old,
     });
-  }
+  });
   return traces;
 }
 
@@ -264,7 +265,10 @@ export function blame(job: Job, draft: Draft, error: unknown): void {
   for (const { column, reason } of reasonsOf(job, error)) refuse(draft, column, reason);
 }
 
-export function reasonsOf({ columns }: Job, error: unknown): { column: string | null; reason: string }[] {
+export function reasonsOf(
+  { columns, object }: Job,
+  error: unknown,
+): { column: string | null; reason: string }[] {
   if (!(error instanceof ApiError)) {
     const reason =
       sqlState(error) === '23505' ? 'There is such a record already' : 'The store cannot keep this row';
@@ -274,9 +278,11 @@ export function reasonsOf({ columns }: Job, error: unknown): { column: string | 
   if (!fields || Object.keys(fields).length === 0)
     return [{ column: null, reason: needs === undefined ? error.message : `${error.message} (${needs})` }];
   return Object.entries(fields).map(([name, words]) => {
-    const column = columns.find(({ to }) => to === name);
+    const column =
+      columns.find(({ to }) => to === name) ??
+      columns.find(({ to }) => to === 'belongs_to' && object.parents.includes(name));
     if (column?.head) return { column: column.head, reason: words };
-    return { column: null, reason: `${column?.target.label ?? name}: ${words}` };
+    return { column: null, reason: `${column?.target.label ?? object.fields[name]?.label ?? name}: ${words}` };
   });
 }
 

@@ -3,6 +3,7 @@ import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import { notAllowed, outOfReach } from '../../../shared/protocol/index.ts';
 import type { Values } from '../../records/columns.ts';
 import { fetchImages } from '../../records/fetchImages.ts';
+import { judgeEach } from '../../records/judgeEach.ts';
 import { insertRecords } from '../../records/write.ts';
 import type { Act } from '../perform.ts';
 import { chosenByHand } from './chosenByHand.ts';
@@ -34,10 +35,10 @@ export async function addRecords(
   const { tx, app, ctx } = act;
   const { registry } = app;
   const actor = await act.actor();
-  for (const { id, values } of additions) {
+  await judgeEach(additions, async ({ id, values }) => {
     mustCreate(actor, registry, object, values);
     await mustBeOthers(act, object, id, values, true);
-  }
+  });
   await mustKnow(
     act,
     object,

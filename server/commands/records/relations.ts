@@ -5,6 +5,7 @@ import { invalid } from '../../../shared/protocol/index.ts';
 import { loadActors } from '../../access/loadActor.ts';
 import type { Values } from '../../records/columns.ts';
 import { fetchImages } from '../../records/fetchImages.ts';
+import { knowing } from '../../records/judgeEach.ts';
 import type { Act } from '../perform.ts';
 
 /**
@@ -63,16 +64,21 @@ export async function mustBeReadableByHolders(
   );
   if (named.length === 0) return;
   const actors = await loadActors(tx, [...new Set(named.map(({ id }) => id))]);
-  const wrong: Record<string, string> = {};
+  const wrong = new Map<string, Record<string, string>>();
   for (const { name, id, after } of named) {
     const actor = actors.get(id);
     const seen = actor && mask(actor, app.registry, object, after);
-    if (actor?.kind !== 'person') wrong[name] = 'This person is not active';
-    else if (!seen) wrong[name] = 'This person could not see it';
-    else if (object.holdersNeed && !seen.may.actions.includes(object.holdersNeed))
-      wrong[name] = 'This person could not answer it';
+    const answers = !object.holdersNeed || seen?.may.actions.includes(object.holdersNeed);
+    if (actor?.kind === 'person' && seen && answers) continue;
+    const words =
+      actor?.kind !== 'person' ? 'This person is not active'
+      : !seen ? 'This person could not see it'
+      : 'This person could not answer it'; // prettier-ignore
+    wrong.set(after.id, { ...wrong.get(after.id), [name]: words });
   }
-  if (Object.keys(wrong).length > 0) throw invalid(wrong);
+  if (wrong.size === 0) return;
+  const refusals = new Map([...wrong].map(([id, fields]) => [id, invalid(fields)]));
+  throw knowing(invalid(Object.assign({}, ...wrong.values())), refusals);
 }
 
 const idsIn = (value: Value | undefined): string[] => {

@@ -1,4 +1,4 @@
-import { DELIMITERS, type ImportPreview, type ImportTarget } from '../../../shared/protocol/index.ts';
+import type { ImportPreview, ImportTarget } from '../../../shared/protocol/index.ts';
 import type { Actor } from '../../../shared/access/index.ts';
 import { areAmbiguous } from '../../../shared/fields/parse.ts';
 import { guessMap } from '../../../shared/imports/guess.ts';
@@ -6,7 +6,7 @@ import { rearm } from '../../csv/write.ts';
 import type { Reading } from '../../csv/reading.ts';
 import type { App } from '../../lib/app.ts';
 import { findOwnImport } from '../../imports/own.ts';
-import { mustBeKept, openRows, readingOf, REFUSED_HEADS } from '../../imports/rowsOf.ts';
+import { mustBeKept, openRows, REFUSED_HEADS, seenOf } from '../../imports/rowsOf.ts';
 import { targetsOf } from '../../imports/targets.ts';
 
 const ROWS_READ = 200;
@@ -14,6 +14,8 @@ const ROWS_SHOWN = 20;
 const SAMPLES = 5;
 /** Of a cell, to look at. */
 const CHARACTERS = 300;
+/** Of a word. */
+const LETTERS = 40;
 
 /**
  * What a file looks like, read as said or as it seems, and what its columns can become for this person: the map that
@@ -31,7 +33,7 @@ export async function previewImport(
   const isAsked = Object.values(asked).some((value) => value !== undefined);
   // Heads read in another way are others: what was said of them says nothing here.
   const kept = isAsked ? null : plan.map;
-  const reading = await readingOf(app, id, isAsked ? asked : plan.map?.read);
+  const { reading, letters } = await seenOf(app, id, isAsked ? asked : plan.map?.read);
   const { heads, first } = await firstRows(app, id, reading);
   const columns = heads.map((head, i) => {
     const texts = first.map(({ cells }) => cells[i] ?? '').filter((text) => text.trim() !== '');
@@ -45,6 +47,7 @@ export async function previewImport(
   return {
     reading,
     columns: columns.map((column) => ({ ...column, samples: column.samples.slice(0, SAMPLES) })),
+    letters: letters.slice(0, SAMPLES).map((word) => word.slice(0, LETTERS)),
     rows: first.slice(0, ROWS_SHOWN).map(({ line, cells }) => ({ line, cells: cells.map(short) })),
     linesAbove: hasLinesAbove(heads, first, reading),
     targets,
@@ -86,7 +89,8 @@ function hasLinesAbove(
   if (rows.filter(({ cells }) => cells.slice(1).some((cell) => cell !== '')).length > rows.length / 2)
     return true;
   // What a cell has of the delimiter itself is quoted, and so a part of its text.
-  return DELIMITERS.filter((one) => one !== reading.delimiter).some((delimiter) => {
+  return [',', ';', '\t', '|'].some((delimiter) => {
+    if (delimiter === reading.delimiter) return false;
     const counts = texts.map((text) => text.split(delimiter).length - 1);
     const alike = counts.filter((count) => count > 0 && count === counts.at(-1));
     return alike.length >= 0.8 * counts.length && !head.includes(delimiter);

@@ -2,6 +2,7 @@ import { parentOf, type Image } from '../../../shared/access/index.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
 import { invalid } from '../../../shared/protocol/index.ts';
 import type { Values } from '../columns.ts';
+import { judgeEach } from '../judgeEach.ts';
 import { factsFor, lockImages } from '../parts.ts';
 import { merged, type Behaviour, type Draft, type Work } from './behaviour.ts';
 
@@ -9,7 +10,7 @@ import { merged, type Behaviour, type Draft, type Work } from './behaviour.ts';
 export const activity: Behaviour = {
   async prepare(work, drafts) {
     const parents = await lockParents(work, drafts);
-    for (const draft of drafts) {
+    await judgeEach(drafts, (draft) => {
       const parent = parentAfter(work.object, draft);
       if (!parent) throw invalid({ [work.object.parents[0] ?? '']: 'Say what it belongs to' });
       const found = parents.get(parent.id);
@@ -17,7 +18,7 @@ export const activity: Behaviour = {
       Object.assign(draft.values, factsFor(work.object, work.registry.get(parent.object), found));
       const company = found['company'];
       if (!draft.before && parent.field === 'deal' && company) draft.values['company'] ??= company;
-    }
+    });
   },
   async restore(work, record) {
     const parent = parentOf(work.object, record);

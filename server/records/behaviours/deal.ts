@@ -1,13 +1,14 @@
 import type { StageDef } from '../../../shared/fields/index.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { invalid } from '../../../shared/protocol/index.ts';
+import { judgeEach } from '../judgeEach.ts';
 import { changes, merged, type Behaviour, type Draft, type Work } from './behaviour.ts';
 
 /** A deal moves through the stages of its pipeline, and closes when it enters one that is won or lost. */
 export const deal: Behaviour = {
   async prepare(work, drafts) {
     const pipelines = await pipelinesOf(work, drafts);
-    for (const draft of drafts) place(work, draft, pipelines);
+    await judgeEach(drafts, (draft) => place(work, draft, pipelines));
   },
 };
 

@@ -16,6 +16,9 @@ describe('rows', () => {
     ['all line ends at once', 'a,b\r\n1,2\n3,4\r5,6', [['a', 'b'], ['1', '2'], ['3', '4'], ['5', '6']]],
     ['a byte order mark', '\uFEFFa,b\n1,2', [['a', 'b'], ['1', '2']]],
     ['a byte order mark before quotes', '\uFEFF"a",b\n1,2', [['a', 'b'], ['1', '2']]],
+    ['two byte order marks', '\uFEFF\uFEFF"a",b\n1,2', [['a', 'b'], ['1', '2']]],
+    ['quotes behind backslashes', 'a,b\n"say \\"hi\\", x",1\n"\\"",2', [['a', 'b'], ['say "hi", x', '1'], ['"', '2']]],
+    ['backslashes that are none of quotes', 'a,b\n"C:\\",1\n"say ""\\"""",x""",2\n"C:\\",3', [['a', 'b'], ['C:\\', '1'], ['say "\\"",x"', '2'], ['C:\\', '3']]],
     ['delimiters and line breaks in quotes', 'a,b\n"1,\r\n2","\n"', [['a', 'b'], ['1,\r\n2', '\n']]],
     ['doubled quotes', 'a,b\n"say ""hi""",""""', [['a', 'b'], ['say "hi"', '"']]],
     ['nothing but doubled quotes', 'a\n""""""', [['a'], ['""']]],
@@ -99,6 +102,10 @@ describe('rows that cannot be taken say why, and the next ones come in', () => {
       { line: 3, problem: 'A quote is opened and not closed', column: 0, cells: ['x"y,4'] },
       { line: 4, cells: ['5', '6'] },
     ]); // prettier-ignore
+  });
+
+  test('quotes behind backslashes, where they make no sense of it either', async () => {
+    expect(await problems('a,b\n"x \\"y,1\n3,4')).toEqual(['a|b', [2, 'A quote is opened and not closed'], '3|4']);
   });
 
   test('NUL', async () => {

@@ -42,6 +42,13 @@ test('deals', () => {
   }); // prettier-ignore
 });
 
+test('a reason for what was lost, where the file has none', () => {
+  const set = (columns: Record<string, string[]>) => guess('deal', columns).set;
+  expect(set({ Name: ['A'], StageName: ['Closed Lost'] })).toEqual({ lost_reason: 'Not told' });
+  expect(set({ Name: ['A'], StageName: ['Closed Lost'], 'Lost reason': ['Price'] })).toEqual(undefined);
+  expect(set({ Name: ['A'], Amount: ['1'] })).toEqual(undefined);
+});
+
 test('an id is ours only if it looks like one', () => {
   const ours = target('id', 'Id', 'text');
   const of = (sample: string) =>

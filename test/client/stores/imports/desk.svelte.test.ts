@@ -27,6 +27,7 @@ class Server implements ImportDoors {
     reading: { encoding: 'utf-8', delimiter: ',' },
     columns: this.heads.map(column),
     linesAbove: false,
+    letters: [],
     rows: [],
     targets: [],
     map: this.kept ?? GUESS,
