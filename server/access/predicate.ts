@@ -69,17 +69,23 @@ export function reachSql(
   known: Known = new Map(),
 ): Fragment {
   if (!possible(reach)) return sql`false`;
+  return allOf(
+    sql,
+    openMasks(actor, object, reach, known).map((mask) =>
+      anyWaySql(sql, actor, object, waysIn(mask), alias),
+    ),
+  );
+}
+
+/** The masks of a reach that are still to be asked of each row. */
+export function openMasks(actor: Actor, object: ObjectDef, reach: Reach, known: Known): WayMask[] {
   const isGiven = (mask: WayMask) =>
     isAlways(mask) ||
     matchesOf(actor, object, waysIn(mask)).some(({ field, ids, many }) => {
       const held = many || field === null ? undefined : known.get(field);
       return held !== undefined && held.every((id) => ids.includes(id));
     });
-  const masks = essential(reach).filter((mask) => !isGiven(mask));
-  return allOf(
-    sql,
-    masks.map((mask) => anyWaySql(sql, actor, object, waysIn(mask), alias)),
-  );
+  return essential(reach).filter((mask) => !isGiven(mask));
 }
 
 /** The ways that match the row, as bits: only those that can decide anything for this actor, the others are 0. */
@@ -164,7 +170,7 @@ export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragme
 }
 
 /** What restrictions take away, whatever else lets read; nothing for whom there are none. */
-function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: string): Fragment {
+export function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: string): Fragment {
   const field = object.facts[VETO.fact];
   const ids = [...actor.sets[VETO.set]];
   if (field === undefined || ids.length === 0) return sql``;
@@ -174,7 +180,7 @@ function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: string): F
 // —— the ways of a mask ——
 
 /** What lets a row in: that a column holds one of the ids, or, without a column, nothing. */
-interface Match {
+export interface Match {
   field: string | null;
   column: string | null;
   ids: readonly string[];
@@ -183,10 +189,11 @@ interface Match {
 }
 
 /**
- * All that lets a row in by any of these ways, each column once, whichever ways look at it. A set without ids can match
- * nothing and is left out.
+ * All that lets a row in by any of these ways, each column once, whichever ways look at it: the wide ones first, and what
+ * is dear last, since most rows are decided by the first that matches. A set without ids can match nothing and is left
+ * out.
  */
-function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match[] {
+export function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match[] {
   const found = new Map<string | null, Match>();
   for (const way of ways) {
     const { through } = WAYS[way];
@@ -202,17 +209,22 @@ function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match
       found.set(column, { field, column, ids, many: object.fields[field]?.kind === 'relations' });
     }
   }
-  return [...found.values()];
+  return [...found.values()].reverse().sort((a, b) => Number(a.many) - Number(b.many));
 }
 
-function matchSql(sql: AnySql, { column: name, ids, many }: Match, alias: string): Fragment {
+export function matchSql(sql: AnySql, { column: name, ids, many }: Match, alias: string): Fragment {
   if (name === null) return sql`true`;
   const held = column(sql, alias, name);
-  return many ? sql`${held} && ${[...ids]}::uuid[]` : sql`${held} = any (${[...ids]}::uuid[])`;
+  if (many) return sql`${held} && ${[...ids]}::uuid[]`;
+  // Of one id an index knows that what follows it is in order.
+  const [id, ...more] = ids;
+  return id !== undefined && more.length === 0
+    ? sql`${held} = ${id}::uuid`
+    : sql`${held} = any (${[...ids]}::uuid[])`;
 }
 
-/** Any of the ways: the wide ones first, and what is dear last, since most rows are decided by the first that matches. */
-const anyWaySql = (
+/** Any of the ways. */
+export const anyWaySql = (
   sql: AnySql,
   actor: Actor,
   object: ObjectDef,
@@ -221,10 +233,7 @@ const anyWaySql = (
 ): Fragment =>
   anyOf(
     sql,
-    matchesOf(actor, object, ways)
-      .reverse()
-      .sort((a, b) => Number(a.many) - Number(b.many))
-      .map((match) => matchSql(sql, match, alias)),
+    matchesOf(actor, object, ways).map((match) => matchSql(sql, match, alias)),
   );
 
 function columnName(object: ObjectDef, field: string): string {
@@ -232,7 +241,7 @@ function columnName(object: ObjectDef, field: string): string {
   return found ? columnOf(found) : field;
 }
 
-const column = (sql: AnySql, alias: string, name: string): Fragment => sql`${sql(`${alias}.${name}`)}`;
+export const column = (sql: AnySql, alias: string, name: string): Fragment => sql`${sql(`${alias}.${name}`)}`;
 
 const perParent = (
   sql: AnySql,

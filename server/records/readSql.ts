@@ -2,6 +2,7 @@ import { mayOf, met, type Actor, type MaskedRecord, type WayMask } from '../../s
 import type { Field, Value } from '../../shared/fields/index.ts';
 import { must } from '../../shared/lib/must.ts';
 import type { ObjectDef, ReachedAction, Registry } from '../../shared/objects/index.ts';
+import { filterField } from '../../shared/protocol/index.ts';
 import {
   fieldReachSql,
   fieldReadableSql,
@@ -36,25 +37,31 @@ export interface MaskedOptions {
   only?: ReadonlySet<string>;
   /** Has the ways of each row worked out once, not for every field that asks: for few rows that are shown. */
   once?: boolean;
+  /** Of the rows that may be read only these (see server/access/branches.ts). */
+  branch?: Fragment;
 }
 
 /** The column of masked rows that says whether a field may be read on the row. */
 export const shownColumn = (field: string): string => `_shown_${field}`;
+
+/** The column beside it that holds the field unmasked. */
+export const bareColumn = (field: string): string => `_bare_${field}`;
 
 /**
  * A subselect of all rows of an object that the actor may read, masked field by field; with another `action`, of those
  * with which they may do that as well. Filters, orders and sums stand outside of it and so see what the viewer sees; the
  * planner folds it away, so that indexes serve all the same. `sorted` is a field readable on some rows: it comes
  * unmasked as `_sorted` too, with `_shown` where it may be read, so that an order by it can be read off an index;
- * nothing else may be done with it. For each field of `shown` there is `_shown_NAME` too, true where it may be read: which
- * finds those rows by an index, where what is hidden is never looked at.
+ * nothing else may be done with it. For each field of `shown` there is `_shown_NAME` too, true where it may be read, and
+ * `_bare_NAME`, unmasked: a condition on it that stands beside the former by an `and` can be asked of an index, and lets
+ * through what the same condition on the masked value would.
  */
 export function maskedSql(
   sql: AnySql,
   actor: Actor,
   registry: Registry,
   object: ObjectDef,
-  { action = 'read', sorted, shown = new Set(), known, only, once = false }: MaskedOptions = {},
+  { action = 'read', sorted, shown = new Set(), known, only, once = false, branch }: MaskedOptions = {},
 ): Fragment {
   const ways = sql`w._ways`;
   const extra =
@@ -63,7 +70,8 @@ export function maskedSql(
       : sql`, ${valueSql(sql, sorted, 'r')} as _sorted,
           ${fieldReadableSql(sql, actor, registry, object, sorted.name, 'r', ways)} as _shown`;
   const reaches = [...shown].map(
-    (name) => sql`, ${fieldReachSql(sql, actor, registry, object, name, 'r')} as ${sql(shownColumn(name))}`,
+    (name) => sql`, ${fieldReachSql(sql, actor, registry, object, name, 'r')} as ${sql(shownColumn(name))},
+      ${valueSql(sql, filterField(object, name), 'r')} as ${sql(bareColumn(name))}`,
   );
   const fields = Object.values(object.fields).filter(({ name }) => only?.has(name) ?? true);
   const columns = fields.map((field) => {
@@ -75,7 +83,7 @@ export function maskedSql(
       ${columns.length === 0 ? sql`null as _none` : joined(sql, columns, sql`, `)} ${extra} ${reaches.length === 0 ? sql`` : joined(sql, reaches, sql``)}
     from ${sql(object.table)} r
     cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways ${once ? sql`offset 0` : sql``}) w
-    where ${readableSql(sql, actor, registry, object, 'r', action, known)}
+    where ${branch ?? readableSql(sql, actor, registry, object, 'r', action, known)}
   )`;
 }
 
