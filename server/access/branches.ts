@@ -2,6 +2,7 @@ import { possible, VETO, waysIn, type Actor } from '../../shared/access/index.ts
 import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
 import { allOf, anyOf, joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import {
+  ANYTHING,
   anyWaySql,
   column,
   matchesOf,
@@ -42,7 +43,7 @@ const WIDE_IDS = 200;
 
 /** A branch for each id, if there are few: only then an index that begins with the column has its rows in order. */
 const headsOf = (match: Match): Match[] =>
-  match.many || match.ids.length > FEW_IDS ? [match] : match.ids.map((id) => ({ ...match, ids: [id] }));
+  match.many || match.ids.length > FEW_IDS ? [match] : match.ids.map((id) => ({ ...match, ids: [id], list: `{${id}}` }));
 const FEW_IDS = 4;
 
 /**
@@ -78,7 +79,7 @@ function openMatches(
   object: ObjectDef,
   alias: string,
   known: Known,
-): { matches: Match[]; besides: Fragment[] } | null {
+): { matches: readonly Match[]; besides: Fragment[] } | null {
   const [rights, ...others] = rightsByParent(actor, registry, object);
   if (!rights || others.length > 0 || !possible(rights.actions.read)) return null;
   const [mask, ...further] = openMasks(actor, object, rights.actions.read, known);
@@ -87,4 +88,3 @@ function openMatches(
     besides: further.map((other) => anyWaySql(sql, actor, object, waysIn(other), alias)),
   };
 }
-const ANYTHING: Match = { field: null, column: null, ids: [], many: false };

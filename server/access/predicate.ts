@@ -1,5 +1,6 @@
 import {
   bitOf,
+  maskOf,
   possible,
   VETO,
   WAYS,
@@ -184,43 +185,69 @@ export interface Match {
   field: string | null;
   column: string | null;
   ids: readonly string[];
+  /** The same as the store writes lists: handed over whole, where the driver would quote a thousand ids one by one. */
+  list: string;
   /** How it is looked for in a row: lists of ids cost several times what one id does. */
   many: boolean;
 }
+
+export const matchOf = (field: string, column: string, ids: readonly string[], many: boolean): Match => ({
+  field,
+  column,
+  ids,
+  list: `{${ids.join()}}`,
+  many,
+});
+export const ANYTHING: Match = { field: null, column: null, ids: [], list: '{}', many: false };
 
 /**
  * All that lets a row in by any of these ways, each column once, whichever ways look at it: the wide ones first, and what
  * is dear last, since most rows are decided by the first that matches. A set without ids can match nothing and is left
  * out.
  */
-export function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match[] {
+export function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): readonly Match[] {
+  let ofActor = matchesKnown.get(actor);
+  if (!ofActor) matchesKnown.set(actor, (ofActor = new WeakMap()));
+  let known = ofActor.get(object);
+  if (!known) ofActor.set(object, (known = new Map()));
+  const mask = maskOf(ways);
+  let matches = known.get(mask);
+  if (!matches) known.set(mask, (matches = findMatches(actor, object, ways)));
+  return matches;
+}
+/** Asked for several times in every statement; there may be thousands of ids. */
+const matchesKnown = new WeakMap<Actor, WeakMap<ObjectDef, Map<WayMask, Match[]>>>();
+
+function findMatches(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match[] {
   const found = new Map<string | null, Match>();
   for (const way of ways) {
     const { through } = WAYS[way];
     if (through === 'always') {
-      found.set(null, { field: null, column: null, ids: [], many: false });
+      found.set(null, ANYTHING);
       continue;
     }
     for (const { fact, set } of through as readonly { fact: Fact; set: keyof ActorSets }[]) {
       const field = object.facts[fact];
       if (field === undefined || actor.sets[set].size === 0) continue;
+      // Customers are visitors, and whoever else is named is a person: of one kind no id is the other's.
+      if ((fact === 'customer') !== (actor.kind === 'customer')) continue;
       const column = columnName(object, field);
       const ids = [...new Set([...(found.get(column)?.ids ?? []), ...actor.sets[set]])];
-      found.set(column, { field, column, ids, many: object.fields[field]?.kind === 'relations' });
+      found.set(column, matchOf(field, column, ids, object.fields[field]?.kind === 'relations'));
     }
   }
   return [...found.values()].reverse().sort((a, b) => Number(a.many) - Number(b.many));
 }
 
-export function matchSql(sql: AnySql, { column: name, ids, many }: Match, alias: string): Fragment {
+export function matchSql(sql: AnySql, { column: name, ids, list, many }: Match, alias: string): Fragment {
   if (name === null) return sql`true`;
   const held = column(sql, alias, name);
-  if (many) return sql`${held} && ${[...ids]}::uuid[]`;
+  if (many) return sql`${held} && ${list}::uuid[]`;
   // Of one id an index knows that what follows it is in order.
   const [id, ...more] = ids;
   return id !== undefined && more.length === 0
     ? sql`${held} = ${id}::uuid`
-    : sql`${held} = any (${[...ids]}::uuid[])`;
+    : sql`${held} = any (${list}::uuid[])`;
 }
 
 /** Any of the ways. */

@@ -93,7 +93,7 @@ export async function readTotals(sql: AnySql, actor: Actor, registry: Registry, 
  */
 export function totalsSql(
   sql: AnySql,
-  { rows, counted = { all: [rows], hidden: [] }, readable, shown }: Source,
+  { rows, counted = () => ({ all: [rows], hidden: [] }), readable, shown }: Source,
   view: View,
   summed: readonly string[],
   group: string | null,
@@ -108,9 +108,10 @@ export function totalsSql(
       ${all(summed.map((name) => (names.includes(name) ? sql`, ${sign}::int * sum(${sql(`m.${name}`)})` : sql`, null::numeric`)))}
     from ${from} m where ${where} group by 1
   `;
+  const { all: whole, hidden } = counted();
   const parts = [
-    ...counted.all.map((from) => ({ from, sign: 1 as const })),
-    ...counted.hidden.map((from) => ({ from, sign: -1 as const })),
+    ...whole.map((from) => ({ from, sign: 1 as const })),
+    ...hidden.map((from) => ({ from, sign: -1 as const })),
   ].flatMap(({ from, sign }) => [
     part(from, sign, sql`count(*)`, together, matches),
     ...apart.map((name) => part(from, sign, sql`0`, [name], sql`${matches} and ${sql(`m.${shownColumn(name)}`)}`)),

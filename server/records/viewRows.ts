@@ -17,7 +17,9 @@ export interface Source {
    */
   choices?: readonly Fragment[];
   /** The same to be counted: no row twice, but with those that are hidden, which are to be taken off. */
-  counted?: { all: readonly Fragment[]; hidden: readonly Fragment[] };
+  counted?: () => { all: readonly Fragment[]; hidden: readonly Fragment[] };
+  /** Those of some ids that have been chosen, so may be read, as they are shown. Default: `rows` of these ids. */
+  chosen?: (ids: Fragment) => Fragment;
   readable: (field: string) => Readable;
   /** Fields for which the rows say whether they may be read. */
   shown: ReadonlySet<string>;
@@ -39,22 +41,22 @@ export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: Vi
   const known = knownBy(view.filter);
   const options = sorted === 'sometimes' ? { sorted: field, shown, known } : { shown, known };
   const isDear = isDearByRow(actor, registry, object);
-  const source: Source = {
-    rows: maskedSql(sql, actor, registry, object, { ...options, once: isDear }),
-    readable,
-    shown,
-    sorted,
-  };
   const only = new Set([...asked, field.name, ...(group === null ? [] : [group])]);
   const choice = (branch?: Fragment) =>
     maskedSql(sql, actor, registry, object, { ...options, only, ...(branch ? { branch } : {}) });
-  const branches = readableBranches(sql, actor, registry, object, 'r', known).map(choice);
-  const choices = branches.length > 0 ? branches : isDear ? [choice()] : null;
-  const counted = countedBranches(sql, actor, registry, object, 'r', known);
+  const branches = readableBranches(sql, actor, registry, object, 'r', known);
   return {
-    ...source,
-    ...(choices && { choices }),
-    ...(counted && { counted: { all: counted.all.map(choice), hidden: counted.hidden.map(choice) } }),
+    rows: maskedSql(sql, actor, registry, object, { ...options, once: isDear }),
+    ...(branches.length > 0 || isDear ? { choices: branches.length > 0 ? branches.map(choice) : [choice()] } : {}),
+    chosen: (ids) =>
+      maskedSql(sql, actor, registry, object, { ...options, once: isDear, branch: sql`r.id = any (${ids})` }),
+    counted: () => {
+      const counted = countedBranches(sql, actor, registry, object, 'r', known);
+      return { all: (counted?.all ?? [undefined]).map(choice), hidden: (counted?.hidden ?? []).map(choice) };
+    },
+    readable,
+    shown,
+    sorted,
   };
 }
 
@@ -120,14 +122,14 @@ export function rowsSql(
   after: Place | null,
   limit: number,
 ): Fragment {
-  const { rows, choices, readable, shown, sorted } = source;
+  const { rows, choices, chosen = idsIn(sql, rows), readable, shown, sorted } = source;
   const { where, order } = partSql(sql, view, 'm', sorted, part, after);
   const matches = matchesSql(sql, view, 'm', readable, shown);
   if (!choices)
     return sql`select * from ${rows} m where ${matches} and ${where} order by ${order} limit ${limit}`;
-  const chosen = chosenSql(sql, source, view, { part, after, limit }, sql`m.id`, matches);
+  const first = chosenSql(sql, source, view, { part, after, limit }, sql`m.id`, matches);
   return sql`
-    select * from ${rows} m where m.id = any (array(select m.id from ${chosen} m)) order by ${order} limit ${limit}
+    select * from ${chosen(sql`array(select m.id from ${first} m)`)} m order by ${order} limit ${limit}
   `;
 }
 
@@ -142,7 +144,7 @@ function lookedSql(
   { part, after, limit }: Looking,
   lookedAt: number,
 ): Fragment {
-  const { rows, shown, sorted } = source;
+  const { rows, chosen = idsIn(sql, rows), shown, sorted } = source;
   const { order, byKey } = partSql(sql, view, 'm', sorted, part, after);
   const matches = matchesSql(sql, withoutText(view), 'm', source.readable, shown);
   const first = chosenSql(sql, source, view, { part, after, limit: lookedAt }, sql`m.*`, matches);
@@ -155,10 +157,13 @@ function lookedSql(
     from (
       select case when (select count(*) from found) < ${limit} then (select count(*)::int from looked) end as _looked
     ) enough
-    left join (select * from ${rows} m where m.id = any (array(select id from found))) m on true
+    left join (select * from ${chosen(sql`array(select id from found)`)} r) m on true
     order by ${order}
   `;
 }
+
+const idsIn = (sql: AnySql, rows: Fragment) => (ids: Fragment) =>
+  sql`(select * from ${rows} m where m.id = any (${ids}))`;
 
 /** The first rows of a part that match, as a subselect in order; `columns` of the choices, and `_key`. */
 function chosenSql(
