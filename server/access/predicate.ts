@@ -1,5 +1,6 @@
 import {
   bitOf,
+  maskOf,
   possible,
   VETO,
   WAYS,
@@ -69,17 +70,23 @@ export function reachSql(
   known: Known = new Map(),
 ): Fragment {
   if (!possible(reach)) return sql`false`;
+  return allOf(
+    sql,
+    openMasks(actor, object, reach, known).map((mask) =>
+      anyWaySql(sql, actor, object, waysIn(mask), alias),
+    ),
+  );
+}
+
+/** The masks of a reach that are still to be asked of each row. */
+export function openMasks(actor: Actor, object: ObjectDef, reach: Reach, known: Known): WayMask[] {
   const isGiven = (mask: WayMask) =>
     isAlways(mask) ||
     matchesOf(actor, object, waysIn(mask)).some(({ field, ids, many }) => {
       const held = many || field === null ? undefined : known.get(field);
       return held !== undefined && held.every((id) => ids.includes(id));
     });
-  const masks = essential(reach).filter((mask) => !isGiven(mask));
-  return allOf(
-    sql,
-    masks.map((mask) => anyWaySql(sql, actor, object, waysIn(mask), alias)),
-  );
+  return essential(reach).filter((mask) => !isGiven(mask));
 }
 
 /** The ways that match the row, as bits: only those that can decide anything for this actor, the others are 0. */
@@ -164,7 +171,7 @@ export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragme
 }
 
 /** What restrictions take away, whatever else lets read; nothing for whom there are none. */
-function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: string): Fragment {
+export function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: string): Fragment {
   const field = object.facts[VETO.fact];
   const ids = [...actor.sets[VETO.set]];
   if (field === undefined || ids.length === 0) return sql``;
@@ -174,45 +181,77 @@ function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: string): F
 // —— the ways of a mask ——
 
 /** What lets a row in: that a column holds one of the ids, or, without a column, nothing. */
-interface Match {
+export interface Match {
   field: string | null;
   column: string | null;
   ids: readonly string[];
+  /** The same as the store writes lists: handed over whole, where the driver would quote a thousand ids one by one. */
+  list: string;
   /** How it is looked for in a row: lists of ids cost several times what one id does. */
   many: boolean;
 }
 
+export const matchOf = (field: string, column: string, ids: readonly string[], many: boolean): Match => ({
+  field,
+  column,
+  ids,
+  list: `{${ids.join()}}`,
+  many,
+});
+export const ANYTHING: Match = { field: null, column: null, ids: [], list: '{}', many: false };
+
 /**
- * All that lets a row in by any of these ways, each column once, whichever ways look at it. A set without ids can match
- * nothing and is left out.
+ * All that lets a row in by any of these ways, each column once, whichever ways look at it: the wide ones first, and what
+ * is dear last, since most rows are decided by the first that matches. A set without ids can match nothing and is left
+ * out.
  */
-function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match[] {
+export function matchesOf(actor: Actor, object: ObjectDef, ways: readonly Way[]): readonly Match[] {
+  let ofActor = matchesKnown.get(actor);
+  if (!ofActor) matchesKnown.set(actor, (ofActor = new WeakMap()));
+  let known = ofActor.get(object);
+  if (!known) ofActor.set(object, (known = new Map()));
+  const mask = maskOf(ways);
+  let matches = known.get(mask);
+  if (!matches) known.set(mask, (matches = findMatches(actor, object, ways)));
+  return matches;
+}
+/** Asked for several times in every statement; there may be thousands of ids. */
+const matchesKnown = new WeakMap<Actor, WeakMap<ObjectDef, Map<WayMask, Match[]>>>();
+
+function findMatches(actor: Actor, object: ObjectDef, ways: readonly Way[]): Match[] {
   const found = new Map<string | null, Match>();
   for (const way of ways) {
     const { through } = WAYS[way];
     if (through === 'always') {
-      found.set(null, { field: null, column: null, ids: [], many: false });
+      found.set(null, ANYTHING);
       continue;
     }
     for (const { fact, set } of through as readonly { fact: Fact; set: keyof ActorSets }[]) {
       const field = object.facts[fact];
       if (field === undefined || actor.sets[set].size === 0) continue;
+      // Customers are visitors, and whoever else is named is a person: of one kind no id is the other's.
+      if ((fact === 'customer') !== (actor.kind === 'customer')) continue;
       const column = columnName(object, field);
       const ids = [...new Set([...(found.get(column)?.ids ?? []), ...actor.sets[set]])];
-      found.set(column, { field, column, ids, many: object.fields[field]?.kind === 'relations' });
+      found.set(column, matchOf(field, column, ids, object.fields[field]?.kind === 'relations'));
     }
   }
-  return [...found.values()];
+  return [...found.values()].reverse().sort((a, b) => Number(a.many) - Number(b.many));
 }
 
-function matchSql(sql: AnySql, { column: name, ids, many }: Match, alias: string): Fragment {
+export function matchSql(sql: AnySql, { column: name, ids, list, many }: Match, alias: string): Fragment {
   if (name === null) return sql`true`;
   const held = column(sql, alias, name);
-  return many ? sql`${held} && ${[...ids]}::uuid[]` : sql`${held} = any (${[...ids]}::uuid[])`;
+  if (many) return sql`${held} && ${list}::uuid[]`;
+  // Of one id an index knows that what follows it is in order.
+  const [id, ...more] = ids;
+  return id !== undefined && more.length === 0
+    ? sql`${held} = ${id}::uuid`
+    : sql`${held} = any (${list}::uuid[])`;
 }
 
-/** Any of the ways: the wide ones first, and what is dear last, since most rows are decided by the first that matches. */
-const anyWaySql = (
+/** Any of the ways. */
+export const anyWaySql = (
   sql: AnySql,
   actor: Actor,
   object: ObjectDef,
@@ -221,10 +260,7 @@ const anyWaySql = (
 ): Fragment =>
   anyOf(
     sql,
-    matchesOf(actor, object, ways)
-      .reverse()
-      .sort((a, b) => Number(a.many) - Number(b.many))
-      .map((match) => matchSql(sql, match, alias)),
+    matchesOf(actor, object, ways).map((match) => matchSql(sql, match, alias)),
   );
 
 function columnName(object: ObjectDef, field: string): string {
@@ -232,7 +268,7 @@ function columnName(object: ObjectDef, field: string): string {
   return found ? columnOf(found) : field;
 }
 
-const column = (sql: AnySql, alias: string, name: string): Fragment => sql`${sql(`${alias}.${name}`)}`;
+export const column = (sql: AnySql, alias: string, name: string): Fragment => sql`${sql(`${alias}.${name}`)}`;
 
 const perParent = (
   sql: AnySql,

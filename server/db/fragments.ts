@@ -16,4 +16,9 @@ export const anyOf = (sql: AnySql, parts: readonly Fragment[]): Fragment =>
 
 /** The parts one after the other; there must be at least one. */
 export const joined = (sql: AnySql, parts: readonly Fragment[], between: Fragment): Fragment =>
-  parts.reduce((all, part) => sql`${all}${between}${part}`);
+  sql`${parts.flatMap((part, at) => (at === 0 ? [part] : [between, part]))}`;
+
+/** `select`, and the values, each under its name: one piece, where each would be three and as many to put together. */
+export const selected = (sql: AnySql, columns: Readonly<Record<string, Fragment>>): Fragment =>
+  // Fragments are put in as they are, which the driver's types do not say.
+  sql`select ${sql(columns as unknown as Record<string, string>)}`;

@@ -2,6 +2,7 @@ import { decide, type Actor, type Because, type Image } from '../../shared/acces
 import { isId } from '../../shared/lib/ids.ts';
 import { badCursor, notAllowed, notFound, tooLarge, type Seers } from '../../shared/protocol/index.ts';
 import { loadActors } from '../access/loadActor.ts';
+import { mightRead } from '../access/mightRead.ts';
 import { transaction, type Tx } from '../db/transaction.ts';
 import type { App, Caller } from '../lib/app.ts';
 import { fetchImage } from '../records/imageSql.ts';
@@ -81,7 +82,7 @@ type About = Asked & { image: Image };
 
 async function everyoneSeeing({ tx, registry, object, image }: About, field?: string): Promise<Seeing[]> {
   const seeing: Seeing[] = [];
-  const people = await everyone(tx);
+  const people = await activePeople(tx, await mightRead(tx, object, image));
   for (let from = 0; from < people.length; from += CHUNK) {
     const chunk = people.slice(from, from + CHUNK);
     const actors = await loadActors(
@@ -97,9 +98,11 @@ async function everyoneSeeing({ tx, registry, object, image }: About, field?: st
   return seeing;
 }
 
-async function everyone(tx: Tx): Promise<{ id: string; name: string }[]> {
+/** Those of these ids, or all. */
+async function activePeople(tx: Tx, ids: string[] | null): Promise<{ id: string; name: string }[]> {
   const people = await tx<{ id: string; name: string }[]>`
-    select id, name from user_account where active and deleted_at is null
+    select id, name from user_account
+    where active and deleted_at is null and ${ids === null ? tx`true` : tx`id = any (${ids}::uuid[])`}
     order by name collate "und-x-icu", id limit ${PEOPLE_MAX + 1}
   `;
   if (people.length > PEOPLE_MAX) throw tooLarge(`There are more than ${PEOPLE_MAX} people to go through`);

@@ -2,7 +2,7 @@ import type { Field, Value } from '../../shared/fields/index.ts';
 import { filterField, type Filter, type View } from '../../shared/protocol/index.ts';
 import type { ObjectDef } from '../../shared/objects/index.ts';
 import { allOf, anyOf, type AnySql, type Fragment } from '../db/fragments.ts';
-import { shownColumn } from './readSql.ts';
+import { bareColumn, shownColumn } from './readSql.ts';
 import { candidateSql, containsSql, isPaired, startsSql } from './searchSql.ts';
 import { operandSql, operandsSql } from './valueSql.ts';
 
@@ -14,8 +14,8 @@ export type Readable = 'always' | 'sometimes' | 'never';
 
 /**
  * Which masked rows belong to a view. `readable` says for which fields an index may be asked: where a field is masked on
- * some rows, the masked value is in none. `shown`: fields for which the rows say whether they may be read, so that an
- * index finds where.
+ * some rows, the masked value is in none. `shown`: fields for which the rows say whether they may be read, and have them
+ * bare, so that an index finds both.
  */
 export function matchesSql(
   sql: AnySql,
@@ -27,13 +27,18 @@ export function matchesSql(
   const candidates = [
     ...containsIn(view.filter),
     { fields: [...view.object.search], wanted: view.q },
-  ].flatMap(({ fields, wanted }) => candidatesSql(sql, view.object, fields, wanted, alias, readable));
-  return allOf(sql, [
-    filterSql(sql, view.object, view.filter, alias, shown),
-    searchSql(sql, view, alias),
-    ...candidates,
-  ]);
+  ].flatMap(({ fields, wanted }) => candidatesSql(sql, view.object, fields, wanted, alias, readable, shown));
+  return allOf(sql, [passesSql(sql, view, alias, shown), ...candidates]);
 }
+
+/** The same of rows that are looked at anyway: no index is asked. */
+export const passesSql = (
+  sql: AnySql,
+  view: View,
+  alias: string,
+  shown: ReadonlySet<string> = new Set(),
+): Fragment =>
+  allOf(sql, [filterSql(sql, view.object, view.filter, alias, shown), searchSql(sql, view, alias)]);
 
 /** What every row that passes a filter holds: fields that must be one of some ids. A masked field that is, is so unmasked. */
 export function knownBy(filter: Filter): Map<string, string[]> {
@@ -42,12 +47,25 @@ export function knownBy(filter: Filter): Map<string, string[]> {
   return new Map([[filter.field, [filter.value].flat().map(String)]]);
 }
 
+/** Whether every row of a view contains some text. */
+export const asksForText = ({ q, filter }: View): boolean => q !== '' || containsIn(filter).length > 0;
+
+/** The view that asks for no text, and has all rows of this one. */
+export const withoutText = (view: View): View => ({ ...view, q: '', filter: withoutContains(view.filter) });
+
+function withoutContains(filter: Filter): Filter {
+  if ('all' in filter) return { all: filter.all.map(withoutContains) };
+  return 'operator' in filter && isText(filter.operator) ? { all: [] } : filter;
+}
+
 /** The texts that must be contained in any case, be it at the start: not those within an `or`. */
 function containsIn(filter: Filter): { fields: string[]; wanted: string }[] {
   if ('all' in filter) return filter.all.flatMap(containsIn);
-  if ('any' in filter || (filter.operator !== 'contains' && filter.operator !== 'starts')) return [];
+  if ('any' in filter || !isText(filter.operator)) return [];
   return [{ fields: [filter.field], wanted: String(filter.value) }];
 }
+
+const isText = (operator: string): boolean => operator === 'contains' || operator === 'starts';
 
 /** What an index can say of a term that one of the fields must contain; nothing where one of them cannot be asked. */
 function candidatesSql(
@@ -57,15 +75,23 @@ function candidatesSql(
   wanted: string,
   alias: string,
   readable: (field: string) => Readable,
+  shown: ReadonlySet<string>,
 ): Fragment[] {
   if (wanted === '') return [];
   const asked = fields.filter((field) => readable(field) !== 'never');
-  const indexed = asked.every((field) => readable(field) === 'always' && isPaired(object, field, wanted));
+  const indexed = asked.every(
+    (field) => (readable(field) === 'always' || shown.has(field)) && isPaired(object, field, wanted),
+  );
   if (!indexed) return [];
+  const column = (name: string) => sql`${sql(`${alias}.${name}`)}`;
   return [
     anyOf(
       sql,
-      asked.map((field) => candidateSql(sql, sql`${sql(`${alias}.${field}`)}`, wanted)),
+      asked.map((field) =>
+        shown.has(field)
+          ? sql`(${column(shownColumn(field))} and ${candidateSql(sql, column(bareColumn(field)), wanted)})`
+          : candidateSql(sql, column(field), wanted),
+      ),
     ),
   ];
 }
@@ -80,21 +106,24 @@ export function filterSql(
   const each = (parts: readonly Filter[]) => parts.map((part) => filterSql(sql, object, part, alias, shown));
   if ('all' in filter) return allOf(sql, each(filter.all));
   if ('any' in filter) return anyOf(sql, each(filter.any));
-  const passes = comparisonSql(sql, filterField(object, filter.field), filter, alias);
-  if (!shown.has(filter.field)) return passes;
+  const field = filterField(object, filter.field);
+  const passes = (column: string) => comparisonSql(sql, field, filter, sql`${sql(`${alias}.${column}`)}`);
+  if (!shown.has(filter.field)) return passes(filter.field);
   const may = sql`${sql(`${alias}.${shownColumn(filter.field)}`)}`;
-  if (filter.operator === 'empty' && filter.value === true) return sql`(${may} is not true or ${passes})`;
+  if (filter.operator === 'empty' && filter.value === true)
+    return sql`(${may} is not true or ${passes(filter.field)})`;
   // What is not shown counts as empty, which these two may find, and the others never do.
-  return filter.operator === 'ne' || filter.operator === 'nin' ? passes : sql`(${may} and ${passes})`;
+  return filter.operator === 'ne' || filter.operator === 'nin'
+    ? passes(filter.field)
+    : sql`(${may} and ${passes(bareColumn(filter.field))})`;
 }
 
 function comparisonSql(
   sql: AnySql,
   field: Field,
   { operator, value }: Extract<Filter, { operator: unknown }>,
-  alias: string,
+  column: Fragment,
 ): Fragment {
-  const column = sql`${sql(`${alias}.${field.name}`)}`;
   if (operator === 'empty') {
     const empty =
       field.kind === 'relations' ? sql`coalesce(cardinality(${column}), 0) = 0` : sql`${column} is null`;

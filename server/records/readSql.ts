@@ -1,7 +1,16 @@
-import { mayOf, met, type Actor, type MaskedRecord, type WayMask } from '../../shared/access/index.ts';
+import {
+  mayOf,
+  met,
+  type Actor,
+  type MaskedRecord,
+  type May,
+  type ObjectRights,
+  type WayMask,
+} from '../../shared/access/index.ts';
 import type { Field, Value } from '../../shared/fields/index.ts';
 import { must } from '../../shared/lib/must.ts';
 import type { ObjectDef, ReachedAction, Registry } from '../../shared/objects/index.ts';
+import { filterField } from '../../shared/protocol/index.ts';
 import {
   fieldReachSql,
   fieldReadableSql,
@@ -11,8 +20,8 @@ import {
   waysSql,
   type Known,
 } from '../access/predicate.ts';
-import { rightsByParent } from '../access/reaches.ts';
-import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
+import { isReadableWithRow, rightsByParent } from '../access/reaches.ts';
+import { selected, type AnySql, type Fragment } from '../db/fragments.ts';
 import { valueSql } from './valueSql.ts';
 
 /** A row of `maskedSql`: one column per field, by its name, null where the viewer may not read it. */
@@ -36,46 +45,58 @@ export interface MaskedOptions {
   only?: ReadonlySet<string>;
   /** Has the ways of each row worked out once, not for every field that asks: for few rows that are shown. */
   once?: boolean;
+  /** Of the rows that may be read only these (see server/access/branches.ts). */
+  branch?: Fragment;
 }
 
 /** The column of masked rows that says whether a field may be read on the row. */
 export const shownColumn = (field: string): string => `_shown_${field}`;
+
+/** The column beside it that holds the field unmasked. */
+export const bareColumn = (field: string): string => `_bare_${field}`;
 
 /**
  * A subselect of all rows of an object that the actor may read, masked field by field; with another `action`, of those
  * with which they may do that as well. Filters, orders and sums stand outside of it and so see what the viewer sees; the
  * planner folds it away, so that indexes serve all the same. `sorted` is a field readable on some rows: it comes
  * unmasked as `_sorted` too, with `_shown` where it may be read, so that an order by it can be read off an index;
- * nothing else may be done with it. For each field of `shown` there is `_shown_NAME` too, true where it may be read: which
- * finds those rows by an index, where what is hidden is never looked at.
+ * nothing else may be done with it. For each field of `shown` there is `_shown_NAME` too, true where it may be read, and
+ * `_bare_NAME`, unmasked: a condition on it that stands beside the former by an `and` can be asked of an index, and lets
+ * through what the same condition on the masked value would.
  */
 export function maskedSql(
   sql: AnySql,
   actor: Actor,
   registry: Registry,
   object: ObjectDef,
-  { action = 'read', sorted, shown = new Set(), known, only, once = false }: MaskedOptions = {},
+  { action = 'read', sorted, shown = new Set(), known, only, once = false, branch }: MaskedOptions = {},
 ): Fragment {
   const ways = sql`w._ways`;
-  const extra =
-    sorted === undefined
-      ? sql``
-      : sql`, ${valueSql(sql, sorted, 'r')} as _sorted,
-          ${fieldReadableSql(sql, actor, registry, object, sorted.name, 'r', ways)} as _shown`;
-  const reaches = [...shown].map(
-    (name) => sql`, ${fieldReachSql(sql, actor, registry, object, name, 'r')} as ${sql(shownColumn(name))}`,
-  );
   const fields = Object.values(object.fields).filter(({ name }) => only?.has(name) ?? true);
-  const columns = fields.map((field) => {
-    const value = fieldSql(sql, actor, registry, object, field.name, 'r', valueSql(sql, field, 'r'), ways);
-    return sql`${value} as ${sql(field.name)}`;
-  });
+  const columns: Record<string, Fragment> = { id: sql`r.id`, created_at: sql`r.created_at` };
+  if (only === undefined) {
+    columns['version'] = sql`r.version`;
+    columns['_ways'] = ways;
+    columns['_parent'] = parentSql(sql, object, 'r');
+  }
+  for (const field of fields)
+    columns[field.name] = fieldSql(sql, actor, registry, object, field.name, 'r', valueSql(sql, field, 'r'), ways);
+  if (sorted !== undefined) {
+    columns['_sorted'] = valueSql(sql, sorted, 'r');
+    columns['_shown'] = fieldReadableSql(sql, actor, registry, object, sorted.name, 'r', ways);
+  }
+  for (const name of shown) {
+    columns[shownColumn(name)] = fieldReachSql(sql, actor, registry, object, name, 'r');
+    columns[bareColumn(name)] = valueSql(sql, filterField(object, name), 'r');
+  }
+  const isAsked =
+    only === undefined ||
+    sorted !== undefined ||
+    fields.some(({ name }) => !isReadableWithRow(actor, registry, object, name));
   return sql`(
-    select r.id, r.version, r.created_at, w._ways, ${parentSql(sql, object, 'r')} as _parent,
-      ${columns.length === 0 ? sql`null as _none` : joined(sql, columns, sql`, `)} ${extra} ${reaches.length === 0 ? sql`` : joined(sql, reaches, sql``)}
-    from ${sql(object.table)} r
-    cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways ${once ? sql`offset 0` : sql``}) w
-    where ${readableSql(sql, actor, registry, object, 'r', action, known)}
+    ${selected(sql, columns)} from ${sql(object.table)} r
+    ${isAsked ? sql`cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways ${once ? sql`offset 0` : sql``}) w` : sql``}
+    where ${branch ?? readableSql(sql, actor, registry, object, 'r', action, known)}
   )`;
 }
 
@@ -85,12 +106,26 @@ export function toMasked(actor: Actor, registry: Registry, object: ObjectDef, ro
     rightsByParent(actor, registry, object)[row._parent],
     'rights under the kind of parent',
   );
-  const record: MaskedRecord = {
-    id: row.id,
-    version: row.version,
-    created_at: row.created_at,
-    may: mayOf(rights, row._ways),
-  };
-  for (const [name, reach] of rights.read) if (met(reach, row._ways)) record[name] = row[name] ?? null;
+  const { may, names } = shownBy(rights, row._ways);
+  const record: MaskedRecord = { id: row.id, version: row.version, created_at: row.created_at, may };
+  for (const name of names) record[name] = row[name] ?? null;
   return record;
 }
+
+/** What rights come to by some ways: the same for most rows of a page, so worked out once. */
+function shownBy(rights: ObjectRights, ways: WayMask): Shown {
+  let known = shownOnes.get(rights);
+  if (!known) shownOnes.set(rights, (known = new Map()));
+  let shown = known.get(ways);
+  if (!shown) {
+    const names = [...rights.read].filter(([, reach]) => met(reach, ways)).map(([name]) => name);
+    known.set(ways, (shown = { may: mayOf(rights, ways), names }));
+  }
+  return shown;
+}
+
+interface Shown {
+  may: May;
+  names: string[];
+}
+const shownOnes = new WeakMap<ObjectRights, Map<WayMask, Shown>>();

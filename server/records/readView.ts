@@ -5,24 +5,16 @@ import type { ObjectDef, ReachedAction, Registry } from '../../shared/objects/in
 import {
   fieldNotReadable,
   fieldsAskedBy,
-  filterField,
   type Total,
   type Totals,
   type View,
 } from '../../shared/protocol/index.ts';
-import { isEverReadable, isDearByRow, isReadableWithRow } from '../access/reaches.ts';
+import { isEverReadable } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
-import { knownBy, matchesSql, type Readable } from './filterSql.ts';
+import { knownBy, matchesSql } from './filterSql.ts';
 import { maskedSql, shownColumn, toMasked, type MaskedRow } from './readSql.ts';
-import {
-  decodeCursor,
-  encodeCursor,
-  partsOf,
-  partSql,
-  type Part,
-  type Place,
-  type Sorted,
-} from './sortSql.ts';
+import { decodeCursor, encodeCursor } from './sortSql.ts';
+import { readSorted, sourceOf, type Source } from './viewRows.ts';
 
 /** One answer holds no more than this (of JSON), besides its limit of rows; the rest comes with `next`. */
 const ANSWER_BYTES = 262_144;
@@ -57,91 +49,6 @@ export async function readPage(
   if (!last || rows.length === found.length) return { rows, next: null };
   const value = (last[sort.field] ?? null) as Value;
   return { rows, next: encodeCursor(view, { value, id: last.id }) };
-}
-
-/** Rows to choose from, and what is known of them before any is looked at. */
-export interface Source {
-  rows: Fragment;
-  /** The same to choose from, without what it takes to show them, where that is dear. */
-  choice?: Fragment;
-  readable: (field: string) => Readable;
-  /** Fields for which the rows say whether they may be read. */
-  shown: ReadonlySet<string>;
-  sorted: Sorted;
-}
-
-/** At most `limit` rows of a view after a place, part by part: most pages need the first only. */
-export async function readSorted(
-  sql: AnySql,
-  source: Source,
-  view: View,
-  after: Place | null,
-  limit: number,
-): Promise<MaskedRow[]> {
-  const found = new Map<string, MaskedRow>();
-  for (const part of partsOf(source.sorted, after)) {
-    const more = await sql<MaskedRow[]>`${rowsSql(sql, source, view, part, after, limit - found.size)}`;
-    // One that lost its value between the two statements counts where it stood.
-    for (const row of more) if (!found.has(row.id)) found.set(row.id, row);
-    if (found.size >= limit) break;
-  }
-  return [...found.values()];
-}
-
-/**
- * The statement behind one part of a page. Where it takes long to say what is shown of a row, the rows are chosen first
- * and masked then: of a thousand that a filter lets through to be sorted, fifty are shown.
- */
-export function rowsSql(
-  sql: AnySql,
-  { rows, choice, readable, shown, sorted }: Source,
-  view: View,
-  part: Part,
-  after: Place | null,
-  limit: number,
-): Fragment {
-  const { where, order } = partSql(sql, view, 'm', sorted, part, after);
-  const matches = matchesSql(sql, view, 'm', readable, shown);
-  if (!choice)
-    return sql`select * from ${rows} m where ${matches} and ${where} order by ${order} limit ${limit}`;
-  return sql`
-    select * from ${rows} m
-    where m.id = any (array(
-      select m.id from ${choice} m where ${matches} and ${where} order by ${order} limit ${limit}
-    ))
-    order by ${order} limit ${limit}
-  `;
-}
-
-export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: View): Source {
-  const { object, sort } = view;
-  const readable = (field: string): Readable =>
-    isReadableWithRow(actor, registry, object, field) ? 'always'
-    : isEverReadable(actor, registry, object, field) ? 'sometimes'
-    : 'never'; // prettier-ignore
-  const field = filterField(object, sort.field);
-  const how = readable(field.name);
-  const sorted = how === 'always' ? (field.required ? 'full' : 'perhaps') : how;
-  const asked = [...fieldsAskedBy(view), ...object.totals.sum];
-  const shown = new Set(asked.filter((name) => readable(name) === 'sometimes'));
-  const known = knownBy(view.filter);
-  const options = sorted === 'sometimes' ? { sorted: field, shown, known } : { shown, known };
-  const rows = maskedSql(sql, actor, registry, object, options);
-  const source: Source = { rows, readable, shown, sorted };
-  if (!isDearByRow(actor, registry, object)) return source;
-  const { group, sum } = object.totals;
-  const only = new Set([
-    ...asked,
-    field.name,
-    ...sum,
-    ...(group ? [group] : []),
-    ...(view.q === '' ? [] : object.search),
-  ]);
-  return {
-    ...source,
-    rows: maskedSql(sql, actor, registry, object, { ...options, once: true }),
-    choice: maskedSql(sql, actor, registry, object, { ...options, only }),
-  };
 }
 
 /** One record as the actor may see it, or null: absent and not theirs are the same, by the same statement. */
@@ -186,7 +93,7 @@ export async function readTotals(sql: AnySql, actor: Actor, registry: Registry, 
  */
 export function totalsSql(
   sql: AnySql,
-  { rows: whole, choice: rows = whole, readable, shown }: Source,
+  { rows, counted = () => ({ all: [rows], hidden: [] }), readable, shown }: Source,
   view: View,
   summed: readonly string[],
   group: string | null,
@@ -194,28 +101,28 @@ export function totalsSql(
   const key = group === null ? sql`null` : sql`${sql(`m.${group}`)}`;
   const matches = matchesSql(sql, view, 'm', readable, shown);
   const all = (parts: Fragment[]) => (parts.length === 0 ? sql`` : joined(sql, parts, sql``));
-  /** Sums of those named; of the others nothing. */
-  const sums = (names: readonly string[]) =>
-    all(
-      summed.map((name) => (names.includes(name) ? sql`, sum(${sql(`m.${name}`)})` : sql`, null::numeric`)),
-    );
-  const apart = summed.filter((name) => shown.has(name));
+  const [apart, together] = [summed.filter((name) => shown.has(name)), summed.filter((name) => !shown.has(name))];
+  /** Adds up some rows, or takes them off: how many, and sums of the fields named. */
+  const part = (from: Fragment, sign: 1 | -1, count: Fragment, names: readonly string[], where: Fragment) => sql`
+    select ${key}::text, ${sign}::int * ${count}
+      ${all(summed.map((name) => (names.includes(name) ? sql`, ${sign}::int * sum(${sql(`m.${name}`)})` : sql`, null::numeric`)))}
+    from ${from} m where ${where} group by 1
+  `;
+  const { all: whole, hidden } = counted();
+  const parts = [
+    ...whole.map((from) => ({ from, sign: 1 as const })),
+    ...hidden.map((from) => ({ from, sign: -1 as const })),
+  ].flatMap(({ from, sign }) => [
+    part(from, sign, sql`count(*)`, together, matches),
+    ...apart.map((name) => part(from, sign, sql`0`, [name], sql`${matches} and ${sql(`m.${shownColumn(name)}`)}`)),
+  ]);
   return sql`
     with part (_key, _count ${all(summed.map((name) => sql`, ${sql(name)}`))}) as (
-      select ${key}::text, count(*) ${sums(summed.filter((name) => !shown.has(name)))}
-      from ${rows} m where ${matches} group by 1
-      ${all(
-        apart.map(
-          (name) => sql`
-            union all select ${key}::text, 0 ${sums([name])}
-            from ${rows} m where ${matches} and ${sql(`m.${shownColumn(name)}`)} group by 1
-          `,
-        ),
-      )}
+      ${joined(sql, parts, sql` union all `)}
     )
     select grouping(_key) = 1 as _whole, _key, sum(_count) as _count
       ${all(summed.map((name) => sql`, sum(${sql(name)}) as ${sql(name)}`))}
-    from part group by grouping sets ((_key), ())
+    from part group by grouping sets ((_key), ()) having sum(_count) > 0
   `;
 }
 

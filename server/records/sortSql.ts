@@ -24,7 +24,10 @@ export function partsOf(sorted: Sorted, after: Place | null): Part[] {
   return sorted === 'never' || after?.value === null ? ['empty'] : ['filled', 'empty'];
 }
 
-/** Which rows of a part come after a place, and in which order. `alias` is that of the masked rows. */
+/**
+ * Which rows of a part come after a place, and in which order. `alias` is that of the masked rows. Of rows that have `key`
+ * for their column `_key`, and nothing else to sort by, `byKey` is that order, by `keys`.
+ */
 export function partSql(
   sql: AnySql,
   view: View,
@@ -32,19 +35,26 @@ export function partSql(
   sorted: Sorted,
   part: Part,
   after: Place | null,
-): { where: Fragment; order: Fragment } {
+): { where: Fragment; order: Fragment; key: Fragment; keys: Fragment; byKey: Fragment } {
   const key = keySql(sql, view, alias, sorted);
   const rowId = sql`${sql(`${alias}.id`)}`;
   const shown = sorted === 'sometimes' ? sql`${sql(`${alias}._shown`)}` : sql`true`;
   if (part === 'empty') {
     const beyond = after?.value === null ? sql`${rowId} > ${after.id}::uuid` : sql`true`;
     const empty = sorted === 'never' ? sql`true` : sql`(${key} is null or not ${shown})`;
-    return { where: sql`(${empty} and ${beyond})`, order: sql`${rowId}` };
+    return { where: sql`(${empty} and ${beyond})`, order: rowId, key: sql`null`, keys: rowId, byKey: rowId };
   }
   const filled = sorted === 'full' ? sql`true` : sql`(${key} is not null and ${shown})`;
   const beyond = after ? beyondSql(sql, view, key, rowId, after) : sql`true`;
   const direction = view.sort.descending ? sql`desc` : sql`asc`;
-  return { where: sql`(${filled} and ${beyond})`, order: sql`${key} ${direction}, ${rowId}` };
+  const column = sql`${sql(`${alias}._key`)}`;
+  return {
+    where: sql`(${filled} and ${beyond})`,
+    order: sql`${key} ${direction}, ${rowId}`,
+    key,
+    keys: sql`${column}, ${rowId}`,
+    byKey: sql`${column} ${direction}, ${rowId}`,
+  };
 }
 
 /** The whole order at once, for whoever reads all rows. */

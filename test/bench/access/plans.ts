@@ -1,5 +1,5 @@
 import type { App } from '../../../server/lib/app.ts';
-import { rowsSql, sourceOf } from '../../../server/records/readView.ts';
+import { rowsSql, sourceOf } from '../../../server/records/viewRows.ts';
 import { decodeCursor, partsOf } from '../../../server/records/sortSql.ts';
 import type { Actor } from '../../../shared/access/index.ts';
 import type { View } from '../../../shared/protocol/index.ts';

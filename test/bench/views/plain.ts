@@ -2,7 +2,7 @@ import { transaction } from '../../../server/db/transaction.ts';
 import { joined, type AnySql, type Fragment } from '../../../server/db/fragments.ts';
 import type { Sql } from '../../../server/db/connect.ts';
 import { matchesSql } from '../../../server/records/filterSql.ts';
-import { readSorted, type Source } from '../../../server/records/readView.ts';
+import { readSorted, type Source } from '../../../server/records/viewRows.ts';
 import { decodeCursor } from '../../../server/records/sortSql.ts';
 import { valueSql } from '../../../server/records/valueSql.ts';
 import type { Value } from '../../../shared/fields/index.ts';

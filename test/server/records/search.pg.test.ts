@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { connect } from '../../../server/db/connect.ts';
 import type { App } from '../../../server/lib/app.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
-import { rowsSql, sourceOf } from '../../../server/records/readView.ts';
+import { rowsSql, sourceOf } from '../../../server/records/viewRows.ts';
 import { PAIRED } from '../../../server/records/searchSql.ts';
 import type { Actor } from '../../../shared/access/index.ts';
 import { parseView, type ViewRequest } from '../../../shared/protocol/index.ts';
