@@ -20,11 +20,11 @@ export interface SaidPart {
   values: { from: string | null; to: string | null } | null;
 }
 
-/** What was done, after the name of who did it. */
-export function sayDeed(entry: PolicyChangeEntry, registry: Registry): string {
+/** What was done, after the name of who did it; with other words what somebody wants to do. */
+export function sayDeed(entry: PolicyChangeEntry, registry: Registry, words = w.did): string {
   const role = valueIn(entry, 'role');
   const what = targetName(entry, registry);
-  const did = w.did[entry.action];
+  const did = words[entry.action];
   return did ? did(what, say(entry, 'role', role)) : w.other(entry.action, what);
 }
 

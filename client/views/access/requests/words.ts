@@ -15,6 +15,7 @@ export const en = {
   link_hint: 'As it stands in the address bar, or as somebody has sent it to you.',
   link_missing: 'Paste a link',
   action: 'What you want to do',
+  action_missing: 'Choose what you want to do',
   actions: {
     read: 'See it',
     update: 'Change it',

@@ -13,6 +13,7 @@ export const zh: RequestWords = {
   link_hint: '地址栏中的链接，或他人发给您的链接。',
   link_missing: '请粘贴链接',
   action: '您想做什么',
+  action_missing: '请选择您想做什么',
   actions: {
     read: '查看',
     update: '修改',
