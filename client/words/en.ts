@@ -98,6 +98,7 @@ export const en = {
   welcome: {
     title: 'Welcome to Rolecall',
     text: 'You are the first administrator. This link works once.',
+    invited: (email: string) => `Choose a password: from now on you sign in with it and ${email}.`,
     name: 'Your name',
     email: 'E-mail',
     password: 'Password',

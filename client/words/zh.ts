@@ -143,6 +143,7 @@ export const zh: Words = {
   welcome: {
     title: '欢迎使用 Rolecall',
     text: '您是第一位管理员。此链接只能使用一次。',
+    invited: (email: string) => `请设置密码：以后您将用它和 ${email} 登录。`,
     name: '您的姓名',
     email: '电子邮箱',
     password: '密码',

@@ -4,14 +4,14 @@ import type { Words } from '../index.ts';
 export const notificationsZh: Words['notifications'] = {
   title: '通知',
   unread: (n) => `${n} 条未读`,
-  mention: (who) => `${who}提及了你`,
-  assigned: (who) => `${who}交给你一个工单`,
+  mention: (who) => `${who}提及了您`,
+  assigned: (who) => `${who}交给您一个工单`,
   somebody: '某人',
-  gone: '你已不能查看',
+  gone: '您已不能查看',
   all_read: '全部标为已读',
   mark_read: '标为已读',
   open: '打开',
   none: '没有新通知',
-  none_text: '同事在备注中提及你，或交给你工单时，会显示在这里。',
+  none_text: '同事在备注中提及您，或交给您工单时，会显示在这里。',
   older: '显示更多',
 };
