@@ -6,7 +6,8 @@ import type { EndReason } from '../../shared/protocol/socket.ts';
 import { notificationsEn } from './en/notifications.ts';
 import { keysEn } from './en/keys.ts';
 import { policyEn } from './en/policy.ts';
-import { seeingEn, sharingEn } from './en/seeing.ts';
+import { seeingEn } from './en/seeing.ts';
+import { sharingEn } from './en/sharing.ts';
 import type { Words as UiWords } from '../ui/words.ts';
 import type { RegistryWords } from './registry.ts';
 

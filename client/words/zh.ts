@@ -4,7 +4,8 @@ import { errorsZh } from './zh/errors.ts';
 import { keysZh } from './zh/keys.ts';
 import { policyZh } from './zh/policy.ts';
 import { registryZh } from './zh/registry.ts';
-import { seeingZh, sharingZh } from './zh/seeing.ts';
+import { seeingZh } from './zh/seeing.ts';
+import { sharingZh } from './zh/sharing.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
 

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { must } from '../../shared/lib/must.ts';
 import type { MaskedRecord } from '../../shared/access/index.ts';
 import { axeFindings } from '../world/axe.ts';
-import { newPerson } from '../world/browser.ts';
+import { newPerson, newVisitor } from '../world/browser.ts';
 import { change, enter, newDeal, startPair } from '../world/pair.ts';
 import { PASSWORD as password, people, pipelines, teams } from '../world/people.ts';
 
@@ -44,6 +44,17 @@ test('a person is added, given a role, moved and deactivated, each after a look 
   expect(await axeFindings(page)).toEqual([]);
   await dialog.locator('[type="submit"]').click();
   await page.getByRole('heading', { name: 'Ines Lindqvist' }).waitFor();
+
+  await page.getByRole('button', { name: 'Invite…' }).click();
+  const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByText(/^Invited, until/).waitFor();
+  const ines = await newVisitor(b.base);
+  await ines.page.goto(link.replace(a.base, b.base));
+  await ines.page.getByLabel('Password').fill('quiet rivers run deep');
+  await ines.page.getByRole('button', { name: 'Begin' }).click();
+  await ines.page.getByText(/You hold no role/).waitFor();
 
   await page.getByRole('button', { name: 'Give a role' }).click();
   await dialog.getByRole('combobox', { name: 'Role' }).click();

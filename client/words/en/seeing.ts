@@ -10,9 +10,3 @@ export const seeingEn = {
   why: 'Why do I see this?',
   who: 'Who can see this?',
 };
-
-/** Opening one record to somebody: what stands in menus. */
-export const sharingEn = {
-  share: 'Share…',
-  needs: 'Needs the right to hand it over, or that it is your own and you may change it',
-};

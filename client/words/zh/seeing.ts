@@ -1,4 +1,4 @@
-import type { seeingEn, sharingEn } from '../en/seeing.ts';
+import type { seeingEn } from '../en/seeing.ts';
 
 export const seeingZh: typeof seeingEn = {
   as_user: (name) => `您正以 ${name} 的身份查看，不能做任何修改。`,
@@ -9,9 +9,4 @@ export const seeingZh: typeof seeingEn = {
   begin: '以他人身份查看…',
   why: '我为什么能看到？',
   who: '谁能看到？',
-};
-
-export const sharingZh: typeof sharingEn = {
-  share: '共享…',
-  needs: '需要移交权限，或它属于您且您可以修改',
 };
