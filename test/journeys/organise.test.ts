@@ -49,12 +49,13 @@ test('a person is added, given a role, moved and deactivated, each after a look 
   const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue();
   expect(await axeFindings(page)).toEqual([]);
   await page.keyboard.press('Escape');
-  await page.getByText(/^Invited, until/).waitFor();
+  await page.getByText('Invited, until').waitFor();
   const ines = await newVisitor(b.base);
   await ines.page.goto(link.replace(a.base, b.base));
   await ines.page.getByLabel('Password').fill('quiet rivers run deep');
   await ines.page.getByRole('button', { name: 'Begin' }).click();
   await ines.page.getByText(/You hold no role/).waitFor();
+  await ines.close();
 
   await page.getByRole('button', { name: 'Give a role' }).click();
   await dialog.getByRole('combobox', { name: 'Role' }).click();
