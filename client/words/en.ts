@@ -6,7 +6,8 @@ import type { EndReason } from '../../shared/protocol/socket.ts';
 import { notificationsEn } from './en/notifications.ts';
 import { keysEn } from './en/keys.ts';
 import { policyEn } from './en/policy.ts';
-import { seeingEn, sharingEn } from './en/seeing.ts';
+import { seeingEn } from './en/seeing.ts';
+import { sharingEn } from './en/sharing.ts';
 import type { Words as UiWords } from '../ui/words.ts';
 import type { RegistryWords } from './registry.ts';
 
@@ -105,6 +106,7 @@ export const en = {
   welcome: {
     title: 'Welcome to Rolecall',
     text: 'You are the first administrator. This link works once.',
+    invited: (email: string) => `Choose a password: from now on you sign in with it and ${email}.`,
     name: 'Your name',
     email: 'E-mail',
     password: 'Password',

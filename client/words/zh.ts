@@ -4,7 +4,8 @@ import { dutiesZh, errorsZh } from './zh/errors.ts';
 import { keysZh } from './zh/keys.ts';
 import { policyZh } from './zh/policy.ts';
 import { registryZh } from './zh/registry.ts';
-import { seeingZh, sharingZh } from './zh/seeing.ts';
+import { seeingZh } from './zh/seeing.ts';
+import { sharingZh } from './zh/sharing.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
 
@@ -143,6 +144,7 @@ export const zh: Words = {
   welcome: {
     title: '欢迎使用 Rolecall',
     text: '您是第一位管理员。此链接只能使用一次。',
+    invited: (email: string) => `请设置密码：以后您将用它和 ${email} 登录。`,
     name: '您的姓名',
     email: '电子邮箱',
     password: '密码',

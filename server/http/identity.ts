@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express';
-import { awaySchema, signInSchema, welcomeSchema } from '../../shared/protocol/index.ts';
+import { awaySchema, joinSchema, signInSchema, welcomeSchema } from '../../shared/protocol/index.ts';
 import { acceptInvitation } from '../commands/identity/acceptInvitation.ts';
+import { join } from '../commands/identity/join.ts';
 import { signIn, type SignedIn } from '../commands/identity/signIn.ts';
 import { signOut } from '../commands/identity/signOut.ts';
 import { setAway } from '../commands/support/setAway.ts';
@@ -42,6 +43,12 @@ export function identityRoutes(deps: HttpDeps, { read, write }: Doors): Router {
     nothing.parse(request.query);
     const acceptance = welcomeSchema.parse(request.body);
     welcome(response, 201, await acceptInvitation(app, { ...whence(request, response), ...acceptance }));
+  });
+
+  router.post('/join', async (request, response) => {
+    nothing.parse(request.query);
+    const joining = joinSchema.parse(request.body);
+    welcome(response, 201, await join(app, { ...whence(request, response), ...joining }));
   });
 
   router.get(

@@ -5,6 +5,7 @@ import {
   moveSchema,
   territoryRuleSchema,
 } from '../../shared/protocol/index.ts';
+import { invitePerson } from '../commands/governance/people/invitePerson.ts';
 import { movePerson } from '../commands/governance/people/movePerson.ts';
 import { setTeams } from '../commands/governance/people/setTeams.ts';
 import { fillTerritories } from '../commands/governance/territories/fillTerritories.ts';
@@ -13,6 +14,7 @@ import {
   fillProgress,
   furtherMembers,
   heldRoles,
+  joining,
   moveProgress,
   personTeams,
   teamAdministrators,
@@ -60,6 +62,21 @@ export function organisationRoutes({ read, write }: Doors): Router {
     read(async ({ app, caller, params, query }) => {
       nothing.parse(query);
       return { rows: await teamAdministrators(app, caller.actor, idIn(params)), next: null };
+    }),
+  );
+  router.get(
+    '/users/:id/invitation',
+    read(async ({ app, caller, params, query }) => {
+      nothing.parse(query);
+      return joining(app, caller.actor, idIn(params));
+    }),
+  );
+  router.post(
+    '/users/:id/invitation',
+    write(async ({ app, caller, params, query, body }) => {
+      nothing.parse(query);
+      nothing.parse(body ?? {});
+      return { status: 201, body: await invitePerson(app, caller, idIn(params)) };
     }),
   );
   router.post(

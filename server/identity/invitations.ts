@@ -1,3 +1,4 @@
+import { must } from '../../shared/lib/must.ts';
 import { DAY_ms } from '../../shared/lib/time.ts';
 import { ApiError } from '../../shared/protocol/index.ts';
 import type { Tx } from '../db/transaction.ts';
@@ -6,6 +7,7 @@ import { audit } from './audit.ts';
 import { hashToken, newToken, type Token, type TokenHash } from './tokens.ts';
 
 const LINK_ms = DAY_ms;
+const INVITE_ms = 7 * DAY_ms;
 
 /** Adds an invitation for the first administrator, if the store has nobody yet; null if it has. */
 export async function inviteFirst(tx: Tx): Promise<Token | null> {
@@ -44,6 +46,36 @@ export async function useFirstInvitation(tx: Tx, hash: TokenHash): Promise<void>
   const wasGood = used.some((row) => row.token_hash === hash && !row.expired);
   if (!wasGood || !(await isEmpty(tx))) throw linkIsOver();
 }
+
+/**
+ * Adds an invitation for somebody who is in the store and cannot sign in yet; former ones of theirs open nothing any
+ * more. Nobody but whoever asked gets to know the token.
+ */
+export async function invite(tx: Tx, userId: string): Promise<{ token: Token; expires_at: string }> {
+  const token = newToken();
+  await closeInvitations(tx, userId);
+  const [row] = await tx<{ expires_at: string }[]>`
+    insert into invitation (token_hash, purpose, user_id, expires_at)
+    values (${hashToken(token)}, 'invite', ${userId}, now() + ${INVITE_ms} * interval '1 ms')
+    returning expires_at
+  `;
+  return { token, expires_at: must(row, 'an invitation').expires_at };
+}
+
+/** Uses up somebody's invitation; of any number of tries at once one gets through. @throws ApiError `not_found` */
+export async function useInvitation(tx: Tx, hash: TokenHash): Promise<string> {
+  const [used] = await tx<{ user: string }[]>`
+    update invitation set used_at = clock_timestamp()
+    where token_hash = ${hash} and purpose = 'invite' and used_at is null and expires_at > clock_timestamp()
+    returning user_id as user
+  `;
+  if (!used) throw linkIsOver();
+  return used.user;
+}
+
+const closeInvitations = (tx: Tx, userId: string) => tx`
+  update invitation set used_at = clock_timestamp() where user_id = ${userId} and used_at is null
+`;
 
 export const linkIsOver = (): ApiError =>
   new ApiError('not_found', 'This link has been used, or is too old: ask for a new one');

@@ -4,11 +4,12 @@ import {
   notFound,
   type ErrandAnswer,
   type HeldRole,
+  type JoiningAnswer,
   type PersonTeams,
   type TeamAdministrator,
   type TerritoryCount,
 } from '../../shared/protocol/index.ts';
-import { partsThatAsk, seesAll, standingsOf } from '../access/parts.ts';
+import { mayAdminister, partsOf, partsThatAsk, seesAll, standingsOf } from '../access/parts.ts';
 import type { App } from '../lib/app.ts';
 import { latestErrand } from '../records/latestErrand.ts';
 import { maskedSql } from '../records/readSql.ts';
@@ -71,6 +72,22 @@ export async function personTeams(app: App, user: string): Promise<PersonTeams> 
     ) as teams
     from user_account u where u.id = ${user} and u.deleted_at is null
   `;
+  if (!row) throw notFound();
+  return row;
+}
+
+/** Whether somebody can sign in. For whoever looks after them. @throws ApiError `not_found`, `not_allowed` */
+export async function joining(app: App, actor: Actor, user: string): Promise<JoiningAnswer> {
+  const parts = partsOf(actor, 'manage_users');
+  if (parts !== 'everyone' && parts.length === 0) throw notAllowed('manage_users');
+  const [row] = (await mayAdminister(app.sql, actor, 'manage_users', [user]))
+    ? await app.sql<JoiningAnswer[]>`
+        select exists (select from credential c where c.user_id = u.id) as joined,
+          (select max(expires_at) from invitation i
+            where i.user_id = u.id and i.used_at is null and i.expires_at > now()) as invited_until
+        from user_account u where u.id = ${user} and u.deleted_at is null
+      `
+    : [];
   if (!row) throw notFound();
   return row;
 }

@@ -21,6 +21,9 @@ export const welcomeSchema = z.strictObject({
   password: z.string().min(LIMITS.passwordMin).max(LIMITS.passwordMax),
 });
 
+/** By the link of somebody who is here already. */
+export const joinSchema = welcomeSchema.pick({ token: true, password: true });
+
 export const listQuerySchema = z.strictObject({
   /** JSON, see docs/protocol.md. */
   filter: z.string().max(32_768).optional(),

@@ -57,6 +57,14 @@ export const personTeamsSchema = z.object({
 });
 export type PersonTeams = z.infer<typeof personTeamsSchema>;
 
+/** Told once; the link is `/welcome#token=TOKEN&for=EMAIL`. */
+export const invitationLinkSchema = z.object({ token: z.string(), expires_at: z.iso.datetime() });
+export type InvitationLink = z.infer<typeof invitationLinkSchema>;
+
+/** Whether somebody can sign in; if not, until when a link of theirs does (null: there is none). */
+export const joiningSchema = z.object({ joined: z.boolean(), invited_until: z.iso.datetime().nullable() });
+export type JoiningAnswer = z.infer<typeof joiningSchema>;
+
 export const territoryCountSchema = z.object({
   territory: z.uuid(),
   /** In it and not below it: companies that the asker sees, and active people. */

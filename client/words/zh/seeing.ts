@@ -1,8 +1,8 @@
-import type { seeingEn, sharingEn } from '../en/seeing.ts';
+import type { seeingEn } from '../en/seeing.ts';
 
 export const seeingZh: typeof seeingEn = {
-  as_user: (name) => `你正以 ${name} 的身份查看，不能做任何修改。`,
-  as_role: (name) => `你正以角色 ${name} 查看（你自己的位置），不能做任何修改。`,
+  as_user: (name) => `您正以 ${name} 的身份查看，不能做任何修改。`,
+  as_role: (name) => `您正以角色 ${name} 查看（您自己的位置），不能做任何修改。`,
   end: '结束',
   page_title: (name, title) => `以 ${name} 的身份：${title}`,
   hidden: '已隐藏',
@@ -10,9 +10,4 @@ export const seeingZh: typeof seeingEn = {
   why: '我为什么能看到？',
   ask: '申请权限…',
   who: '谁能看到？',
-};
-
-export const sharingZh: typeof sharingEn = {
-  share: '共享…',
-  needs: '需要移交权限，或它属于您且您可以修改',
 };

@@ -9,6 +9,7 @@ import {
   exportQuerySchema,
   exportSizeSchema,
   listQuerySchema,
+  joinSchema,
   signInSchema,
   unassignQuerySchema,
   welcomeSchema,
@@ -112,6 +113,15 @@ function fixedDoors(): [string, Operation][] {
     [
       'POST /api/welcome',
       { summary: 'Accept an invitation', body: welcomeSchema, answers: { 201: user }, open: true },
+    ],
+    [
+      'POST /api/join',
+      {
+        summary: 'Choose a password by the link of an invitation, and sign in',
+        body: joinSchema,
+        answers: { 201: user },
+        open: true,
+      },
     ],
     ['GET /api/me', { summary: 'Who asks, and what they may', answers: { 200: ref('Me') } }],
     ['GET /api/demo', { summary: 'The accounts of the demo', answers: { 200: ref('Demo') }, open: true }],

@@ -3,6 +3,8 @@ import {
   furtherTeamsSchema,
   heldRoleSchema,
   heldRolesQuerySchema,
+  invitationLinkSchema,
+  joiningSchema,
   moveSchema,
   personTeamsSchema,
   progressSchema,
@@ -31,6 +33,20 @@ export function organisationDoors(): [string, Operation][] {
     [
       'PUT /api/users/{id}/teams',
       { summary: 'Put a person into further teams', body: furtherTeamsSchema, answers: { 200: teams } },
+    ],
+    [
+      'GET /api/users/{id}/invitation',
+      {
+        summary: 'Whether somebody can sign in, or until when a link lets them',
+        answers: { 200: jsonSchema(joiningSchema, 'output') },
+      },
+    ],
+    [
+      'POST /api/users/{id}/invitation',
+      {
+        summary: 'Make the link by which somebody new enters; told once, good once, for 7 days',
+        answers: { 201: jsonSchema(invitationLinkSchema, 'output') },
+      },
     ],
     [
       'GET /api/teams/{id}/members',

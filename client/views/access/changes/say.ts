@@ -24,8 +24,15 @@ export interface SaidPart {
 export function sayDeed(entry: PolicyChangeEntry, registry: Registry, words = w.did): string {
   const role = valueIn(entry, 'role');
   const what = targetName(entry, registry);
-  const did = words[entry.action];
+  const did = words[deedOf(entry)];
   return did ? did(what, say(entry, 'role', role)) : w.other(entry.action, what);
+}
+
+/** Coming and going are called so, where nothing else was changed with them. */
+function deedOf({ action, changes }: PolicyChangeEntry): string {
+  const [only] = changes;
+  if (action !== 'user.update' || changes.length !== 1 || only?.path[0] !== 'active') return action;
+  return only.after === true ? 'activated' : 'deactivated';
 }
 
 export const whoOf = ({ by, names }: PolicyChangeEntry): string =>
@@ -41,7 +48,7 @@ export function sayParts(entry: PolicyChangeEntry, registry: Registry): SaidPart
     to: isGone ? null : value(after),
   });
   return entry.changes
-    .filter(({ path }) => !isSaid(entry, path[0] ?? ''))
+    .filter(({ path, after }) => !isSaid(entry, path[0] ?? '') && !(isNew && isNothing(after)))
     .flatMap(({ path, before, after }): SaidPart[] => {
       const [part = '', name = '', item = ''] = path;
       const key = path.join('.');
@@ -82,6 +89,9 @@ const valueIn = ({ changes }: PolicyChangeEntry, name: string): unknown => {
   return found?.after ?? found?.before ?? null;
 };
 
+const isNothing = (value: unknown): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
 const isSaid = (entry: PolicyChangeEntry, part: string): boolean => {
   const { action, target, changes } = entry;
   if (action === 'role.assign' || action === 'role.unassign') {
@@ -90,6 +100,9 @@ const isSaid = (entry: PolicyChangeEntry, part: string): boolean => {
   }
   // An active rule is what one expects of a rule.
   const isWhole = /\.(create|delete)$/.test(action);
+  // Who is new is at work.
+  if (action === 'user.create' && part === 'away') return true;
+  if (part === 'active' && ['activated', 'deactivated'].includes(deedOf(entry))) return true;
   return isWhole && (part === 'name' || (part === 'active' && valueIn(entry, part) === true));
 };
 

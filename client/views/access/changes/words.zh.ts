@@ -2,7 +2,7 @@ import type { ChangesWords } from './words.ts';
 
 /** 简体中文。 */
 export const zh: ChangesWords = {
-  title: '更改',
+  title: '变更',
   intro: '谁更改了访问权限的哪些内容，最近的在前。只要之后未再更改，即可撤销。',
   somebody: '程序',
   did: {
@@ -19,6 +19,17 @@ export const zh: ChangesWords = {
     'user.teams': (what) => `更改了 ${what} 的团队`,
     'user.delete': (what) => `移除了 ${what}`,
     'user.restore': (what) => `恢复了 ${what}`,
+    activated: (what) => `重新启用了 ${what}`,
+    deactivated: (what) => `停用了 ${what}`,
+    'team.create': (what) => `添加了团队“${what}”`,
+    'team.delete': (what) => `删除了团队“${what}”`,
+    'team.restore': (what) => `恢复了团队“${what}”`,
+    'territory.create': (what) => `添加了区域“${what}”`,
+    'territory.delete': (what) => `删除了区域“${what}”`,
+    'territory.restore': (what) => `恢复了区域“${what}”`,
+    'queue.create': (what) => `添加了队列“${what}”`,
+    'queue.delete': (what) => `删除了队列“${what}”`,
+    'queue.restore': (what) => `恢复了队列“${what}”`,
     'team.update': (what) => `移动了团队“${what}”`,
     'territory.update': (what) => `移动了区域“${what}”`,
     'queue.update': (what) => `更改了处理队列“${what}”的团队`,

@@ -4,7 +4,7 @@ export const zh: SeeWords = {
   see_as: '以他人身份查看…',
   see_as_one: (name) => `以 ${name} 的身份查看`,
   title: '以他人身份查看',
-  text: '你将看到对方所见，只能查看。此操作会记入审计日志。',
+  text: '您将看到对方所见，只能查看。此操作会记入审计日志。',
   what: '身份',
   person: '某人',
   role: '某个角色',

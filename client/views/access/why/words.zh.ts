@@ -3,7 +3,7 @@ import type { WhyWords } from './words.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
 type Who = string | null;
-const name = (who: Who): string => who ?? '你';
+const name = (who: Who): string => who ?? '您';
 
 const REACH: Record<Way, string> = {
   own: '自己的',
@@ -62,7 +62,7 @@ export const zh: WhyWords = {
   everyone: '所有登录的人',
   held_team: (team) => `通过团队 ${team} 获得`,
   held_until: (at) => `至 ${at}`,
-  unknown: '你无权查看的人或记录',
+  unknown: '您无权查看的人或记录',
   self: {
     owner: (who) => `${name(who)}是负责人`,
     participant: (who) => `${name(who)}是参与者`,
@@ -120,5 +120,5 @@ export const zh: WhyWords = {
   ask_why: (one) => `${one} 为什么能看到？`,
   failed: '未能加载',
   retry: '重试',
-  not_yours: '它不存在，或你无权查看。',
+  not_yours: '它不存在，或您无权查看。',
 };
