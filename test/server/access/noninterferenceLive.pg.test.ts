@@ -40,7 +40,9 @@ beforeAll(async () => {
   const enter = async (i: 0 | 1, userId: string): Promise<Screen> => {
     const twin = twins[i];
     const client = new RawClient(must(nodes[i], 'a node').base);
-    const { token } = await transaction(twin.app.sql, (tx) =>
+    const { token } = await transaction(
+      twin.app.sql,
+      (tx) =>
       createSession(tx, twin.app, { userId, method: 'password', device: 'Test', address: '192.0.2.1', requestId: 'test' }), // prettier-ignore
     );
     client.cookies.set('rolecall', token);
@@ -59,7 +61,12 @@ const VIEWS: ViewRequest[] = [
     { object, limit: 50 },
     { object, q: 'canary', limit: 50 },
     { object, q: 'a', limit: 3, totals: true },
-    { object, filter: { or: [{ owner: null }, { created_at: { empty: false } }] }, sort: '-created_at', limit: 5 },
+    {
+      object,
+      filter: { or: [{ owner: null }, { created_at: { empty: false } }] },
+      sort: '-created_at',
+      limit: 5,
+    },
   ]),
   { object: 'message', limit: 50 },
   { object: 'note', limit: 50, totals: false },

@@ -173,7 +173,10 @@ describe('a rule on companies', () => {
 
   test('asks for what its author reads on all of them, as everyone sees where they are', async () => {
     const sees = { grants: { company: { read: ['all' as const] } }, system: ['manage_users' as const] };
-    const own = { grants: { company: { read: ['own' as const] } }, fields: { company: { phone: 'read' as const } } };
+    const own = {
+      grants: { company: { read: ['own' as const] } },
+      fields: { company: { phone: 'read' as const } },
+    };
     for (const [name, policy] of Object.entries({ sees, own })) {
       const all = { name: `Placer ${name}`, purpose: '', fields: {}, system: [], ...policy };
       const { id } = await createRole(app, rafael, { policy: all });
