@@ -52,7 +52,7 @@ test('one role, given to one person', async () => {
 });
 
 test('one role, given and taken', async () => {
-  const { refused } = await atOnce((i) =>
+  const { refused } = await atOnce<unknown>((i) =>
     i % 2 === 0
       ? assignRole(app, rafael, { user: people.noor.id, role: AUDITOR })
       : unassignRole(app, rafael, { user: people.noor.id, role: AUDITOR }),

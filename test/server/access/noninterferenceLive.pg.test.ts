@@ -18,7 +18,7 @@ import { CANARIES, openTwins, type Twin } from './twins.ts';
 // A hidden field leaves no trace on open screens. Two stores that differ in nothing but hidden fields, a node at each:
 // the same views are open, the same is changed – hidden fields to other values in each – and every event is the same.
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 200_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 const seed = Dice.runSeed();
 
 interface Screen {
@@ -35,7 +35,9 @@ let company: string;
 beforeAll(async () => {
   const twins = await openTwins(seed);
   const nodes = await Promise.all(
-    twins.map(async ({ database }) => startNode({ database, redisUrl: (await startRedis()).url })),
+    twins.map(async ({ database }) =>
+      startNode({ database, redisUrl: (await startRedis()).url, ready_timeout_ms: 150_000 }),
+    ),
   );
   const enter = async (i: 0 | 1, userId: string): Promise<Screen> => {
     const twin = twins[i];
