@@ -152,6 +152,8 @@ test(`whatever is changed, the same is told of it (SEED=${seed})`, async () => {
     }
   }
   expect(told, 'something was told').toBeGreaterThan(30);
+  for (const [one, two] of screens)
+    await until(() => totalsOf(one) === totalsOf(two), { what: 'the same totals on both' });
 });
 
 /** Ends a step by something that everyone sees, and holds what was told of it on one side against the other. */
@@ -168,22 +170,26 @@ async function compare(step: number): Promise<number> {
     const [one, two] = await Promise.all(pair.map((screen) => newsOf(screen, name)));
     expect(JSON.stringify(two), `step ${step}`).toEqual(JSON.stringify(one));
     expect(JSON.stringify(one)).not.toMatch(CANARIES);
-    told += must(one, 'news').events.length;
+    told += must(one, 'news').length;
   }
   return told;
 }
 
-/** What came since the last time: events in their order, and the last totals of each view. */
-async function newsOf(screen: Screen, name: string): Promise<{ events: WireEvent[]; totals: unknown }> {
+/** The events that came since the last time, in their order. Totals come when they are ready: see `totalsOf`. */
+async function newsOf(screen: Screen, name: string): Promise<WireEvent[]> {
   const isMark = ([op, object, , , fields]: WireEvent): boolean =>
     op === 'patch' && object === 'team' && (fields as { name?: string } | null)?.name === name;
   await until(() => screen.socket.pieces().slice(screen.read).some(isMark), { what: `${name} on a screen` });
   const all = screen.socket.pieces();
   const news = all.slice(screen.read, all.findLastIndex(isMark) + 1);
   screen.read += news.length;
+  return news.filter(([op]) => op !== 'total');
+}
+
+/** The last totals that each view was told. */
+function totalsOf({ socket }: Screen): string {
   const totals = new Map<string, unknown>();
-  for (const [op, , , , fields, views = []] of news)
+  for (const [op, , , , fields, views = []] of socket.pieces())
     if (op === 'total') for (const view of views) totals.set(view, fields);
-  const told = news.filter(([op]) => op !== 'total');
-  return { events: told, totals: [...totals].sort(([a], [b]) => (a < b ? -1 : 1)) };
+  return JSON.stringify([...totals].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
