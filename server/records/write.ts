@@ -314,7 +314,9 @@ const workOf = (
   object,
   actorId: ctx.actorId,
   reads: (before, field) =>
-    viewer === undefined || before === null || decide(viewer, app.registry, 'read', object, before, field).allowed,
+    viewer === undefined ||
+    before === null ||
+    decide(viewer, app.registry, 'read', object, before, field).allowed,
   past,
   change: async (other, id, values, { at, keep = false } = {}) =>
     void (await changeRecord(tx, app, { ...ctx, at: ctx.at ?? at }, other, id, values, { keep })),

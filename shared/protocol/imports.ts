@@ -23,7 +23,8 @@ export const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
 /** No title has more lines. */
 const HEADS_LINE_MAX = 1_000;
 
-const storable = (max: number) => z.string().max(max).refine(isStorable, 'Contains characters that cannot be stored');
+const storable = (max: number) =>
+  z.string().max(max).refine(isStorable, 'Contains characters that cannot be stored');
 const fieldName = storable(80).min(1);
 const cell = storable(2_000);
 

@@ -123,7 +123,8 @@ function otherValues(dice: Dice, object: ObjectDef, { records }: Organisation): 
   const given = dice.some(fields, 0.25).map((field) => {
     const ids = records[field.target ?? ''] ?? [];
     const isEmpty =
-      (!field.required && dice.chance(0.25)) || (field.target !== null && ids.length === 0 && !field.required);
+      (!field.required && dice.chance(0.25)) ||
+      (field.target !== null && ids.length === 0 && !field.required);
     const empty = field.kind === 'relations' ? [] : null;
     return [field.name, isEmpty ? empty : randomValue(dice, field, ids)] as const;
   });

@@ -61,6 +61,8 @@ export async function randomSupport(thrown: Thrown, size: number): Promise<void>
     number: (i) => i + 1,
     customer: () => dice.maybe(0.25, ids['visitor'] ?? []),
   });
+  // The next one gets the next number.
+  await sql`select nextval('ticket_number') from generate_series(1, ${size})`;
   const ticket = () => dice.pick(must(ids['ticket'], 'tickets'));
   for (const part of ['message', 'note']) {
     await thrown.records(part, size + 2, { ticket });

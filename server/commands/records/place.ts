@@ -38,9 +38,20 @@ export async function mustPlacePerson(
   if (id === self && 'active' in values) throw notForOneself('Someone else has to do this for you');
   if (id === self || (await comesBelow(act, id, values['manager'] ?? null)))
     await act.mustHold('manage_roles');
-  if (parts === 'everyone') return;
+  if (parts === 'everyone') return mustGiveTeam(act, id, idOf(values['team']));
   const given = await placeGiven(act, id, values, isNew);
   if (!parts.some((part) => fits(part, given))) throw notAllowed('manage_users');
+}
+
+/**
+ * Whoever puts somebody into a team gives them its roles, too: those that reach beyond records are given by who may give
+ * roles at all. Their own part of the organisation says what others may (`fits`).
+ * @throws ApiError `not_allowed`
+ */
+export async function mustGiveTeam(act: Act, id: string, team: string | null): Promise<void> {
+  if (team === null || !(await rolesOfTeam(act, team)).some(({ isSystem }) => isSystem)) return;
+  const [isIn] = await act.tx`select 1 from team_person where user_id = ${id} and team_id = ${team}`;
+  if (!isIn) await act.mustHold('manage_roles');
 }
 
 /** By a grant that comes with a part one changes the records of the people of that part only. */

@@ -42,7 +42,9 @@ const head = async () => must((await sql<{ seq: number }[]>`select seq from acce
 
 test('one role, given to one person', async () => {
   const before = await head();
-  const { done, refused } = await atOnce(() => assignRole(app, rafael, { user: people.anna.id, role: AUDITOR }));
+  const { done, refused } = await atOnce(() =>
+    assignRole(app, rafael, { user: people.anna.id, role: AUDITOR }),
+  );
   expect([done.length, refused.length]).toEqual([MANY, 0]);
   expect(new Set(done.map(({ id }) => id)).size, 'one assignment').toBe(1);
   expect(await sql`select 1 from role_assignment where user_id = ${people.anna.id} and role_id = ${AUDITOR}`).toHaveLength(1); // prettier-ignore
@@ -50,13 +52,14 @@ test('one role, given to one person', async () => {
 });
 
 test('one role, given and taken', async () => {
-  const { refused } = await atOnce((i) =>
+  const { refused } = await atOnce<unknown>((i) =>
     i % 2 === 0
       ? assignRole(app, rafael, { user: people.noor.id, role: AUDITOR })
       : unassignRole(app, rafael, { user: people.noor.id, role: AUDITOR }),
   );
   expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(refused.length > 0 ? ['not_found'] : []));
-  const rows = await sql`select 1 from role_assignment where user_id = ${people.noor.id} and role_id = ${AUDITOR}`;
+  const rows =
+    await sql`select 1 from role_assignment where user_id = ${people.noor.id} and role_id = ${AUDITOR}`;
   expect(rows.length).toBeLessThanOrEqual(1);
 });
 
@@ -75,8 +78,16 @@ test('one record, shared with everybody, with one of them, and taken back', asyn
   const others = await sql<{ id: string }[]>`
     select id from user_account where active and id <> ${people.anna.id} order by id limit ${MANY}
   `;
-  const target = (i: number) => ({ kind: 'user' as const, id: must(others[i % others.length], 'somebody').id });
-  const share = (to: ReturnType<typeof target>) => ({ object: 'deal', id: deal.id, to, level: 'read' as const });
+  const target = (i: number) => ({
+    kind: 'user' as const,
+    id: must(others[i % others.length], 'somebody').id,
+  });
+  const share = (to: ReturnType<typeof target>) => ({
+    object: 'deal',
+    id: deal.id,
+    to,
+    level: 'read' as const,
+  });
   const { done, refused } = await atOnce((i) => giveShare(app, anna, { share: share(target(i)) }));
   expect([done.length, refused.length]).toEqual([MANY, 0]);
   await atOnce(() => giveShare(app, anna, { share: share(target(0)) }));
@@ -90,7 +101,9 @@ test('one record, shared with everybody, with one of them, and taken back', asyn
     return updateRecord(app, anna, { object: 'deal', id: deal.id, values: { title: `Title ${i}` } });
   });
   for (const { code } of mixed.refused) expect(code).toBe('not_found');
-  const [row] = await sql<[{ many: number }]>`select count(*)::int as many from share where record_id = ${deal.id}`;
+  const [row] = await sql<
+    [{ many: number }]
+  >`select count(*)::int as many from share where record_id = ${deal.id}`;
   await mustBeMarked(deal.id, row.many);
 });
 
@@ -98,7 +111,10 @@ test('rules of one name, and of many', async () => {
   const to = { kind: 'user' as const, id: people.chiamaka.id };
   const rule = { object: 'deal', criteria: { source: 'fair' }, to, level: 'read' as const };
   const same = await atOnce(() => createSharingRule(app, rafael, { rule: { ...rule, name: 'One' } }));
-  expect([same.done.length, new Set(same.refused.map(({ code }) => code))]).toEqual([1, new Set(['invalid'])]);
+  expect([same.done.length, new Set(same.refused.map(({ code }) => code))]).toEqual([
+    1,
+    new Set(['invalid']),
+  ]);
   const before = await head();
   const many = await atOnce((i) => createSharingRule(app, rafael, { rule: { ...rule, name: `Many ${i}` } }));
   expect(many.done.length).toBe(MANY);

@@ -70,7 +70,9 @@ describe.each([
       if (!role) continue;
       made++;
       expect([role['name'], role['purpose']]).toEqual([name.trim(), short(text, 400).trim()]);
-      expect((await rafael.get(`/api/roles/${String(role['id'])}`)).body).toMatchObject({ name: name.trim() });
+      expect((await rafael.get(`/api/roles/${String(role['id'])}`)).body).toMatchObject({
+        name: name.trim(),
+      });
       await removed(`/api/roles/${String(role['id'])}`);
     }
     expect(made).toBeGreaterThan(all.length / 3);
@@ -100,7 +102,9 @@ describe.each([
   test('name rules and restrictions, and are what these look for', async () => {
     const to = { kind: 'team', id: teams.south };
     for (const text of some) {
-      const criteria = { or: [{ title: text }, { title: { contains: short(text, 200) } }, { next_step: [text] }] };
+      const criteria = {
+        or: [{ title: text }, { title: { contains: short(text, 200) } }, { next_step: [text] }],
+      };
       for (const name of [short(text, 80), 'Plain']) {
         const rule = await kept('/api/sharing-rules', { name, object: 'deal', criteria, to, level: 'read' });
         if (rule) {
@@ -119,7 +123,12 @@ describe.each([
       await kept('/api/criteria/count', { object: 'deal', criteria: { title: { [text]: text } } });
       await kept('/api/criteria/count', { object: text.slice(0, 60), criteria: {} });
       const id = newId();
-      const query = new URLSearchParams({ q: short(text, 100), group: text.slice(0, 300), object: 'deal', id });
+      const query = new URLSearchParams({
+        q: short(text, 100),
+        group: text.slice(0, 300),
+        object: 'deal',
+        id,
+      });
       for (const path of [
         `/api/who-can-see?${query}`,
         `/api/explain?${new URLSearchParams({ user: people.anna.id, action: 'read', object: text.slice(0, 60), id, field: text.slice(0, 60) })}`,
@@ -136,7 +145,9 @@ describe.each([
     for (const text of some) {
       const begun = await kept('/api/see-as', { user: people.anna.id, why: short(text, 500) });
       if (!begun) continue;
-      const [row] = await sql<{ why: string | null }[]>`select why from see_as where id = ${String(begun['id'])}`;
+      const [row] = await sql<
+        { why: string | null }[]
+      >`select why from see_as where id = ${String(begun['id'])}`;
       expect(must(row, 'the line').why).toBe(short(text, 500).trim());
       await removed('/api/see-as');
     }
@@ -160,9 +171,12 @@ describe.each([
 
   test('are labels of fields and of what can be chosen', async () => {
     for (const [i, text] of some.slice(0, 60).entries()) {
-      const fields = [{ label: `${i} ${short(text, 70)}`, kind: 'choice', choices: [short(text, 80), `Other ${i}`] }];
+      const fields = [
+        { label: `${i} ${short(text, 70)}`, kind: 'choice', choices: [short(text, 80), `Other ${i}`] },
+      ];
       const added = await kept('/api/fields', { object: 'activity', fields });
-      if (added) expect((added['fields'] as { label: string }[])[0]?.label).toBe(must(fields[0], 'it').label.trim());
+      if (added)
+        expect((added['fields'] as { label: string }[])[0]?.label).toBe(must(fields[0], 'it').label.trim());
     }
   });
 });

@@ -36,7 +36,11 @@ const addRole = async (name: string, policy: Partial<RolePolicy>, holder: string
 };
 // Helena looks after roles, Oskar after people; neither is an administrator.
 await addRole('Role keeper', { system: ['manage_roles'] }, people.helena.id);
-await addRole('People keeper', { grants: { user: anyone }, system: ['manage_users', 'import'] }, people.oskar.id);
+await addRole(
+  'People keeper',
+  { grants: { user: anyone }, system: ['manage_users', 'import'] },
+  people.oskar.id,
+);
 const helena = await as(people.helena);
 const oskar = await as(people.oskar);
 const isAdministrator = async (id: string): Promise<boolean> => {
@@ -64,16 +68,28 @@ describe('the last administrator', () => {
     ['has it until a time', assign({ ends_at: '2099-01-01T00:00:00Z' })],
     ['has it from a time', assign({ starts_at: '2099-01-01T00:00:00Z' })],
     ['has it within a part', assign({ within: teams.north })],
-    ['holds a role that manages no people', () => updateRole(app, helena, { id: ADMINISTRATOR, patch: { system: without } })],
-    ['holds a role that manages nothing', () => updateRole(app, helena, { id: ADMINISTRATOR, patch: { system: [] } })],
+    [
+      'holds a role that manages no people',
+      () => updateRole(app, helena, { id: ADMINISTRATOR, patch: { system: without } }),
+    ],
+    [
+      'holds a role that manages nothing',
+      () => updateRole(app, helena, { id: ADMINISTRATOR, patch: { system: [] } }),
+    ],
     ['holds a role that is gone', () => deleteRole(app, helena, { id: ADMINISTRATOR })],
     ['is not active', () => person(oskar, { active: false })],
     ['is in the bin', () => deleteRecord(app, oskar, { object: 'user', id: people.rafael.id })],
     ['gives it up', () => unassignRole(app, rafael, held)],
     ['leaves', () => person(rafael, { active: false })],
     ['would lose it, as is asked before', preview(helena, { kind: 'unassign', ...held })],
-    ['would be deactivated, as is asked before', preview(oskar, { kind: 'person', id: people.rafael.id, values: { active: false } })],
-    ['would hold less, as is asked before', preview(helena, { kind: 'role', id: ADMINISTRATOR, policy: { system: without } })],
+    [
+      'would be deactivated, as is asked before',
+      preview(oskar, { kind: 'person', id: people.rafael.id, values: { active: false } }),
+    ],
+    [
+      'would hold less, as is asked before',
+      preview(helena, { kind: 'role', id: ADMINISTRATOR, policy: { system: without } }),
+    ],
   ])('%s: refused, and nothing changed', async (_what, road) => {
     const before = await stateOf(sql);
     const code = await refusal(road());
@@ -89,7 +105,10 @@ describe('the last administrator', () => {
     const taken = must((await listPolicyChanges(app, helena.actor))[0], 'the change');
     const before = await stateOf(sql);
     expect(await refusal(undoChange(app, helena, { id: given.id }))).toEqual(['invalid', expect.anything()]);
-    expect(await refusal(preview(helena, { kind: 'undo', id: given.id })())).toEqual(['invalid', expect.anything()]);
+    expect(await refusal(preview(helena, { kind: 'undo', id: given.id })())).toEqual([
+      'invalid',
+      expect.anything(),
+    ]);
     expect(await stateOf(sql)).toBe(before);
     await undoChange(app, helena, { id: taken.id });
     await undoChange(app, helena, { id: given.id });
@@ -116,7 +135,9 @@ describe('the last administrator', () => {
     expect(record).toMatchObject({ refused: 1, updated: 0 });
     expect(result.problems[0]?.reason).toMatch(/administrator/);
 
-    const id = await upload(app, oskar, 'user', 'name,email\nNova,nova@x.example\n', { columns: plainly('name', 'email') });
+    const id = await upload(app, oskar, 'user', 'name,email\nNova,nova@x.example\n', {
+      columns: plainly('name', 'email'),
+    });
     await carryOut(app, oskar, id, 'run');
     const [nova] = await sql<{ id: string }[]>`select id from user_account where name = 'Nova'`;
     const user = must(nova, 'who came in').id;
@@ -147,24 +168,23 @@ describe('two administrators who are rid of each other at the same moment', () =
     ['deactivate', (by, id) => updateRecord(app, by, { object: 'user', id, values: { active: false } })],
     ['put into the bin', (by, id) => deleteRecord(app, by, { object: 'user', id })],
   ];
-  test.each(roads.flatMap(([one, by], i) => roads.slice(i).map(([other, back]) => [one, other, by, back] as const)))(
-    '%s, %s: one stays',
-    async (_one, _other, by, back) => {
-      // Anew, as sessions end with whoever is deactivated.
-      const first = await as(people.rafael);
-      await assignRole(app, first, { user: people.priya.id, role: ADMINISTRATOR });
-      const priya = await as(people.priya);
-      const outcomes = await Promise.allSettled([by(first, people.priya.id), back(priya, people.rafael.id)]);
-      const left = [await isAdministrator(people.rafael.id), await isAdministrator(people.priya.id)];
-      expect(left.filter(Boolean).length, JSON.stringify(left)).toBeGreaterThanOrEqual(1);
-      for (const outcome of outcomes)
-        if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(ApiError);
-      // As before.
-      await sql`update user_account set active = true, deleted_at = null where id = any (${[people.rafael.id, people.priya.id]}::uuid[])`;
-      await sql`
+  test.each(
+    roads.flatMap(([one, by], i) => roads.slice(i).map(([other, back]) => [one, other, by, back] as const)),
+  )('%s, %s: one stays', async (_one, _other, by, back) => {
+    // Anew, as sessions end with whoever is deactivated.
+    const first = await as(people.rafael);
+    await assignRole(app, first, { user: people.priya.id, role: ADMINISTRATOR });
+    const priya = await as(people.priya);
+    const outcomes = await Promise.allSettled([by(first, people.priya.id), back(priya, people.rafael.id)]);
+    const left = [await isAdministrator(people.rafael.id), await isAdministrator(people.priya.id)];
+    expect(left.filter(Boolean).length, JSON.stringify(left)).toBeGreaterThanOrEqual(1);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(ApiError);
+    // As before.
+    await sql`update user_account set active = true, deleted_at = null where id = any (${[people.rafael.id, people.priya.id]}::uuid[])`;
+    await sql`
         insert into role_assignment (id, user_id, role_id) values (gen_random_uuid(), ${people.rafael.id}, ${ADMINISTRATOR})
         on conflict (user_id, role_id) do update set within_id = null, ends_at = null, starts_at = now()
       `;
-    },
-  );
+  });
 });

@@ -53,7 +53,8 @@ describe.each([
 });
 
 test(`there were answers of all kinds (SEED=${seed})`, () => {
-  for (const status of [200, 400, 403, 404]) expect(assistant.statuses.get(status), `${status}`).toBeGreaterThan(0);
+  for (const status of [200, 400, 403, 404])
+    expect(assistant.statuses.get(status), `${status}`).toBeGreaterThan(0);
   for (const status of [200, 201, 202, 204, 400, 404, 409, 422])
     expect(keeper.statuses.get(status), `${status}`).toBeGreaterThan(0);
 });
@@ -63,7 +64,8 @@ const ELSEWHERE: Record<string, string> = {
   'POST /api/session': 'signing in reads nothing but who one is',
   'DELETE /api/session': 'ends the session that asks',
   'POST /api/welcome': 'for the first administrator of an empty store',
-  'POST /api/visitor': 'a customer, who reads named fields of their own ticket alone: visitorOutsiders.pg.test.ts',
+  'POST /api/visitor':
+    'a customer, who reads named fields of their own ticket alone: visitorOutsiders.pg.test.ts',
   'GET /api/visitor': 'as above',
   'PATCH /api/visitor': 'as above',
   'DELETE /api/visitor': 'as above',

@@ -54,7 +54,13 @@ const share = await giveShare(app, await as(people.anna), {
 });
 const criteria = { source: 'partner' };
 const rule = await createSharingRule(app, rafael, {
-  rule: { name: 'Quagga rule', object: 'deal', criteria, to: { kind: 'user', id: people.dawit.id }, level: 'read' },
+  rule: {
+    name: 'Quagga rule',
+    object: 'deal',
+    criteria,
+    to: { kind: 'user', id: people.dawit.id },
+    level: 'read',
+  },
 });
 const restriction = await createRestriction(app, rafael, {
   restriction: { name: 'Quagga ban', object: 'deal', criteria, except: [ADMINISTRATOR] },
@@ -203,11 +209,23 @@ describe('an id in a payload', () => {
 describe('an id in a query', () => {
   test.each<[string, (id: string) => string, string]>([
     ['shares of it', (id) => `/api/shares?object=deal&id=${id}`, deal.id],
-    ['reasons for it', (id) => `/api/explain?user=${people.chiamaka.id}&action=read&object=deal&id=${id}`, deal.id],
+    [
+      'reasons for it',
+      (id) => `/api/explain?user=${people.chiamaka.id}&action=read&object=deal&id=${id}`,
+      deal.id,
+    ],
     ['who sees it', (id) => `/api/who-can-see?object=deal&id=${id}`, deal.id],
-    ['its own in a filter', (id) => `/api/deals?filter=${encodeURIComponent(JSON.stringify({ id }))}`, deal.id],
+    [
+      'its own in a filter',
+      (id) => `/api/deals?filter=${encodeURIComponent(JSON.stringify({ id }))}`,
+      deal.id,
+    ],
     ['what names it', (id) => `/api/deals?filter=${encodeURIComponent(JSON.stringify({ company: id }))}&total=true`, company.id], // prettier-ignore
-    ['what is part of it', (id) => `/api/activities?filter=${encodeURIComponent(JSON.stringify({ deal: id }))}`, deal.id],
+    [
+      'what is part of it',
+      (id) => `/api/activities?filter=${encodeURIComponent(JSON.stringify({ deal: id }))}`,
+      deal.id,
+    ],
     ['who holds it', (id) => `/api/assignments?role=${id}`, ADMINISTRATOR],
     ['a search for it', (id) => `/api/search?q=${id}`, deal.id],
   ])('%s: the same as of none', async (_what, pathOf, there) => {
@@ -222,8 +240,8 @@ describe('an id in a query', () => {
     const { status, text } = await helena.get(path);
     expect(status).toBe(200);
     expect(text).not.toMatch(/Quagga deal|Quagga Works/);
-    expect(must(await helena.get(`/api/who-can-see?object=deal&id=${deal.id}`), 'an answer').text).not.toMatch(
-      /Quagga deal/,
-    );
+    expect(
+      must(await helena.get(`/api/who-can-see?object=deal&id=${deal.id}`), 'an answer').text,
+    ).not.toMatch(/Quagga deal/);
   });
 });

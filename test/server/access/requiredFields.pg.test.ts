@@ -13,7 +13,11 @@ const rafael = await as(people.rafael);
 const stage = (key: string, kind: StageDef['kind'], requires: string[] = []): StageDef => ({
   key, name: key, probability: 50, kind, color: 'blue', requires,
 }); // prettier-ignore
-const stages = [stage('begun', 'open'), stage('planned', 'open', ['next_step', 'closes_on']), stage('lost', 'lost')];
+const stages = [
+  stage('begun', 'open'),
+  stage('planned', 'open', ['next_step', 'closes_on']),
+  stage('lost', 'lost'),
+];
 const pipeline = (await add('pipeline', null, { name: 'Asking', stages, position: 7 })).id;
 const role = await createRole(app, rafael, {
   policy: {

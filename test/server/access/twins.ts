@@ -93,7 +93,12 @@ export async function hiddenOf({ app }: Twin): Promise<string> {
 async function hide(
   app: App,
   { registry, records }: Organisation,
-  { hidden: all, which, round, assistant }: Pick<Twin, 'hidden' | 'assistant'> & { which: 1 | 2; round: 0 | 1 },
+  {
+    hidden: all,
+    which,
+    round,
+    assistant,
+  }: Pick<Twin, 'hidden' | 'assistant'> & { which: 1 | 2; round: 0 | 1 },
 ): Promise<void> {
   const reader = must(await loadActor(app.sql, assistant.id), 'the assistant');
   for (const [name, fields] of Object.entries(all)) {

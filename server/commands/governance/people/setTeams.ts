@@ -2,7 +2,7 @@ import { invalid, notAllowed, notFound } from '../../../../shared/protocol/index
 import { covers, mayHandOut, partsOf, standingsOf } from '../../../access/parts.ts';
 import type { App, Caller } from '../../../lib/app.ts';
 import { perform, type Act } from '../../perform.ts';
-import { rolesOfTeam } from '../../records/place.ts';
+import { mustGiveTeam, rolesOfTeam } from '../../records/place.ts';
 import { changePolicy, type PolicyChange } from '../policy.ts';
 
 export interface Teams {
@@ -55,7 +55,10 @@ async function maySetTeams(act: Act, id: string, wanted: readonly string[]): Pro
   const parts = partsOf(await act.actor(), 'manage_users');
   if (parts !== 'everyone' && parts.length === 0) throw notAllowed('manage_users');
   if (id === act.caller.actor.userId) return act.mustHold('manage_roles');
-  if (parts === 'everyone') return;
+  if (parts === 'everyone') {
+    for (const team of wanted) await mustGiveTeam(act, id, team);
+    return;
+  }
   const [person] = await standingsOf(act.tx, [id]);
   if (!person) throw notFound();
   const { teams } = await teamsOf(act, id);

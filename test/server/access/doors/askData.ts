@@ -5,7 +5,8 @@ import type { Both } from './both.ts';
 
 /** What is found across all objects, what is to be mended, and who one is. */
 export async function askAcross(both: Both): Promise<void> {
-  for (const q of [...WANTED, 'a', '\\', '%']) await both.same('GET /api/search', { query: { q, limit: '8' } });
+  for (const q of [...WANTED, 'a', '\\', '%'])
+    await both.same('GET /api/search', { query: { q, limit: '8' } });
   await both.same('GET /api/data-health');
   for (const check of CHECK_KEYS) await both.same('GET /api/data-health', { query: { check } });
   for (const object of [...Object.keys(LIKENESSES), 'deal']) {
@@ -58,7 +59,10 @@ export async function bringFile(
   workOn: (side: 0 | 1, id: string) => Promise<unknown>,
 ): Promise<void> {
   const { records } = both.sides[0].twin.organisation;
-  const rows = Array.from({ length: 30 }, (_, i) => `Alpha,canary${i}@example.com,+777 00 ${i},Nowhere ${i % 3}`);
+  const rows = Array.from(
+    { length: 30 },
+    (_, i) => `Alpha,canary${i}@example.com,+777 00 ${i},Nowhere ${i % 3}`,
+  );
   const file = `name,email,phone,company\n${rows.join('\n')}\nBeta,,,${records['company']?.[0] ?? ''}\n`;
   const headers = { 'content-type': 'application/octet-stream' };
   await both.upload('POST /api/imports', {

@@ -33,9 +33,14 @@ export async function askPolicy(both: Both): Promise<void> {
   for (const change of changes(both.sides[0].twin)) await preview(both, change);
 }
 
+interface Ruled {
+  object: string;
+  criteria: Record<string, unknown>;
+}
+
 const preview = (both: Both, change: unknown) => both.same('POST /api/role-preview', { body: { change } });
 
-async function rules(both: Both, rule: { object: string }): Promise<void> {
+async function rules(both: Both, rule: Ruled & { to: object; level: string }): Promise<void> {
   const at = '/api/sharing-rules';
   const body = { ...rule, name: `Rule of ${rule.object}`, active: true };
   await both.same(`POST ${at}`, { body, keep: 'rule' });
@@ -50,7 +55,7 @@ async function rules(both: Both, rule: { object: string }): Promise<void> {
   await both.same(`DELETE ${at}/{id}`, { path });
 }
 
-async function restrictions(both: Both, restriction: { object: string }): Promise<void> {
+async function restrictions(both: Both, restriction: Ruled & { except: string[] }): Promise<void> {
   const at = '/api/restrictions';
   const body = { ...restriction, name: `Restriction of ${restriction.object}`, active: false };
   await both.same(`POST ${at}`, { body, keep: 'restriction' });
@@ -89,7 +94,7 @@ function changes({ organisation }: Twin): PolicyChange[] {
 
 /** Roles, who holds them, where people stand, what everyone may do, and taking all of it back. */
 export async function changePolicy(both: Both): Promise<void> {
-  const { people, teams, territories, roles, records } = both.sides[0].twin.organisation;
+  const { people, teams, territories, records } = both.sides[0].twin.organisation;
   const [user = SOME_ID, other = SOME_ID] = people.slice(1);
   const team = must(teams[0], 'a team');
   const policy = { name: 'Made', purpose: '', grants: { deal: { read: ['all'] } }, fields: {}, system: [], hands_out: [] }; // prettier-ignore

@@ -82,7 +82,8 @@ export async function writeRecords(both: Both): Promise<void> {
       const path = { id };
       const title = { [object.title]: values[object.title] ?? 'Another' };
       await both.same(`PATCH ${at}/{id}`, { path, body: { version: 1, ...title } });
-      if (hidden) await both.same(`PATCH ${at}/{id}`, { path, body: { [hidden.name]: valueOf(both, hidden) } });
+      if (hidden)
+        await both.same(`PATCH ${at}/{id}`, { path, body: { [hidden.name]: valueOf(both, hidden) } });
       await both.same(`PATCH ${at}/{id}`, { path, body: { colour: 'red' } });
       await both.same(`PATCH ${at}/{id}`, { path, body: title });
       await both.same(`DELETE ${at}/{id}`, { path, query: { version: '1' } });

@@ -68,6 +68,7 @@ export class Both {
   async same(door: string, asking: Asking = {}): Promise<Answer> {
     const { query = {}, body } = asking;
     this.#inventory.note(door, query, body);
+    const before = await writtenAt(this.sides[0]);
     const [one, two] = await Promise.all([
       this.#ask(this.sides[0], door, asking),
       this.#ask(this.sides[1], door, asking),
@@ -76,9 +77,13 @@ export class Both {
     this.#sent += what;
     expect(plain(this.sides[1], two), what).toEqual(plain(this.sides[0], one));
     expect(one.status, `${what} ${one.text}`).toBeLessThan(500);
+    if (one.status >= 400) expect(await writtenAt(this.sides[0]), `refused: ${what}`).toEqual(before);
     const told = [...one.text.matchAll(CANARY)].map(([found]) => found);
     // What was asked with may come back.
-    expect(told.filter((found) => !this.#sent.includes(found)), what).toEqual([]);
+    expect(
+      told.filter((found) => !this.#sent.includes(found)),
+      what,
+    ).toEqual([]);
     // Either would tell by not changing when it should, or by changing when nothing that may be read has.
     expect(one.headers['etag'] ?? one.headers['last-modified'], what).toBeUndefined();
     this.statuses.set(one.status, (this.statuses.get(one.status) ?? 0) + 1);
@@ -116,6 +121,15 @@ export class Both {
 
 const CANARY = new RegExp(`(${CANARIES.source})[ \\d]*`, 'g');
 const NOBODY = '018f0000-0000-7000-8000-000000000000';
+
+/** How far the log of records, that of rights and what was done once have come: nothing is written without one of them. */
+async function writtenAt({ twin }: Side): Promise<unknown> {
+  const [row] = await twin.app.sql`
+    select (select seq from access_head) as access, (select count(*) from access_log) as told,
+      (select count(*) from outbox where object <> 'session') as events, (select count(*) from idempotency) as keys
+  `;
+  return row;
+}
 
 /** What was answered, without what no two answers have in common: ids and moments of what was made just now. */
 function plain({ twin }: Side, { status, headers, text }: Answer) {

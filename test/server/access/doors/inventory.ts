@@ -10,7 +10,9 @@ const SERVER = join(import.meta.dirname, '../../../../server');
 /** An operation of the OpenAPI document, as far as it is looked at here. */
 interface Described {
   parameters?: { name: string; in: string }[];
-  requestBody?: { content: Record<string, { schema?: { properties?: Record<string, unknown>; $ref?: string } }> };
+  requestBody?: {
+    content: Record<string, { schema?: { properties?: Record<string, unknown>; $ref?: string } }>;
+  };
 }
 
 /** Doors that have been asked at, with the keys of query and body that were sent. */
