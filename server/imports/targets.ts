@@ -1,4 +1,4 @@
-import { fieldRight, holds, mayCreate, rightsOf, rolesOn, type Actor } from '../../shared/access/index.ts';
+import { creatingRoles, holds, opensNew, rightsOf, type Actor } from '../../shared/access/index.ts';
 import { countries } from '../../shared/lib/countries.ts';
 import type { Choice, Field } from '../../shared/fields/index.ts';
 import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
@@ -97,9 +97,7 @@ const plain = (key: string, label: string, kind: string, matches = false): Impor
 export function isGiven(actor: Actor, object: ObjectDef, field: Field): boolean {
   if (field.kind === 'stages') return false;
   if (field.system) return field.told === true;
-  return rolesOn(actor, object).some(
-    (role) => mayCreate(role, object) && fieldRight(role, object, field) === 'edit',
-  );
+  return creatingRoles(actor, object).some((role) => opensNew(role, object, field.name));
 }
 
 /** Long texts, lists and mere words of a stage are not what a record is known by. */
@@ -111,8 +109,7 @@ export const mayAdd = (actor: Actor, registry: Registry, object: ObjectDef): boo
   isImportable(object) && rightsOf(actor, registry, object, null).create;
 
 const mayWrite = (actor: Actor, registry: Registry, part: string): boolean => {
-  const object = registry.get(part);
-  return rolesOn(actor, object).some((role) => mayCreate(role, object));
+  return creatingRoles(actor, registry.get(part)).length > 0;
 };
 
 async function stagesIn(sql: AnySql): Promise<Choice[]> {

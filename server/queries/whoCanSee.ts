@@ -1,4 +1,4 @@
-import { decide, type Actor, type Because } from '../../shared/access/index.ts';
+import { decide, type Actor, type Because, type Image } from '../../shared/access/index.ts';
 import { isId } from '../../shared/lib/ids.ts';
 import { badCursor, notAllowed, notFound, tooLarge, type Seers } from '../../shared/protocol/index.ts';
 import { loadActors } from '../access/loadActor.ts';
@@ -53,7 +53,7 @@ export async function whoCanSee(app: App, caller: Caller, question: WhoCanSeeQue
     async (tx) => {
       const image = await fetchImage(tx, object, id, { lock: false });
       if (!image) throw notFound();
-      const asked: Asked = { tx, registry, reader: caller.actor, oversees: true, object, image };
+      const asked: About = { tx, registry, reader: caller.actor, oversees: true, object, image };
       const all = await everyoneSeeing(asked, field);
       const { groups, keysOf } = await groupSeers(asked, all, await readableFacts(asked));
       const wanted = q.trim().toLowerCase();
@@ -76,7 +76,10 @@ export async function whoCanSee(app: App, caller: Caller, question: WhoCanSeeQue
   );
 }
 
-async function everyoneSeeing({ tx, registry, object, image }: Asked, field?: string): Promise<Seeing[]> {
+/** A record that is there. */
+type About = Asked & { image: Image };
+
+async function everyoneSeeing({ tx, registry, object, image }: About, field?: string): Promise<Seeing[]> {
   const seeing: Seeing[] = [];
   const people = await everyone(tx);
   for (let from = 0; from < people.length; from += CHUNK) {

@@ -1,5 +1,11 @@
 import type { Field } from '../fields/index.ts';
-import { REACHED_ACTIONS, type ObjectDef, type ReachedAction, type Registry } from '../objects/index.ts';
+import {
+  REACHED_ACTIONS,
+  type Action,
+  type ObjectDef,
+  type ReachedAction,
+  type Registry,
+} from '../objects/index.ts';
 import type { Actor } from './actor.ts';
 import { matchesBy, parentOf, type Image, type Match } from './facts.ts';
 import { fieldRight, grantsOf, rolesOn } from './grants.ts';
@@ -10,7 +16,7 @@ import { maskOf, waysIn, type Way, type WayMask } from './ways.ts';
 export interface Because {
   role: string;
   roleId: string;
-  action: ReachedAction;
+  action: Action;
   way: Way;
   field?: 'read' | 'edit';
   /** Ids of the facts by which the way matched: the owner, the team, the rule. None for `all`. */
@@ -70,7 +76,7 @@ function pathsMeeting(actor: Actor, asked: ObjectDef, { object, action, field, e
     if (right === 'hidden' || (right !== null && !opens(right, edit))) return [];
     const shown = right === null ? {} : { field: right };
     return actions.flatMap((one) =>
-      grantsOf(role, object, one).map((grant) => ({
+      grantsOf(role, object, one, action).map((grant) => ({
         role: role.name,
         roleId: role.id,
         action: grant.action,

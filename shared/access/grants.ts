@@ -50,8 +50,13 @@ export function mayCreate(role: Role, object: ObjectDef): boolean {
   return maskOf(role.grants[grantedBy.object]?.[grantedBy.create] ?? []) !== 0;
 }
 
-export const actionMask = (role: Role, object: ObjectDef, action: ReachedAction): WayMask =>
-  grantsOf(role, object, action).reduce((mask, { ways }) => mask | maskOf(ways), 0);
+/** The ways by which a role grants an action; `towards`: what it is looked at for, as in `grantsOf`. */
+export const actionMask = (
+  role: Role,
+  object: ObjectDef,
+  action: ReachedAction,
+  towards: ReachedAction = action,
+): WayMask => grantsOf(role, object, action, towards).reduce((mask, { ways }) => mask | maskOf(ways), 0);
 
 /** Every action implies reading the record, so the reach of reading is that of all actions together. */
 export function readMask(role: Role, object: ObjectDef): WayMask {
@@ -59,7 +64,7 @@ export function readMask(role: Role, object: ObjectDef): WayMask {
   if (!known) readMasks.set(role, (known = new Map()));
   let mask = known.get(object.name);
   if (mask === undefined) {
-    mask = REACHED_ACTIONS.reduce((all, action) => all | actionMask(role, object, action), 0);
+    mask = REACHED_ACTIONS.reduce((all, action) => all | actionMask(role, object, action, 'read'), 0);
     known.set(object.name, mask);
   }
   return mask;
@@ -69,17 +74,19 @@ const readMasks = new WeakMap<Role, Map<string, WayMask>>();
 
 /**
  * The grants of a role that give an action on an object: its own, or those on the parent that govern a part. A role that
- * names an action which the object does not have gives nothing by it.
+ * names an action which the object does not have gives nothing by it. `towards` is what they are looked at for: every
+ * action implies reading, so what is shared to be read is read by any grant, whatever it is a grant of.
  */
 export function grantsOf(
   role: Role,
   object: ObjectDef,
   action: ReachedAction,
+  towards: ReachedAction = action,
 ): { action: ReachedAction; ways: readonly Way[] }[] {
   const granted = role.grants[grantedOn(object)];
   return leadingTo(object, action).map((name) => ({
     action: name,
-    ways: widened(name, granted?.[name] ?? []),
+    ways: widened([name, towards], granted?.[name] ?? []),
   }));
 }
 
@@ -96,8 +103,10 @@ export function leadingTo(
 }
 
 /** A grant's own ways, and those that widen it: nothing widens what is not granted at all. */
-const widened = (action: ReachedAction, ways: readonly Way[]): readonly Way[] =>
-  ways.length === 0 ? ways : [...ways, ...WAY_NAMES.filter((way) => widenedBy(way).includes(action))];
+const widened = (actions: readonly ReachedAction[], ways: readonly Way[]): readonly Way[] =>
+  ways.length === 0
+    ? ways
+    : [...ways, ...WAY_NAMES.filter((way) => widenedBy(way).some((one) => actions.includes(one)))];
 
 const isOwn = (action: ReachedAction): action is OwnAction => OWN_ACTIONS.some((own) => own === action);
 

@@ -9,3 +9,4 @@ export * from './facts.ts';
 export * from './because.ts';
 export * from './lacking.ts';
 export * from './decide.ts';
+export * from './creating.ts';

@@ -1,4 +1,4 @@
-import type { ReachedAction } from '../objects/index.ts';
+import type { Action, ReachedAction } from '../objects/index.ts';
 import { needsOf, type Question } from './because.ts';
 import { restrictionsOn, waysMatching } from './facts.ts';
 import { grantedOn, leadingTo } from './grants.ts';
@@ -19,7 +19,7 @@ export type Lacking =
   /** No role can give that: no such action or field, kept by the program, or of a part that belongs to nothing. */
   | { kind: 'never'; why: 'action' | 'field' | 'program' | 'parent' }
   /** No role of theirs grants the action at all. */
-  | { kind: 'grant'; of: Need['of']; object: string; action: ReachedAction }
+  | { kind: 'grant'; of: Need['of']; object: string; action: Action }
   /** Roles of theirs grant it, by these ways, and none of them matches the record. */
   | { kind: 'reach'; of: Need['of']; object: string; action: ReachedAction; ways: Way[] }
   /** Every role that reaches the record hides the field, or lets it only be read. */

@@ -1,16 +1,22 @@
 import { z } from '../lib/zod.ts';
-import { REACHED_ACTIONS } from '../objects/index.ts';
+import { ACTIONS, REACHED_ACTIONS } from '../objects/index.ts';
 import { WAY_NAMES } from '../access/index.ts';
 
 /** Why somebody may do something, and who may see something: what is asked, and what is answered. */
 
-export const explainQuerySchema = z.strictObject({
-  user: z.uuid(),
-  action: z.enum(REACHED_ACTIONS),
-  object: z.string().max(60),
-  id: z.uuid(),
-  field: z.string().max(60).optional(),
-});
+export const explainQuerySchema = z
+  .strictObject({
+    user: z.uuid(),
+    action: z.enum(ACTIONS),
+    object: z.string().max(60),
+    /** Of the record; none where it is asked whether records of the kind may be added. */
+    id: z.uuid().optional(),
+    field: z.string().max(60).optional(),
+  })
+  .refine(({ action, id }) => (action === 'create') === (id === undefined), {
+    path: ['id'],
+    message: 'A record is named for every action but create',
+  });
 
 export const SEERS_MAX = 500;
 
@@ -77,7 +83,7 @@ export const pathSchema = z.object({
   role: z.string(),
   /** Its id; `baseline` for that. */
   roleId: z.string(),
-  action: z.enum(REACHED_ACTIONS),
+  action: z.enum(ACTIONS),
   way: z.enum(WAY_NAMES),
   field: z.enum(['read', 'edit']).optional(),
   through: z.array(throughSchema).optional(),
@@ -95,7 +101,7 @@ export const lackingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restriction') }),
   z.object({ kind: z.literal('inactive') }),
   z.object({ kind: z.literal('never'), why: z.enum(['action', 'field', 'program', 'parent']) }),
-  z.object({ kind: z.literal('grant'), ...missing, action: z.enum(REACHED_ACTIONS) }),
+  z.object({ kind: z.literal('grant'), ...missing, action: z.enum(ACTIONS) }),
   z.object({
     kind: z.literal('reach'),
     ...missing,

@@ -21,6 +21,14 @@ test('two agents claim the same ticket at once: one has it, the other is told wh
     { who: people.zoe, first: 'Zoë', person: await newPerson(b.base, people.zoe.email, { password }) },
   ] as const;
   await Promise.all(agents.map(({ person }) => openConsole(person, 'Unassigned', ticket)));
+  // Reading is a change, too: both must hold what came of it, for both to claim the same.
+  const rafael = await enter(a, people.rafael);
+  const seen = await until(async () => {
+    const now = (await rafael.get(`/api/tickets/${ticket}`)).body as MaskedRecord;
+    return now['seen_by_us_at'] !== null && now;
+  });
+  const held = new RegExp(`"${ticket}",(?:"version":)?${seen.version}\\b`);
+  for (const { person } of agents) await until(async () => held.test(await person.received()));
   const before = await Promise.all(
     agents.map(async ({ person }) => [await countOf(person, 'Unassigned'), await countOf(person, 'Mine')]),
   );
@@ -43,7 +51,6 @@ test('two agents claim the same ticket at once: one has it, the other is told wh
   const versions = asked.map((body) => (JSON.parse(body) as MaskedRecord).version);
   expect(versions[0]).toBe(versions[1]);
 
-  const rafael = await enter(a, people.rafael);
   const taken = await until(async () => {
     const now = (await rafael.get(`/api/tickets/${ticket}`)).body as MaskedRecord;
     return now['assignee'] !== null && now;

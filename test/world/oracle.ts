@@ -88,10 +88,13 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       where of_action.key <> 'create'
     ),
     -- What is shared is opened through every grant that somebody has, whatever its reach: to read, or to edit as well.
+    -- Every grant includes reading.
     said (person, role, object, action, way) as (
       select * from written
       union
       select person, role, object, action, 'shared' from written where action in ('read', 'export', 'read_thread')
+      union
+      select person, role, object, 'read', 'shared' from written
       union
       select person, role, object, action, 'shared to edit' from written where action in ('update', 'reply', 'note')
     ),
@@ -105,6 +108,10 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       select person, role, 'message', 'read', way from said where object = 'ticket' and action in ('read_thread', 'reply')
       union
       select person, role, 'note', 'read', way from said where object = 'ticket' and action = 'note'
+      union
+      select person, role, 'message', 'read', 'shared' from written where object = 'ticket' and action in ('read_thread', 'reply')
+      union
+      select person, role, 'note', 'read', 'shared' from written where object = 'ticket' and action = 'note'
       union all
       -- The baselines: what an organisation is made of is public to read, sessions and notifications are one's own.
       select person.id, null, object, 'read', way

@@ -1,10 +1,9 @@
 import {
+  creatingRoles,
   decide,
-  fieldRight,
   mask,
-  mayCreate,
+  opensNew,
   rightsOf,
-  rolesOn,
   type Actor,
   type Image,
   type MaskedRecord,
@@ -53,10 +52,8 @@ export function mustEdit(seen: MaskedRecord, object: ObjectDef, values: Values):
 /** Whether the actor may add records with these fields. @throws ApiError `not_allowed`, `field_not_editable` */
 export function mustCreate(actor: Actor, registry: Registry, object: ObjectDef, values: Values): void {
   if (!rightsOf(actor, registry, object, null).create) throw notAllowed(rightToCreate(object));
-  const creating = rolesOn(actor, object).filter((role) => mayCreate(role, object));
-  const closed = Object.keys(values).filter(
-    (name) => !creating.some((role) => fieldRight(role, object, object.fields[name]!) === 'edit'),
-  );
+  const creating = creatingRoles(actor, object);
+  const closed = Object.keys(values).filter((name) => !creating.some((role) => opensNew(role, object, name)));
   if (closed.length > 0) throw fieldNotEditable(closed);
 }
 

@@ -16,7 +16,8 @@ export interface Asked {
   /** Whether the reader looks after other people's rights. */
   oversees: boolean;
   object: ObjectDef;
-  image: Image;
+  /** Null where it is about records that are not there yet. */
+  image: Image | null;
 }
 
 /**
@@ -24,6 +25,7 @@ export interface Asked {
  * what. The facts of a part are its parent's, and read there.
  */
 export async function readableFacts({ tx, registry, reader, object, image }: Asked): Promise<Set<Fact>> {
+  if (image === null) return new Set();
   const part = parentOf(object, image);
   const above = part && registry.find(part.object);
   const record = above ? await fetchImage(tx, above, part.id, { lock: false }) : image;
@@ -47,6 +49,7 @@ export async function policiesIn({ tx }: Asked, ids: readonly string[]): Promise
 export async function nameableRules(asked: Asked, ids: readonly string[]): Promise<Set<string>> {
   const { tx, registry, reader, oversees, object, image } = asked;
   if (oversees || ids.length === 0) return new Set(ids);
+  if (image === null) return new Set();
   const rows = await tx<{ id: string; object: string; filter: unknown }[]>`
     select id, object, filter from criteria where id = any (${[...ids]}::uuid[])
   `;

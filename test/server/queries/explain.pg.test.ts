@@ -237,3 +237,44 @@ async function ruleFor(user: string, { name, filter }: { name: string; filter: o
   `;
   return { id: rule, criteria };
 }
+
+test('of records that are not there yet it says by which role they may be added', async () => {
+  const role = await grant('cem', {
+    name: 'Scribe',
+    grants: { company: { create: true }, ticket: { note: ['team'] } },
+    fields: { company: { phone: 'hidden' } },
+  });
+  const create = (object: string, field?: string) =>
+    explain(app, dora, { user: ids.cem, action: 'create', object, ...(field ? { field } : {}) });
+  const path = { role: 'Scribe', roleId: role, ...byHand };
+  expect(await create('company')).toMatchObject({
+    allowed: true,
+    because: [{ ...path, action: 'create', way: 'own' }],
+  });
+  expect(await create('company', 'city')).toMatchObject({ allowed: true, because: [{ field: 'edit' }] });
+  expect(await create('company', 'phone')).toMatchObject({
+    allowed: false,
+    lacking: [{ kind: 'field', object: 'company', field: 'phone', right: 'edit' }],
+  });
+  expect(await create('company', 'policies')).toMatchObject({
+    allowed: false,
+    lacking: [{ kind: 'never', why: 'program' }],
+  });
+  expect(await create('deal')).toMatchObject({
+    allowed: false,
+    lacking: [{ kind: 'grant', object: 'deal', action: 'create' }],
+  });
+  // A part is added by what is granted on its parent.
+  expect(await create('note')).toMatchObject({
+    allowed: true,
+    because: [{ ...path, action: 'note', way: 'team' }],
+  });
+  expect(await create('message')).toMatchObject({
+    allowed: false,
+    lacking: [{ kind: 'grant', object: 'ticket', action: 'reply' }],
+  });
+  const stranger = explain(app, ben, { user: ids.cem, action: 'create', object: 'company' });
+  await expect(stranger).rejects.toMatchObject({ code: 'not_allowed' });
+  const nobody = explain(app, dora, { user: newId(), action: 'create', object: 'company' });
+  await expect(nobody).rejects.toMatchObject({ code: 'not_found' });
+});

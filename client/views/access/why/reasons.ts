@@ -1,4 +1,4 @@
-import type { ReachedAction, Registry } from '../../../../shared/objects/index.ts';
+import type { Action, Registry } from '../../../../shared/objects/index.ts';
 import type { Explanation, Path, Through } from '../../../../shared/protocol/why.ts';
 import type { WhyWords } from './words.ts';
 
@@ -52,10 +52,10 @@ function titleOf(path: Path | undefined, { w, registry }: Speaker): string | nul
 }
 
 function merged(paths: readonly Path[], speaker: Speaker): Reason[] {
-  const reasons = new Map<string, { path: Path; actions: Set<ReachedAction> }>();
+  const reasons = new Map<string, { path: Path; actions: Set<Action> }>();
   for (const path of paths) {
     const key = JSON.stringify([path.roleId, path.way, path.through, path.field]);
-    const known = reasons.get(key) ?? { path, actions: new Set<ReachedAction>() };
+    const known = reasons.get(key) ?? { path, actions: new Set<Action>() };
     known.actions.add(path.action);
     reasons.set(key, known);
   }

@@ -1,5 +1,5 @@
 import type { Way } from '../../../../shared/access/index.ts';
-import type { ReachedAction } from '../../../../shared/objects/index.ts';
+import type { Action } from '../../../../shared/objects/index.ts';
 
 const list = (parts: readonly string[]): string =>
   new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(parts);
@@ -25,6 +25,7 @@ export const en = {
   whole: 'The record',
   actions: {
     read: 'Read',
+    create: 'Create',
     update: 'Change',
     delete: 'Delete',
     assign: 'Hand over',
@@ -32,9 +33,10 @@ export const en = {
     read_thread: 'Read the thread',
     reply: 'Reply',
     note: 'Take private notes',
-  } satisfies Record<ReachedAction, string>,
+  } satisfies Record<Action, string>,
   verbs: {
     read: 'read it',
+    create: 'create it',
     update: 'change it',
     delete: 'delete it',
     assign: 'hand it over',
@@ -42,7 +44,7 @@ export const en = {
     read_thread: 'read its thread',
     reply: 'reply in it',
     note: 'take notes in it',
-  } satisfies Record<ReachedAction, string>,
+  } satisfies Record<Action, string>,
   of_field: (verb: string, field: string) => `${verb.replace(/ (it|its thread|in it)$/, '')} ${field}`,
   yes: (who: Who, verb: string) => `${who === null ? 'You' : who} may ${verb}.`,
   no: (who: Who, verb: string) => `${who === null ? 'You' : who} may not ${verb}.`,

@@ -29,6 +29,7 @@ export const zh: WhyWords = {
   whole: '整条记录',
   actions: {
     read: '查看',
+    create: '新建',
     update: '修改',
     delete: '删除',
     assign: '移交',
@@ -39,6 +40,7 @@ export const zh: WhyWords = {
   },
   verbs: {
     read: '查看它',
+    create: '新建它',
     update: '修改它',
     delete: '删除它',
     assign: '移交它',
