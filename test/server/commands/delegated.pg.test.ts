@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { loadActor } from '../../../server/access/loadActor.ts';
 import { assignRole } from '../../../server/commands/governance/assignRole.ts';
 import { createRole } from '../../../server/commands/governance/createRole.ts';
 import { setTeams } from '../../../server/commands/governance/people/setTeams.ts';
@@ -6,6 +7,7 @@ import { unassignRole } from '../../../server/commands/governance/unassignRole.t
 import { updateRole } from '../../../server/commands/governance/updateRole.ts';
 import { endUserSessions } from '../../../server/commands/identity/endUserSessions.ts';
 import { createRecord } from '../../../server/commands/records/createRecord.ts';
+import { deleteRecord } from '../../../server/commands/records/deleteRecord.ts';
 import { updateRecord } from '../../../server/commands/records/updateRecord.ts';
 import { builtInRoleId } from '../../../server/db/builtInRoles.ts';
 import { personNamed } from '../../../server/db/demo/people.ts';
@@ -191,6 +193,25 @@ describe('the administrator of a team', () => {
       teams: [teams.midmarket],
     });
     expect(await refusal(setTeams(app, later, added.id, [teams.south]))).toBe('not_allowed');
+  });
+
+  test('is told of every team that comes to his part, or leaves it', async () => {
+    const { id } = recordOf(
+      await createRecord(app, rafael, { object: 'team', values: { name: 'Travelling' } }),
+    );
+    const move = async (parent: string | null) => {
+      await updateRecord(app, rafael, { object: 'team', id, values: { parent } });
+      const [told] = await sql<{ cause: string; users: string[] }[]>`
+        select cause, users from access_log order by seq desc limit 1
+      `;
+      const { within = [] } =
+        (await loadActor(sql, people.kofi.id))?.roles.find((role) => role.id === TEAM_ADMINISTRATOR) ?? {};
+      return { told, isHis: within.includes(id) };
+    };
+    const told = { cause: 'team.update', users: [people.kofi.id] };
+    expect(await move(teams.midmarket)).toEqual({ told, isHis: true });
+    expect(await move(teams.south)).toEqual({ told, isHis: false });
+    await deleteRecord(app, rafael, { object: 'team', id });
   });
 
   test('loses it with a role that he could not have given', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadActor } from '../../../server/access/loadActor.ts';
 import { assignRole } from '../../../server/commands/governance/assignRole.ts';
 import { createRole } from '../../../server/commands/governance/createRole.ts';
+import { setTeams } from '../../../server/commands/governance/people/setTeams.ts';
 import { unassignRole } from '../../../server/commands/governance/unassignRole.ts';
 import { updateRole } from '../../../server/commands/governance/updateRole.ts';
 import { updateRecord } from '../../../server/commands/records/updateRecord.ts';
@@ -140,6 +141,22 @@ describe('a change of a role', () => {
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
     expect(made[0]).toMatchObject({ ...POLICY, built_in: false, members: [], version: 1 });
   });
+});
+
+test('further teams are told to whoever is put into them, or taken out', async () => {
+  const told = async () => {
+    const [row] = await sql<{ seq: number; cause: string; users: string[] }[]>`
+      select seq, cause, users from access_log order by seq desc limit 1
+    `;
+    return row;
+  };
+  for (const further of [[teams.south], [], [teams.south, teams.midmarket], [teams.midmarket], []]) {
+    const before = await told();
+    await setTeams(app, rafael!, people.helena.id, further);
+    expect(await told()).toMatchObject({ cause: 'user.teams', users: [people.helena.id] });
+    expect((await told())?.seq).toBeGreaterThan(before?.seq ?? 0);
+    expect((await loadActor(sql, people.helena.id))?.sets.teams).toEqual(new Set(further));
+  }
 });
 
 describe('an assignment', () => {

@@ -6,6 +6,7 @@ import { deleteSharingRule } from '../../../server/commands/governance/rules/del
 import { setTeams } from '../../../server/commands/governance/people/setTeams.ts';
 import { setBaseline } from '../../../server/commands/governance/setBaseline.ts';
 import { giveShare } from '../../../server/commands/governance/shares/giveShare.ts';
+import { takeShare } from '../../../server/commands/governance/shares/takeShare.ts';
 import { unassignRole } from '../../../server/commands/governance/unassignRole.ts';
 import { undoChange } from '../../../server/commands/governance/undo/undoChange.ts';
 import { updateRole } from '../../../server/commands/governance/updateRole.ts';
@@ -213,6 +214,21 @@ test('a record shared is taken back, and shared again', async () => {
   expect(await sql`select 1 from share`).toHaveLength(0);
   await undo((await latest()).id);
   expect(await sql`select to_id, level from share`).toEqual([{ to_id: people.kofi.id, level: 'read' }]);
+
+  // A share with an end comes back with it, whichever way it went.
+  const ends_at = '2099-01-01T00:00:00.000Z';
+  const to = { kind: 'user' as const, id: people.dawit.id };
+  const { id } = await giveShare(app, rafael, {
+    share: { object: 'deal', id: deal.id, to, level: 'read', ends_at },
+  });
+  await takeShare(app, rafael, { id });
+  await undo((await latest()).id);
+  const held = async () => [...(await sql`select level, ends_at from share where to_id = ${to.id}`)];
+  expect(await held()).toEqual([{ level: 'read', ends_at }]);
+  await giveShare(app, rafael, { share: { object: 'deal', id: deal.id, to, level: 'edit' } });
+  expect(await held()).toEqual([{ level: 'edit', ends_at: null }]);
+  await undo((await latest()).id);
+  expect(await held()).toEqual([{ level: 'read', ends_at }]);
 });
 
 test('a team given a role, and somebody put into a further team', async () => {

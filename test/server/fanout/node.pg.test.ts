@@ -6,6 +6,7 @@ import { transaction } from '../../../server/db/transaction.ts';
 import { LiveNode } from '../../../server/fanout/node.ts';
 import { changeRecord } from '../../../server/records/write.ts';
 import type { ViewRequest } from '../../../shared/protocol/index.ts';
+import { newId } from '../../../shared/lib/ids.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { later } from '../../world/cleanup.ts';
 import { fakeClock } from '../../world/clock.ts';
@@ -38,6 +39,17 @@ later(async () => {
 
 const newDeal = async (title: string) =>
   (await add('deal', { title, pipeline, stage: 'first', owner: ids.ben })).id;
+
+/** Until the node has handled all that was written. */
+async function heard(): Promise<void> {
+  node.wakeLog(true);
+  await until(async () => {
+    const [row] = await sql<[{ head: number; waiting: boolean }]>`
+      select seq as head, exists (select from outbox) as waiting from event_head
+    `;
+    return !row.waiting && node.applied === row.head;
+  });
+}
 
 /** Cem, who reads all deals by one role, with a view that is not opened yet; and what takes the role away. */
 async function cemWith(view: Omit<ViewRequest, 'object'>) {
@@ -75,6 +87,25 @@ test('a view that was being read when rights were taken away is answered without
   expect(cem.bytes.join()).not.toContain('CANARY');
 });
 
+test('what one holder of a role may see of a change reaches no other who may not', async () => {
+  const role = await grant('cem', { grants: { deal: { read: ['own'] } } });
+  await sql`insert into role_assignment (id, user_id, role_id) values (${newId()}, ${ids.ben}, ${role})`;
+  const [ben, cem] = await Promise.all(
+    [ids.ben, ids.cem].map(async (id) => {
+      const one = new TestClient(node, id, must(await loadActor(sql, id), 'somebody active'));
+      one.views.set('view', { object: 'deal', limit: 10 });
+      await one.open('view');
+      return one;
+    }),
+  );
+  const deal = await newDeal('Owned by Ben');
+  await heard();
+  await clock.advance(100);
+  expect(ben?.windows.get('view')?.rows.map(({ id }) => id)).toContain(deal);
+  expect(cem?.windows.get('view')?.rows).toEqual([]);
+  expect(cem?.bytes.join()).not.toContain('Owned by Ben');
+});
+
 test('an event waits for the policy that it was made under, which nothing but itself has told of', async () => {
   const deal = await newDeal('Before');
   const { cem, titles, revoke } = await cemWith({ record: deal });
@@ -88,13 +119,7 @@ test('an event waits for the policy that it was made under, which nothing but it
       title: 'CANARY written',
     }),
   );
-  node.wakeLog(true);
-  await until(async () => {
-    const [row] = await sql<[{ head: number; waiting: boolean }]>`
-      select seq as head, exists (select from outbox) as waiting from event_head
-    `;
-    return !row.waiting && node.applied === row.head;
-  });
+  await heard();
   await clock.advance(100);
   await until(() => titles()?.length === 0);
   expect(cem.bytes.join()).not.toContain('CANARY');

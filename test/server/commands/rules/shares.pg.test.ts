@@ -107,12 +107,18 @@ describe('a share', () => {
   });
 
   test('survives changes, the bin, and what comes out of it; its parts follow', async () => {
+    const earlier = await add('activity', people.anna, { deal: deal.id });
     const { id } = await give();
     const call = await add('activity', people.anna, { deal: deal.id });
-    expect(await seen(people.chiamaka, call, 'activity')).toBeDefined();
+    for (const part of [earlier, call]) expect(await seen(people.chiamaka, part, 'activity')).toBeDefined();
     await share({ criteria: { title: 'Zebu licence' }, to: toUser(people.giulia) });
+    for (const part of [earlier, call]) expect(await seen(people.giulia, part, 'activity')).toBeDefined();
     await updateRecord(app, anna!, { object: 'deal', id: deal.id, values: { title: 'Zebu licence 2' } });
     expect(await seen(people.chiamaka, deal)).toBeDefined();
+    for (const part of [earlier, call]) {
+      expect(await seen(people.chiamaka, part, 'activity'), 'the share stays').toBeDefined();
+      expect(await seen(people.giulia, part, 'activity'), 'the rule has left it').toBeUndefined();
+    }
     await deleteRecord(app, anna!, { object: 'deal', id: deal.id });
     expect(await seen(people.chiamaka, deal)).toBeUndefined();
     expect(await refusal(give({ to: toUser(people.giulia) }))).toBe('not_found');
