@@ -10,7 +10,8 @@ export type Asked = readonly [name: string, texts: readonly string[]];
 /**
  * Whether a masked row `m` holds any of what is asked. Those that hold any at all are found first, field by field, by an
  * index or in one pass: what a row shows may depend on the row, which no index knows, and a comparison of every row with
- * every text takes the longer the more there are of both. It only narrows what is judged by the masked values.
+ * every text takes the longer the more there are of both. An array of them is always looked up by id, whatever the planner
+ * expects. It only narrows what is judged by the masked values.
  */
 export function holdsAny(sql: AnySql, object: ObjectDef, asked: readonly Asked[]): Fragment {
   const some = asked.filter(([, texts]) => texts.length > 0);
@@ -21,7 +22,7 @@ export function holdsAny(sql: AnySql, object: ObjectDef, asked: readonly Asked[]
       select r.id from ${sql(object.table)} r
       where r.deleted_at is null and ${isAmong(sql, object, storedSql(sql, object, one[0]), one)}`,
   );
-  return sql`(${anyOf(sql, shown)} and m.id in (${joined(sql, found, sql` union `)}))`;
+  return sql`(${anyOf(sql, shown)} and m.id = any (array(${joined(sql, found, sql` union `)})))`;
 }
 
 const storedSql = (sql: AnySql, object: ObjectDef, name: string): Fragment =>
