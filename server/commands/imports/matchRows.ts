@@ -90,7 +90,11 @@ async function candidates(
   const addresses = drafts.flatMap((draft) => addressIn(object, draft) ?? []);
   const asked = [...texts].flatMap(([name, some]): Asked[] => {
     const all = [...some];
-    if (name === 'external_id') return [[name, all], ['email', addresses]];
+    if (name === 'external_id')
+      return [
+        [name, all],
+        ['email', addresses],
+      ];
     if (name !== 'id') return [[name, all]];
     const ids = all.map((text) => text.toLowerCase()).filter(isId);
     const others = elsewhere(object).map((key): Asked => [
