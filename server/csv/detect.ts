@@ -40,9 +40,13 @@ export async function detectLetters(
   if (remarks === 0) return { reading: { ...known, encoding, delimiter: found.delimiter }, letters };
   // What is remarked above the heads says nothing of what stands between the columns.
   const { delimiter, columns } = await detectDelimiter(look, encoding, remarks + 1);
-  const last = (await rowsOf(look.sample, encoding, delimiter, look.whole)).findLast(({ line }) => line <= remarks);
+  const last = (await rowsOf(look.sample, encoding, delimiter, look.whole)).findLast(
+    ({ line }) => line <= remarks,
+  );
   const isRemark = (last?.cells?.length ?? 0) < columns;
-  const reading = isRemark ? { encoding, delimiter, heads: remarks + 1 } : { encoding, delimiter: found.delimiter };
+  const reading = isRemark
+    ? { encoding, delimiter, heads: remarks + 1 }
+    : { encoding, delimiter: found.delimiter };
   return { reading: { ...known, ...reading }, letters };
 }
 
@@ -73,6 +77,8 @@ async function detectDelimiter(
   const tries: { delimiter: Delimiter; columns: number; fit: number }[] = [];
   for (const delimiter of DELIMITERS) {
     const all = await rowsOf(sample, encoding, delimiter, whole);
+    // Nothing but these, and blanks.
+    if (all.length === 0) return { delimiter, columns: 0 };
     const noted = all[0] ? separatorNoted(all[0]) : null;
     const rows = all.slice(noted === null ? 0 : 1).filter(({ line }) => line >= from);
     // A head that cannot be read is told as such: it is no reason to take the file for one column.

@@ -131,9 +131,7 @@ export class RowSplitter {
 const QUOTE_OR_BREAK = /["\r\n]/g;
 const BREAK = /[\r\n]/g;
 const CELL_END = perDelimiter((code) => new RegExp(`[${code}\\r\\n]`, 'g'));
-const SPACED = perDelimiter(
-  (code) => new RegExp(`( +)("(?:[^"\\r\\n]|"")*") *(?=[${code}\\r\\n]|$)`, 'y'),
-);
+const SPACED = perDelimiter((code) => new RegExp(`( +)("(?:[^"\\r\\n]|"")*") *(?=[${code}\\r\\n]|$)`, 'y'));
 
 /** A pattern for each delimiter, which is given as a code that means nothing else in a pattern. */
 function perDelimiter(pattern: (code: string) => RegExp): ReadonlyMap<Delimiter, RegExp> {
@@ -161,7 +159,12 @@ const ESCAPED_MAX = 200_000;
  * A row with quotes from `start` to the end of its line; null if that has not come yet. Where it is not as RFC 4180 has
  * it, and is well written if a quote behind a backslash is a part of the text (so do MySQL and others), that is meant.
  */
-function scanRow(text: string, start: number, delimiter: Delimiter, last: boolean): Scanned | Unclosed | null {
+function scanRow(
+  text: string,
+  start: number,
+  delimiter: Delimiter,
+  last: boolean,
+): Scanned | Unclosed | null {
   const strict = scanQuoted(text, start, delimiter, last);
   if (strict === null || !isBroken(strict)) return strict;
   const near = text.slice(0, start + ESCAPED_MAX);

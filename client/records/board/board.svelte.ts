@@ -8,6 +8,8 @@ import { Scroller } from '../../ui/data/rows/scroller.svelte.ts';
 import type { Mover } from './mover.svelte.ts';
 
 const SLIDE_ms = 200;
+/** New cards in a frame while one scrolls: a card is twice as much to draw as a row of a list. */
+const NEW_CARDS = 7;
 
 type Pair = ReturnType<typeof crossfade>;
 /** Transitions by which a card slides from the column it leaves to the one it enters. */
@@ -37,7 +39,7 @@ export class BoardState {
   readonly object: ObjectDef;
   /** The card that has the focus: drawn wherever it is, or the focus would be lost. */
   focused = $state<string | null>(null);
-  readonly scroller = new Scroller();
+  readonly scroller = new Scroller(NEW_CARDS);
   readonly columns = new SvelteMap<string, StandingColumn>();
   readonly mover: Mover;
   readonly stages: () => readonly StageDef[];

@@ -11,6 +11,7 @@ type Dragging = Awaited<ReturnType<typeof dragging>>;
 /** Lets a card be dragged, if its person may move it; from the first time that somebody points at it. */
 export const dragCard = (board: BoardState, record: () => MaskedRecord): Attachment<HTMLElement> =>
   whenPointed(
+    () => board.scroller.scrolling,
     whenLoaded((element, { draggable }) =>
       draggable({
         element,
@@ -104,14 +105,22 @@ function whenLoaded(begin: (element: HTMLElement, library: Dragging) => () => vo
   };
 }
 
-/** An attachment that begins when a pointer first comes: of thousands of cards that are scrolled past, few are taken. */
-function whenPointed(begin: Attachment<HTMLElement>): Attachment<HTMLElement> {
+/** What says that somebody points at something; a mouse that rests enters whatever is scrolled past, and moves over none. */
+const POINTING = ['pointerenter', 'pointermove', 'pointerdown'] as const;
+
+/** An attachment that begins when somebody first points there: of thousands of cards that are scrolled past, few are taken. */
+function whenPointed(passing: () => boolean, begin: Attachment<HTMLElement>): Attachment<HTMLElement> {
   return (element) => {
     let end: (() => void) | void;
-    const pointed = () => (end = begin(element));
-    element.addEventListener('pointerenter', pointed, { once: true });
+    const forget = () => POINTING.forEach((type) => element.removeEventListener(type, pointed));
+    const pointed = ({ type, pointerType }: PointerEvent) => {
+      if (type === 'pointerenter' && pointerType === 'mouse' && passing()) return;
+      forget();
+      end = begin(element);
+    };
+    for (const type of POINTING) element.addEventListener(type, pointed, { passive: true });
     return () => {
-      element.removeEventListener('pointerenter', pointed);
+      forget();
       end?.();
     };
   };

@@ -2,8 +2,9 @@ import type { Actor } from '../../../shared/access/index.ts';
 import { isId } from '../../../shared/lib/ids.ts';
 import type { ObjectDef, Registry } from '../../../shared/objects/index.ts';
 import { isEverReadable } from '../../access/reaches.ts';
-import { anyOf, joined, type AnySql, type Fragment } from '../../db/fragments.ts';
+import { joined, type AnySql } from '../../db/fragments.ts';
 import { maskedSql } from '../../records/readSql.ts';
+import { holdsAny } from './holders.ts';
 import { keyOfWanted, normal, type Wanted } from './job.ts';
 
 /** Ids of the records that a text names; more than one: it is not clear which is meant. */
@@ -58,19 +59,12 @@ async function rowsNamed(
   const columns = [sql`m.id`, ...[...shown].map((name) => sql`${sql(`m.${name}`)}`)];
   return sql<Row[]>`
     select ${joined(sql, columns, sql`, `)} from ${maskedSql(sql, actor, registry, object)} m
-    where ${anyOf(
+    where ${holdsAny(
       sql,
-      [...texts].map(([name, some]) => isOneOf(sql, name, [...some])),
+      object,
+      [...texts].map(([name, some]) => [name, [...some]] as const),
     )}
   `;
-}
-
-/** Ids of elsewhere are told apart by small and capital letters, names are not. */
-export function isOneOf(sql: AnySql, name: string, texts: readonly string[], of = 'm'): Fragment {
-  const column = sql(`${of}.${name}`);
-  if (name === 'id') return sql`${column} = any (${[...texts]}::uuid[])`;
-  if (name === 'external_id') return sql`${column} = any (${[...texts]}::text[])`;
-  return sql`lower(btrim(${column})) = any (array(select lower(btrim(t)) from unnest(${[...texts]}::text[]) t))`;
 }
 
 /**

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { sameValue, type Value } from '../../../shared/fields/index.ts';
 import { isId } from '../../../shared/lib/ids.ts';
 import type { ObjectDef } from '../../../shared/objects/index.ts';
-import { anyOf } from '../../db/fragments.ts';
 import { maskedSql, toMasked, type MaskedRow } from '../../records/readSql.ts';
 import type { Values } from '../../records/columns.ts';
 import type { Act } from '../perform.ts';
-import { isOneOf } from './findRecords.ts';
+import { holdsAny, type Asked } from './holders.ts';
 import { isRefused, isValue, normal, refuse, type Draft, type Job } from './job.ts';
 
 /**
@@ -89,49 +88,25 @@ async function candidates(
     texts.set(lead, (texts.get(lead) ?? new Set()).add(textIn(draft, lead) ?? ''));
   }
   const addresses = drafts.flatMap((draft) => addressIn(object, draft) ?? []);
-  const conditions = [...texts].flatMap(([name, some]) => {
+  const asked = [...texts].flatMap(([name, some]): Asked[] => {
     const all = [...some];
-    if (name === 'external_id' && addresses.length > 0)
-      return [isNamed(name, all), isOneOf(tx, 'email', addresses)];
-    if (name !== 'id') return [isNamed(name, all)];
+    if (name === 'external_id')
+      return [
+        [name, all],
+        ['email', addresses],
+      ];
+    if (name !== 'id') return [[name, all]];
     const ids = all.map((text) => text.toLowerCase()).filter(isId);
-    const others = elsewhere(object).map((key): [string, string[]] => [
+    const others = elsewhere(object).map((key): Asked => [
       key,
       drafts.flatMap((draft) => textsElsewhere(draft, key)),
     ]);
-    return [
-      ...(ids.length > 0 ? [isOneOf(tx, 'id', ids)] : []),
-      ...others.filter(([, some]) => some.length > 0).map(([key, some]) => isOneOf(tx, key, some)),
-    ];
+    return [['id', ids], ...others];
   });
-  if (conditions.length === 0) return [];
-  const few = among();
   return tx<MaskedRow[]>`
     select * from ${maskedSql(tx, await act.actor(), app.registry, object)} m
-    where ${anyOf(tx, conditions)} ${few ? tx`and m.id in (${few})` : tx``}
+    where ${holdsAny(tx, object, asked)}
   `;
-
-  /**
-   * The records that have such an id elsewhere at all, found by their index: what a record shows may depend on its row,
-   * which no index knows. It only narrows what is judged by the masked values.
-   */
-  function among() {
-    const [only, ...more] = [...texts.keys()];
-    if (only !== 'external_id' || more.length > 0 || addresses.length > 0) return null;
-    const ids = isOneOf(tx, only, [...(texts.get(only) ?? [])], 'r');
-    return tx`select r.id from ${tx(object.table)} r where r.deleted_at is null and ${ids}`;
-  }
-
-  function isNamed(name: string, all: string[]) {
-    const kind = object.fields[name]?.kind;
-    const column = tx(`m.${name}`);
-    // One that is only to be added along has no id yet: nothing that is there names it.
-    if (kind === 'relation') return tx`${column} = any (${all.filter(isId)}::uuid[])`;
-    if (kind === 'integer' || kind === 'money') return tx`${column} = any (${all}::numeric[])`;
-    if (kind === 'date') return tx`${column} = any (${all}::date[])`;
-    if (kind === 'instant') return tx`${column} = any (${all}::timestamptz[])`;
-    return isOneOf(tx, name, all);
-  }
 }
 
 function agrees({ object }: Job, draft: Draft, row: MaskedRow, name: string): boolean {

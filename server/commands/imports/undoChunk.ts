@@ -6,6 +6,7 @@ import { ApiError } from '../../../shared/protocol/index.ts';
 import { toJson } from '../../db/json.ts';
 import { lockImages } from '../../records/parts.ts';
 import type { Act } from '../perform.ts';
+import { asLeft } from './asLeft.ts';
 import { alterRecord } from '../records/alterRecord.ts';
 import { takeAllAway } from '../records/takeAway.ts';
 
@@ -77,10 +78,13 @@ async function takeBack(act: Act, rows: readonly Written[]): Promise<Fate[]> {
       `
     ).map((row) => [row.id, row.touched]),
   );
+  const added = rows.filter(({ before }) => before === null);
+  const same = await asLeft(act, object, added, images, touched);
   const fates: Fate[] = [];
   for (const row of rows) {
     const image = images.get(row.record_id) ?? null;
-    fates.push(await judge(act, object, row, image, touched.get(row.record_id) ?? {}));
+    const known = { touched: touched.get(row.record_id) ?? {}, isSame: same.has(row.record_id) };
+    fates.push(await judge(act, object, row, image, known));
   }
   await undoAll(act, object, fates.filter(({ whole }) => !whole)); // prettier-ignore
   return fates;
@@ -92,14 +96,14 @@ async function judge(
   object: ObjectDef,
   row: Written,
   image: Image | null,
-  touched: Record<string, number>,
+  { touched, isSame }: { touched: Record<string, number>; isSame: boolean },
 ): Promise<Fate> {
   const seen = image && mask(await act.actor(), act.app.registry, object, image);
   if (!image || !seen) return { ...row, reason: GONE, whole: true };
-  if (row.before === null) {
-    const isSame = image.version === row.version;
-    return { ...row, reason: isSame ? null : 'Changed since', whole: !isSame };
-  }
+  if (row.before === null)
+    return isSame
+      ? { ...row, version: image.version, reason: null, whole: false }
+      : { ...row, reason: 'Changed since', whole: true };
   const names = Object.keys(row.before);
   const since = names.filter((name) => name in seen && (touched[name] ?? 0) > row.version);
   const before = Object.fromEntries(Object.entries(row.before).filter(([name]) => !since.includes(name)));
@@ -131,9 +135,16 @@ async function undoTogether(act: Act, object: ObjectDef, fates: readonly Fate[])
       object,
       added.map(({ record_id, version }) => ({ id: record_id, version })),
     );
-  for (const { record_id, version, before } of fates)
-    if (before !== null) await alterRecord(act, object, record_id, before, version);
+  for (const { record_id, version, before, reason } of fates) {
+    if (before === null) continue;
+    const { after } = await alterRecord(act, object, record_id, before, version);
+    if (reason === null) await asBefore(act, record_id, { was: version - 1, is: after.version });
+  }
 }
+
+/** It is again as an earlier import has left it, which may be undone in its turn. */
+const asBefore = ({ tx }: Act, id: string, { was, is }: { was: number; is: number }) =>
+  tx`update import_write set version = ${is} where record_id = ${id} and version = ${was} and fate is null`;
 
 function reasonOf({ code, details, message }: ApiError): string {
   if (code === 'version_conflict') return 'Changed since';

@@ -282,7 +282,10 @@ export function reasonsOf(
       columns.find(({ to }) => to === name) ??
       columns.find(({ to }) => to === 'belongs_to' && object.parents.includes(name));
     if (column?.head) return { column: column.head, reason: words };
-    return { column: null, reason: `${column?.target.label ?? object.fields[name]?.label ?? name}: ${words}` };
+    return {
+      column: null,
+      reason: `${column?.target.label ?? object.fields[name]?.label ?? name}: ${words}`,
+    };
   });
 }
 

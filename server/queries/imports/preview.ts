@@ -91,6 +91,8 @@ function hasLinesAbove(
   // What a cell has of the delimiter itself is quoted, and so a part of its text.
   return [',', ';', '\t', '|'].some((delimiter) => {
     if (delimiter === reading.delimiter) return false;
+    // Behind it stands a space where it belongs to a text: `Doe, John`.
+    if (texts.some((text) => text.includes(`${delimiter} `))) return false;
     const counts = texts.map((text) => text.split(delimiter).length - 1);
     const alike = counts.filter((count) => count > 0 && count === counts.at(-1));
     return alike.length >= 0.8 * counts.length && !head.includes(delimiter);

@@ -49,12 +49,18 @@ describe('encodings', () => {
   });
 
   test('letters far down in a file of ASCII say it too', async () => {
-    const bytes = Buffer.concat([Buffer.from('a,b\n'.repeat(40_000)), Buffer.from('cddac5cc2cb1b1bea90a', 'hex')]);
+    const bytes = Buffer.concat([
+      Buffer.from('a,b\n'.repeat(40_000)),
+      Buffer.from('cddac5cc2cb1b1bea90a', 'hex'),
+    ]);
     expect((await detectLetters(inPieces(bytes, 65_536))).reading.encoding).toBe('gb18030');
   });
 
   test('one broken letter among many does not make all others wrong', async () => {
-    const bytes = Buffer.concat([Buffer.from('Müller,Köln\n'.repeat(9)), Buffer.from('M\u00fcnch,x\n', 'latin1')]);
+    const bytes = Buffer.concat([
+      Buffer.from('Müller,Köln\n'.repeat(9)),
+      Buffer.from('M\u00fcnch,x\n', 'latin1'),
+    ]);
     const { reading, letters } = await detectLetters(inPieces(bytes, 1_000));
     expect(reading.encoding).toBe('utf-8');
     expect(letters).toEqual(['M\uFFFDnch']);
@@ -99,7 +105,12 @@ describe('encodings', () => {
   });
 
   test('what only begins alike is a table', async () => {
-    for (const file of ['<TICKER>,<DATE>\nx,1', '[Name],[Amount]\nx,1', '"{""a"":1}",b\n1,2', 'PKW,Preis\nx,1'])
+    for (const file of [
+      '<TICKER>,<DATE>\nx,1',
+      '[Name],[Amount]\nx,1',
+      '"{""a"":1}",b\n1,2',
+      'PKW,Preis\nx,1',
+    ])
       expect(await detect(file)).toEqual({ encoding: 'utf-8', delimiter: ',' });
   });
 
@@ -155,6 +166,11 @@ describe('delimiters', () => {
   test('a beginning that is cut inside a long cell says as much', async () => {
     const long = 'some, words\n'.repeat(4_000);
     expect(await detect(`a;b;c\n1;2;3\n4;"${long}";6\n7;"${long}";9`)).toMatchObject({ delimiter: ';' });
+  });
+
+  test('a file of nothing but delimiters has nothing in it', async () => {
+    for (const file of [' \n,,\n', ';;;\r\n', '\t\t\n\t'])
+      await expect(readAsItLooks(file)).rejects.toMatchObject({ code: 'invalid' });
   });
 
   test('nothing is read with commas', async () => {

@@ -105,7 +105,11 @@ describe('rows that cannot be taken say why, and the next ones come in', () => {
   });
 
   test('quotes behind backslashes, where they make no sense of it either', async () => {
-    expect(await problems('a,b\n"x \\"y,1\n3,4')).toEqual(['a|b', [2, 'A quote is opened and not closed'], '3|4']);
+    expect(await problems('a,b\n"x \\"y,1\n3,4')).toEqual([
+      'a|b',
+      [2, 'A quote is opened and not closed'],
+      '3|4',
+    ]);
   });
 
   test('NUL', async () => {

@@ -42,6 +42,15 @@ test('deals', () => {
   }); // prettier-ignore
 });
 
+test('heads in Chinese', () => {
+  expect(guess('contact', heads('姓名,公司名称,邮箱,手机号码,职位,来源,负责人')).to).toEqual({
+    姓名: 'name', 公司名称: 'company', 邮箱: 'email', 手机号码: 'phone', 职位: 'job_title', 负责人: 'owner',
+  }); // prettier-ignore
+  expect(guess('deal', heads('商机名称,客户名称,金额,销售阶段,预计成交日期')).to).toEqual({
+    商机名称: 'title', 客户名称: 'company', 金额: 'amount', 销售阶段: 'stage', 预计成交日期: 'closes_on',
+  }); // prettier-ignore
+});
+
 test('a reason for what was lost, where the file has none', () => {
   const set = (columns: Record<string, string[]>) => guess('deal', columns).set;
   expect(set({ Name: ['A'], StageName: ['Closed Lost'] })).toEqual({ lost_reason: 'Not told' });

@@ -31,7 +31,14 @@ export class Scroller {
   #still: ReturnType<typeof setTimeout> | undefined;
   #at_ms = 0;
   #awaited = false;
-  #left = NEW_ROWS;
+  readonly #newRows: number;
+  #left: number;
+
+  /** `newRows`: fewer, where a row is much to draw. */
+  constructor(newRows = NEW_ROWS) {
+    this.#newRows = newRows;
+    this.#left = newRows;
+  }
 
   readonly watch: Attachment<HTMLElement> = (element) => {
     this.#element = element;
@@ -95,7 +102,7 @@ export class Scroller {
     requestAnimationFrame(() =>
       setTimeout(() => {
         this.#awaited = false;
-        this.#left = NEW_ROWS;
+        this.#left = this.#newRows;
         this.frame++;
       }),
     );

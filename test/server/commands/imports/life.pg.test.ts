@@ -6,6 +6,7 @@ import { workOnImports } from '../../../../server/commands/imports/work.ts';
 import { updateRecord } from '../../../../server/commands/records/updateRecord.ts';
 import { previewImport } from '../../../../server/queries/imports/preview.ts';
 import type { App, Caller } from '../../../../server/lib/app.ts';
+import type { ImportMap } from '../../../../shared/protocol/index.ts';
 import { must } from '../../../../shared/lib/must.ts';
 import { openNordlicht, refusal, type Nordlicht } from '../../../world/nordlicht.ts';
 import { people, pipelines } from '../../../world/people.ts';
@@ -167,6 +168,44 @@ describe('undoing', () => {
       { name: 'Old1', city: 'Rome', employees: 1 },
       { name: 'Old2', city: 'Kyiv', employees: 1 },
     ]);
+  });
+
+  test('several files of one house go again, the newest first, whatever they have done to each other', async () => {
+    const ids: string[] = [];
+    const bring = async (object: string, file: string, map: ImportMap) => {
+      const id = await upload(world.app, admin, object, file, map);
+      await carryOut(world.app, admin, id, 'run');
+      ids.unshift(id);
+    };
+    const known = (heads: string): ImportMap => ({
+      columns: Object.fromEntries(heads.split(',').map((to) => [to, { to }])),
+      match: ['external_id'],
+    });
+    const deals = 'external_id,title\nhouse-1,House 1\nhouse-2,House 2\n';
+    await bring('deal', deals, known('external_id,title'));
+    const tasks =
+      'external_id,subject,belongs_to,due_at\nt-1,Call,house-1,2031-01-01\nt-2,Call,house-2,2031-01-01\n';
+    await bring('activity', tasks, known('external_id,subject,belongs_to,due_at'));
+    await bring(
+      'activity',
+      tasks.replace('t-1,Call', 't-1,Phone'),
+      known('external_id,subject,belongs_to,due_at'),
+    );
+    const [own] = await world.sql<{ id: string }[]>`select id from deal where external_id = 'house-2'`;
+    await world.add('activity', people.rafael, {
+      kind: 'task',
+      subject: 'Mine',
+      deal: must(own, 'a deal').id,
+    });
+
+    const kept: unknown[] = [];
+    for (const id of ids) kept.push((await carryOut(world.app, admin, id, 'undo')).result.kept);
+    expect(kept).toEqual([[], [], [expect.objectContaining({ title: 'House 2', reason: 'Changed since' })]]);
+    const left = await world.sql`
+      select title from deal where external_id like 'house-%' and deleted_at is null
+      union all select subject from activity where external_id like 't-%' and deleted_at is null
+    `;
+    expect(left.map(({ title }) => String(title))).toEqual(['House 2']);
   });
 
   test('takes along what was added along, people and teams too, and is in the trail', async () => {

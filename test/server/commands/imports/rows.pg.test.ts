@@ -36,19 +36,31 @@ describe('rows that cannot be taken are told by line, column and reason, and oth
   });
 
   test('many at once, each for its own reason', async () => {
-    const lost = Array.from({ length: 120 }, (_, i) => `Many ${i},${i % 3 === 0 ? 'Lost' : 'Won'},${i % 6 === 0 ? 'Price' : ''}`);
+    const lost = Array.from(
+      { length: 120 },
+      (_, i) => `Many ${i},${i % 3 === 0 ? 'Lost' : 'Won'},${i % 6 === 0 ? 'Price' : ''}`,
+    );
     const { record, result } = await bring('deal', `title,stage,why\n${lost.join('\n')}\n`, {
       columns: { title: { to: 'title' }, stage: { to: 'stage' }, why: { to: 'lost_reason' } },
     });
     expect(record).toMatchObject({ created: 100, refused: 20 });
     expect(result.problems).toHaveLength(20);
-    expect(result.problems[0]).toEqual({ line: 5, column: 'why', reason: 'Say why it was lost', taken: false });
+    expect(result.problems[0]).toEqual({
+      line: 5,
+      column: 'why',
+      reason: 'Say why it was lost',
+      taken: false,
+    });
     const parts = Array.from({ length: 40 }, (_, i) => `Call ${i},${i % 2 === 0 ? 'Many 1' : ''}`);
     const tasks = await bring('activity', `subject,regarding\n${parts.join('\n')}\n`, {
       columns: { subject: { to: 'subject' }, regarding: { to: 'belongs_to' } },
     });
     expect(tasks.record).toMatchObject({ created: 20, refused: 20 });
-    expect(tasks.result.problems[0]).toMatchObject({ line: 3, column: 'regarding', reason: 'Say what it belongs to' });
+    expect(tasks.result.problems[0]).toMatchObject({
+      line: 3,
+      column: 'regarding',
+      reason: 'Say what it belongs to',
+    });
   });
 
   test('3,000 columns', async () => {
