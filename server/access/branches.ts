@@ -16,11 +16,18 @@ import { rightsByParent } from './reaches.ts';
 
 // What `readableSql` says, taken apart so that indexes serve it: the same masks, matches and restrictions.
 
+/** Some of the rows that may be read. */
+export interface Branch {
+  where: Fragment;
+  /** Ids, as the store writes lists: the rows are those of `where` for each `each.id` of them. Null: `where` says it all. */
+  each: string | null;
+}
+
 /**
- * The rows of `readableSql` in branches: those that hold an id of the actor's in one column, those that do in another, and
- * so on; what several let in is in several. The first rows of each are found by an index, and in order off one that begins
- * with the column, where the whole condition can only be asked row by row. None where that is as good: where the rows asked
- * for need no word more, or so many ids let in that many rows pass anyway.
+ * The rows of `readableSql` in branches, some of them in several: for each column of `ordered` (those by whose values an
+ * index has the rows in order) what an id of the actor's in it lets in, and what the other columns do. The first rows of
+ * each are found by an index, where the whole condition can only be asked row by row. None where that is as good: where
+ * the rows asked for need no word more, or so many ids let in that many rows pass anyway.
  */
 export function readableBranches(
   sql: AnySql,
@@ -28,23 +35,26 @@ export function readableBranches(
   registry: Registry,
   object: ObjectDef,
   alias: string,
-  known: Known = new Map(),
-): Fragment[] {
+  { known, ordered }: { known: Known; ordered: readonly string[] },
+): Branch[] {
   const open = openMatches(sql, actor, registry, object, alias, known);
-  if (!open || open.matches.reduce((sum, { ids }) => sum + ids.length, 0) > WIDE_IDS) return [];
+  if (!open || open.matches.includes(ANYTHING)) return [];
+  if (open.matches.reduce((sum, { ids }) => sum + ids.length, 0) > WIDE_IDS) return [];
+  const isHead = ({ column: name, ids }: Match) =>
+    name !== null && ordered.includes(name) && ids.length <= FEW_IDS;
   const veto = vetoSql(sql, actor, object, alias);
-  const branches = open.matches.flatMap(headsOf).map((head) => {
-    const all = joined(sql, [matchSql(sql, head, alias), ...open.besides], sql` and `);
-    return sql`(${column(sql, alias, 'deleted_at')} is null and ${all} ${veto})`;
+  const within = (held: Fragment) =>
+    sql`(${column(sql, alias, 'deleted_at')} is null and ${joined(sql, [held, ...open.besides], sql` and `)} ${veto})`;
+  const heads = open.matches.filter(isHead).map((match): Branch => {
+    if (match.ids.length === 1) return { where: within(matchSql(sql, match, alias)), each: null };
+    return { where: within(sql`${column(sql, alias, match.column ?? '')} = each.id`), each: match.list };
   });
-  return branches.length > 1 ? branches : [];
+  const others = open.matches.filter((match) => !isHead(match)).map((match) => matchSql(sql, match, alias));
+  if (heads.length === 0) return [];
+  return others.length === 0 ? heads : [...heads, { where: within(anyOf(sql, others)), each: null }];
 }
 const WIDE_IDS = 200;
-
-/** A branch for each id, if there are few: only then an index that begins with the column has its rows in order. */
-const headsOf = (match: Match): Match[] =>
-  match.many || match.ids.length > FEW_IDS ? [match] : match.ids.map((id) => ({ ...match, ids: [id], list: `{${id}}` }));
-const FEW_IDS = 4;
+const FEW_IDS = 32;
 
 /**
  * The same for counting: those of one column, then what the next adds, and so on, none of them twice; all of that with what

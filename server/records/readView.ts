@@ -93,7 +93,7 @@ export async function readTotals(sql: AnySql, actor: Actor, registry: Registry, 
  */
 export function totalsSql(
   sql: AnySql,
-  { rows, counted = () => ({ all: [rows], hidden: [] }), readable, shown }: Source,
+  { rows, counted = () => ({ all: [rows()], hidden: [] }), readable, shown }: Source,
   view: View,
   summed: readonly string[],
   group: string | null,
