@@ -1,6 +1,6 @@
-import { possible, VETO, waysIn, type Actor } from '../../shared/access/index.ts';
+import { possible, waysIn, type Actor } from '../../shared/access/index.ts';
 import type { ObjectDef, Registry } from '../../shared/objects/index.ts';
-import { allOf, anyOf, joined, type AnySql, type Fragment } from '../db/fragments.ts';
+import { anyOf, joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import {
   ANYTHING,
   anyWaySql,
@@ -38,8 +38,7 @@ export function readableBranches(
   { known, ordered }: { known: Known; ordered: readonly string[] },
 ): Branch[] {
   const open = openMatches(sql, actor, registry, object, alias, known);
-  if (!open || open.matches.includes(ANYTHING)) return [];
-  if (open.matches.reduce((sum, { ids }) => sum + ids.length, 0) > WIDE_IDS) return [];
+  if (!open || open.matches.includes(ANYTHING) || isWide(open.matches)) return [];
   const isHead = ({ column: name, ids }: Match) =>
     name !== null && ordered.includes(name) && ids.length <= FEW_IDS;
   const veto = vetoSql(sql, actor, object, alias);
@@ -57,8 +56,8 @@ const WIDE_IDS = 200;
 const FEW_IDS = 32;
 
 /**
- * The same for counting: those of one column, then what the next adds, and so on, none of them twice; all of that with what
- * restrictions hide, and these apart, to be taken off. An index may count the former without a look at the rows.
+ * The same for counting, where so many ids let in that it is dear to look for them in every row: those of one column, then
+ * what the next adds, and so on, none of them twice. None where one condition is as good.
  */
 export function countedBranches(
   sql: AnySql,
@@ -66,20 +65,21 @@ export function countedBranches(
   registry: Registry,
   object: ObjectDef,
   alias: string,
-  known: Known = new Map(),
-): { all: Fragment[]; hidden: Fragment[] } | null {
+  known: Known,
+): Fragment[] {
   const open = openMatches(sql, actor, registry, object, alias, known);
-  if (!open) return null;
-  const matches = open.matches.map((match) => matchSql(sql, match, alias));
-  const reaches = matches.map((match, at) =>
-    allOf(sql, [...matches.slice(0, at).map((one) => sql`(${one}) is not true`), match, ...open.besides]),
-  );
-  const there = (reach: Fragment) => sql`(${column(sql, alias, 'deleted_at')} is null and ${reach})`;
-  if (actor.sets[VETO.set].size === 0) return { all: reaches.map(there), hidden: [] };
+  if (!open || open.matches.includes(ANYTHING) || !isWide(open.matches)) return [];
   const veto = vetoSql(sql, actor, object, alias);
-  const hidden = sql`${anyOf(sql, reaches)} and not (true ${veto})`;
-  return { all: reaches.map(there), hidden: [there(hidden)] };
+  const matches = open.matches.map((match) => matchSql(sql, match, alias));
+  return matches.map((match, at) => {
+    const before = matches.slice(0, at).map((one) => sql`(${one}) is not true`);
+    const all = joined(sql, [match, ...before, ...open.besides], sql` and `);
+    return sql`(${column(sql, alias, 'deleted_at')} is null and ${all} ${veto})`;
+  });
 }
+
+const isWide = (matches: readonly Match[]): boolean =>
+  matches.reduce((sum, { ids }) => sum + ids.length, 0) > WIDE_IDS;
 
 /** What lets the actor read a row by one mask, and what else must hold; null where it depends on the kind of parent, or nothing can. */
 function openMatches(

@@ -72,9 +72,7 @@ export function reachSql(
   if (!possible(reach)) return sql`false`;
   return allOf(
     sql,
-    openMasks(actor, object, reach, known).map((mask) =>
-      anyWaySql(sql, actor, object, waysIn(mask), alias),
-    ),
+    openMasks(actor, object, reach, known).map((mask) => anyWaySql(sql, actor, object, waysIn(mask), alias)),
   );
 }
 

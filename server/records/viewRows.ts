@@ -16,8 +16,8 @@ export interface Source {
    * branches that may have rows in common. With `each`, a list of ids: for each of them, as `each.id`.
    */
   choices?: readonly Choice[];
-  /** The same to be counted: no row twice, but with those that are hidden, which are to be taken off. */
-  counted?: () => { all: readonly Fragment[]; hidden: readonly Fragment[] };
+  /** The same to be counted, in branches that have no row in common. */
+  counted?: () => readonly Fragment[];
   /** Those of some ids that have been chosen, so may be read, as they are shown. Default: `rows` of these ids. */
   chosen?: (ids: Fragment) => Fragment;
   readable: (field: string) => Readable;
@@ -61,7 +61,7 @@ export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: Vi
       maskedSql(sql, actor, registry, object, { ...options, once: isDear, branch: sql`r.id = any (${ids})` }),
     counted: () => {
       const counted = countedBranches(sql, actor, registry, object, 'r', known);
-      return { all: (counted?.all ?? [undefined]).map(choice), hidden: (counted?.hidden ?? []).map(choice) };
+      return counted.length > 0 ? counted.map(choice) : [choice()];
     },
     readable,
     shown,
