@@ -72,9 +72,7 @@ export function reachSql(
   if (!possible(reach)) return sql`false`;
   return allOf(
     sql,
-    openMasks(actor, object, reach, known).map((mask) =>
-      anyWaySql(sql, actor, object, waysIn(mask), alias),
-    ),
+    openMasks(actor, object, reach, known).map((mask) => anyWaySql(sql, actor, object, waysIn(mask), alias)),
   );
 }
 
@@ -191,13 +189,7 @@ export interface Match {
   many: boolean;
 }
 
-export const matchOf = (field: string, column: string, ids: readonly string[], many: boolean): Match => ({
-  field,
-  column,
-  ids,
-  list: `{${ids.join()}}`,
-  many,
-});
+/** What lets every row in. */
 export const ANYTHING: Match = { field: null, column: null, ids: [], list: '{}', many: false };
 
 /**
@@ -233,7 +225,8 @@ function findMatches(actor: Actor, object: ObjectDef, ways: readonly Way[]): Mat
       if ((fact === 'customer') !== (actor.kind === 'customer')) continue;
       const column = columnName(object, field);
       const ids = [...new Set([...(found.get(column)?.ids ?? []), ...actor.sets[set]])];
-      found.set(column, matchOf(field, column, ids, object.fields[field]?.kind === 'relations'));
+      const many = object.fields[field]?.kind === 'relations';
+      found.set(column, { field, column, ids, list: `{${ids.join()}}`, many });
     }
   }
   return [...found.values()].reverse().sort((a, b) => Number(a.many) - Number(b.many));

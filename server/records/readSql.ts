@@ -80,7 +80,16 @@ export function maskedSql(
     columns['_parent'] = parentSql(sql, object, 'r');
   }
   for (const field of fields)
-    columns[field.name] = fieldSql(sql, actor, registry, object, field.name, 'r', valueSql(sql, field, 'r'), ways);
+    columns[field.name] = fieldSql(
+      sql,
+      actor,
+      registry,
+      object,
+      field.name,
+      'r',
+      valueSql(sql, field, 'r'),
+      ways,
+    );
   if (sorted !== undefined) {
     columns['_sorted'] = valueSql(sql, sorted, 'r');
     columns['_shown'] = fieldReadableSql(sql, actor, registry, object, sorted.name, 'r', ways);

@@ -93,7 +93,7 @@ export async function readTotals(sql: AnySql, actor: Actor, registry: Registry, 
  */
 export function totalsSql(
   sql: AnySql,
-  { rows, counted = () => ({ all: [rows], hidden: [] }), readable, shown }: Source,
+  { rows, counted = () => [rows()], readable, shown }: Source,
   view: View,
   summed: readonly string[],
   group: string | null,
@@ -101,28 +101,32 @@ export function totalsSql(
   const key = group === null ? sql`null` : sql`${sql(`m.${group}`)}`;
   const matches = matchesSql(sql, view, 'm', readable, shown);
   const all = (parts: Fragment[]) => (parts.length === 0 ? sql`` : joined(sql, parts, sql``));
-  const [apart, together] = [summed.filter((name) => shown.has(name)), summed.filter((name) => !shown.has(name))];
-  /** Adds up some rows, or takes them off: how many, and sums of the fields named. */
-  const part = (from: Fragment, sign: 1 | -1, count: Fragment, names: readonly string[], where: Fragment) => sql`
-    select ${key}::text, ${sign}::int * ${count}
-      ${all(summed.map((name) => (names.includes(name) ? sql`, ${sign}::int * sum(${sql(`m.${name}`)})` : sql`, null::numeric`)))}
-    from ${from} m where ${where} group by 1
+  const [apart, together] = [
+    summed.filter((name) => shown.has(name)),
+    summed.filter((name) => !shown.has(name)),
+  ];
+  const whole = sql`(${joined(
+    sql,
+    counted().map((rows) => sql`select * from ${rows} r`),
+    sql` union all `,
+  )})`;
+  /** How many rows there are, if that is asked for, and sums of the fields named. */
+  const part = (count: Fragment, names: readonly string[], where: Fragment) => sql`
+    select ${key}::text, ${count}
+      ${all(summed.map((name) => (names.includes(name) ? sql`, sum(${sql(`m.${name}`)})` : sql`, null::numeric`)))}
+    from ${whole} m where ${where} group by 1
   `;
-  const { all: whole, hidden } = counted();
   const parts = [
-    ...whole.map((from) => ({ from, sign: 1 as const })),
-    ...hidden.map((from) => ({ from, sign: -1 as const })),
-  ].flatMap(({ from, sign }) => [
-    part(from, sign, sql`count(*)`, together, matches),
-    ...apart.map((name) => part(from, sign, sql`0`, [name], sql`${matches} and ${sql(`m.${shownColumn(name)}`)}`)),
-  ]);
+    part(sql`count(*)`, together, matches),
+    ...apart.map((name) => part(sql`0`, [name], sql`${matches} and ${sql(`m.${shownColumn(name)}`)}`)),
+  ];
   return sql`
     with part (_key, _count ${all(summed.map((name) => sql`, ${sql(name)}`))}) as (
       ${joined(sql, parts, sql` union all `)}
     )
     select grouping(_key) = 1 as _whole, _key, sum(_count) as _count
       ${all(summed.map((name) => sql`, sum(${sql(name)}) as ${sql(name)}`))}
-    from part group by grouping sets ((_key), ()) having sum(_count) > 0
+    from part group by grouping sets ((_key), ())
   `;
 }
 

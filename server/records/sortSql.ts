@@ -5,6 +5,20 @@ import { badCursor, CURSOR_MAX, filterField, type View } from '../../shared/prot
 import type { AnySql, Fragment } from '../db/fragments.ts';
 import { operandSql } from './valueSql.ts';
 
+/**
+ * Columns by which people come to records, and orders in which an index has the records of each of their values
+ * (migration 0021; a test holds the two against each other).
+ */
+export const ORDERED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  ticket: {
+    place: ['queue_id', 'assignee_id', 'team_id', 'territory_id'],
+    created_at: ['queue_id'],
+    last_message_at: ['queue_id'],
+  },
+  deal: { stage_since: ['owner_id', 'team_id', 'territory_id'] },
+  company: { name: ['owner_id', 'team_id', 'territory_id'] },
+};
+
 /** A place in a view's order: just after the row with this sorted value (as the viewer may see it) and id. */
 export interface Place {
   value: Value;

@@ -6,24 +6,29 @@ import { isDearByRow, isEverReadable, isReadableWithRow } from '../access/reache
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import { asksForText, knownBy, matchesSql, passesSql, withoutText, type Readable } from './filterSql.ts';
 import { maskedSql, type MaskedRow } from './readSql.ts';
-import { partsOf, partSql, type Part, type Place, type Sorted } from './sortSql.ts';
+import { ORDERED, partsOf, partSql, type Part, type Place, type Sorted } from './sortSql.ts';
 
 /** Rows to choose from, and what is known of them before any is looked at. */
 export interface Source {
-  rows: Fragment;
+  rows: () => Fragment;
   /**
    * The same to choose from, where that is dear by the rows as they are shown: without what it takes to show them, and in
-   * branches that may have rows in common.
+   * branches that may have rows in common. With `each`, a list of ids: for each of them, as `each.id`.
    */
-  choices?: readonly Fragment[];
-  /** The same to be counted: no row twice, but with those that are hidden, which are to be taken off. */
-  counted?: () => { all: readonly Fragment[]; hidden: readonly Fragment[] };
+  choices?: readonly Choice[];
+  /** The same to be counted, in branches that have no row in common. */
+  counted?: () => readonly Fragment[];
   /** Those of some ids that have been chosen, so may be read, as they are shown. Default: `rows` of these ids. */
   chosen?: (ids: Fragment) => Fragment;
   readable: (field: string) => Readable;
   /** Fields for which the rows say whether they may be read. */
   shown: ReadonlySet<string>;
   sorted: Sorted;
+}
+
+interface Choice {
+  rows: Fragment;
+  each: string | null;
 }
 
 export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: View): Source {
@@ -44,15 +49,19 @@ export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: Vi
   const only = new Set([...asked, field.name, ...(group === null ? [] : [group])]);
   const choice = (branch?: Fragment) =>
     maskedSql(sql, actor, registry, object, { ...options, only, ...(branch ? { branch } : {}) });
-  const branches = readableBranches(sql, actor, registry, object, 'r', known);
+  const branches = readableBranches(sql, actor, registry, object, 'r', {
+    known,
+    ordered: ORDERED[object.name]?.[field.name] ?? [],
+  });
+  const choices = branches.map(({ where, each }) => ({ rows: choice(where), each }));
   return {
-    rows: maskedSql(sql, actor, registry, object, { ...options, once: isDear }),
-    ...(branches.length > 0 || isDear ? { choices: branches.length > 0 ? branches.map(choice) : [choice()] } : {}),
+    rows: () => maskedSql(sql, actor, registry, object, { ...options, once: isDear }),
+    ...(choices.length > 0 ? { choices } : isDear ? { choices: [{ rows: choice(), each: null }] } : {}),
     chosen: (ids) =>
       maskedSql(sql, actor, registry, object, { ...options, once: isDear, branch: sql`r.id = any (${ids})` }),
     counted: () => {
       const counted = countedBranches(sql, actor, registry, object, 'r', known);
-      return { all: (counted?.all ?? [undefined]).map(choice), hidden: (counted?.hidden ?? []).map(choice) };
+      return counted.length > 0 ? counted.map(choice) : [choice()];
     },
     readable,
     shown,
@@ -126,7 +135,7 @@ export function rowsSql(
   const { where, order } = partSql(sql, view, 'm', sorted, part, after);
   const matches = matchesSql(sql, view, 'm', readable, shown);
   if (!choices)
-    return sql`select * from ${rows} m where ${matches} and ${where} order by ${order} limit ${limit}`;
+    return sql`select * from ${rows()} m where ${matches} and ${where} order by ${order} limit ${limit}`;
   const first = chosenSql(sql, source, view, { part, after, limit }, sql`m.id`, matches);
   return sql`
     select * from ${chosen(sql`array(select m.id from ${first} m)`)} m order by ${order} limit ${limit}
@@ -162,27 +171,30 @@ function lookedSql(
   `;
 }
 
-const idsIn = (sql: AnySql, rows: Fragment) => (ids: Fragment) =>
-  sql`(select * from ${rows} m where m.id = any (${ids}))`;
+const idsIn = (sql: AnySql, rows: () => Fragment) => (ids: Fragment) =>
+  sql`(select * from ${rows()} m where m.id = any (${ids}))`;
 
 /** The first rows of a part that match, as a subselect in order; `columns` of the choices, and `_key`. */
 function chosenSql(
   sql: AnySql,
-  { rows, choices = [rows], sorted }: Source,
+  { rows: whole, choices = [{ rows: whole(), each: null }], sorted }: Source,
   view: View,
   { part, after, limit }: Looking,
   columns: Fragment,
   matches: Fragment,
 ): Fragment {
   const { where, order, key, keys, byKey } = partSql(sql, view, 'm', sorted, part, after);
-  const each = choices.map(
-    (choice) => sql`(
-      select ${columns}, ${key} as _key from ${choice} m where ${matches} and ${where} order by ${order} limit ${limit}
-    )`,
-  );
-  if (each.length === 1) return joined(sql, each, sql``);
+  const firsts = choices.map(({ rows, each }) => {
+    const first = sql`(
+      select ${columns}, ${key} as _key from ${rows} m where ${matches} and ${where} order by ${order} limit ${limit}
+    )`;
+    return each === null
+      ? first
+      : sql`(select m.* from unnest(${each}::uuid[]) each (id) cross join lateral ${first} m)`;
+  });
+  if (firsts.length === 1 && choices[0]?.each === null) return joined(sql, firsts, sql``);
   // Each in order and no longer than the whole: the store merges them, and reads of each no more than it needs.
   return sql`(
-    select distinct on (${keys}) * from (${joined(sql, each, sql` union all `)}) m order by ${byKey} limit ${limit}
+    select distinct on (${keys}) * from (${joined(sql, firsts, sql` union all `)}) m order by ${byKey} limit ${limit}
   )`;
 }

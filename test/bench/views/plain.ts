@@ -31,7 +31,7 @@ export async function plainTotals(sql: AnySql, scope: Scope, view: View): Promis
   const { rows, readable } = plainSource(sql, scope, view);
   return sql`
     select ${key}::text, count(*) ${sums.length === 0 ? sql`` : joined(sql, sums, sql``)}
-    from ${rows} m where ${matchesSql(sql, view, 'm', readable)} group by 1
+    from ${rows()} m where ${matchesSql(sql, view, 'm', readable)} group by 1
   `;
 }
 
@@ -54,7 +54,7 @@ function plainSource(sql: AnySql, scope: Scope, { object, sort }: View): Source 
   );
   const within = scope(sql, object.name);
   return {
-    rows: sql`(
+    rows: () => sql`(
       select r.id, r.version, r.created_at, ${joined(sql, columns, sql`, `)} from ${sql(object.table)} r
       where r.deleted_at is null ${within ? sql`and ${within}` : sql``}
     )`,
