@@ -57,8 +57,8 @@ export async function groupsOf(
   const by = [
     sql`_kind`,
     sql`_open`,
-    ...columns.map(({ as }) => as),
-    ...fulfilled.map(({ alias }) => sql(`_${alias}`)),
+    ...columns.map(({ as }) => sql`${as}`),
+    ...fulfilled.map(({ alias }) => sql`${sql(`_${alias}`)}`),
   ];
   const rows = await sql<Record<string, unknown>[]>`
     select ${parentSql(sql, object, 'r')} as _kind, ${openSql(sql, object)} as _open,
@@ -72,7 +72,7 @@ export async function groupsOf(
       ),
     )}
     where r.deleted_at is null ${ids === null ? sql`` : sql`and ${holdingSql(sql, object, ids, fulfilled)}`}
-    group by ${joined(sql, by as Fragment[], sql`, `)}
+    group by ${joined(sql, by, sql`, `)}
   `;
   const policies = facts.indexOf('policies');
   // A part without a parent is nobody's.

@@ -104,7 +104,7 @@ function placedSql(
   const there = sql`
     (select id, created_at, goes, goes as territory, territory as was ${list(
       sql,
-      others.map((name) => sql(name)),
+      others.map((name) => sql`${sql(name)}`),
     )}
     from ${placed} m where territory is distinct from goes)
   `;
@@ -122,5 +122,5 @@ function belongsSql(sql: AnySql, company: ObjectDef, object: ObjectDef): Fragmen
 }
 
 /** More columns after others. */
-const list = (sql: AnySql, parts: readonly unknown[]): Fragment =>
-  parts.length === 0 ? sql`` : sql`, ${joined(sql, parts as Fragment[], sql`, `)}`;
+const list = (sql: AnySql, parts: readonly Fragment[]): Fragment =>
+  parts.length === 0 ? sql`` : sql`, ${joined(sql, parts, sql`, `)}`;
