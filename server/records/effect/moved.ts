@@ -34,9 +34,10 @@ export async function movedGroups(
   const looking = markings.filter(({ filter }) => fieldsOf(filter).includes('territory'));
   const facts = factsOf(object);
   const columns = facts.map((fact) => sql`r.${sql(columnNameOf(object, fact))} as ${sql(`f_${fact}`)}`);
-  const marks = looking.map((_, index) => sql(`m${index}`));
+  const named = (name: string) => sql`${sql(name)}`;
+  const marks = looking.map((_, index) => named(`m${index}`));
   const rows = await sql<Record<string, unknown>[]>`
-    select _kind, _goes, count(*)::int as _count ${list(sql, [...facts.map((fact) => sql(`f_${fact}`)), ...marks])}
+    select _kind, _goes, count(*)::int as _count ${list(sql, [...facts.map((fact) => named(`f_${fact}`)), ...marks])}
     from (
       select ${parentSql(sql, object, 'r')} as _kind, p.goes as _goes
         ${list(sql, columns)} ${list(
@@ -48,7 +49,7 @@ export async function movedGroups(
       where r.deleted_at is null
     ) found
     where _kind is not null
-    group by _kind, _goes ${list(sql, [...facts.map((fact) => sql(`f_${fact}`)), ...marks])}
+    group by _kind, _goes ${list(sql, [...facts.map((fact) => named(`f_${fact}`)), ...marks])}
   `;
   const found = rows.map((row) => pairOf(row));
   return { groups: found.map(({ now }) => now), moved: found.map(({ later }) => later) };

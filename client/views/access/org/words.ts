@@ -151,6 +151,12 @@ export const en = {
     no_roles: 'The team has no role of its own',
     administrators: 'Who administers it',
     administrators_text: 'May look after the people of this team and of those below it.',
+    delegate: 'Delegate…',
+    delegate_title: (team: string) => `Let somebody look after ${team}`,
+    delegate_text:
+      'They add, move and deactivate the people of this team and of those below it, and give them the roles that theirs may hand out. They see the administration of no other team.',
+    delegate_missing: 'Choose somebody first',
+    delegate_go: 'Choose a role',
     no_administrators: 'Nobody but those who administer the whole organisation',
     above: (team: string) => `through ${team}`,
     none: 'There are no teams yet',

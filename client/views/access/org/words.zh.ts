@@ -148,6 +148,12 @@ export const zh: OrgWords = {
     no_roles: '团队没有自己的角色',
     administrators: '管理者',
     administrators_text: '可以管理本团队及其下级团队的人员。',
+    delegate: '委派…',
+    delegate_title: (team) => `委派他人管理“${team}”`,
+    delegate_text:
+      '他们可以添加、移动和停用本团队及其下级团队的人员，并授予其角色允许分发的角色；看不到其他团队的管理信息。',
+    delegate_missing: '请先选择人员',
+    delegate_go: '选择角色',
     no_administrators: '只有管理整个组织的人员',
     above: (team) => `经由“${team}”`,
     none: '还没有团队',
