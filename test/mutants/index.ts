@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCopy, type Copy } from './copy.ts';
 import { plant, readPatches, ROOT, type Patch } from './patches.ts';
@@ -7,8 +7,8 @@ import { compiler } from './types.ts';
 
 /**
  * `npm run mutants [-- NAME …]`: plants each defect of test/mutants/*.patch in a copy of the program, and runs the tests
- * that ought to notice until one does. Without any defect the copy must pass all of them first. With no name given it
- * writes the table of what caught which to docs/mutants.md. `SEED` is 20261125 unless given.
+ * that ought to notice until one does. Without any defect the copy must pass all of them first. What caught which is
+ * written to docs/mutants.md. `SEED` is 20261125 unless given.
  *
  * Ends with 0 if all were caught, with 1 if one got through, and with 2 where nothing can be said: a test fails without a
  * defect, or a patch does not apply, does not compile, or stops the program from working at all.
@@ -17,6 +17,15 @@ interface Fate {
   patch: Patch;
   outcome: Outcome;
 }
+
+const HEAD = `# Planted defects
+
+Each patch in \`test/mutants/\` plants one defect, of the kind that is easily made. \`npm run mutants\` plants one after the
+other in a copy of the program, runs the tests that ought to notice until one does, and writes this table: what it was that
+did. Each is a mistake in one place, and compiles; without it the same tests pass.
+
+| defect | what it does | caught by |
+|---|---|---|`;
 
 const wanted = process.argv.slice(2);
 let stopped = false;
@@ -48,7 +57,11 @@ async function all(patches: readonly Patch[]): Promise<number> {
   const without = await runTests(copy, tests, { bail: false });
   if (stopped) return 130;
   const why =
-    without.kind === 'failed' ? without.tests.join('; ') : without.kind === 'broken' ? without.why : '';
+    without.kind === 'failed'
+      ? `${without.tests.join('; ')}\n${without.why}`
+      : without.kind === 'broken'
+        ? without.why
+        : '';
   line(
     why === '' ? 'pass' : 'FAIL',
     `${tests.length} files without a defect`,
@@ -64,7 +77,7 @@ async function all(patches: readonly Patch[]): Promise<number> {
     tell(patch.name, outcome, performance.now() - start_ms);
     fates.push({ patch, outcome });
   }
-  if (wanted.length === 0) writeFileSync(join(ROOT, 'docs/mutants.md'), table(fates));
+  writeTable(fates);
   const count = (kind: Outcome['kind']) => fates.filter(({ outcome }) => outcome.kind === kind).length;
   console.log(`${count('failed')} caught, ${count('passed')} got through, ${count('broken')} broken`);
   return count('broken') > 0 || fates.length === 0 ? 2 : count('passed') > 0 ? 1 : 0;
@@ -100,26 +113,18 @@ function line(word: string, what: string, took_ms: number, more: string): void {
   console.log(`${word.padEnd(11)} ${what.padEnd(36)} ${(took_ms / 1000).toFixed(0).padStart(4)} s  ${more}`);
 }
 
-function table(fates: readonly Fate[]): string {
-  const rows = [...fates]
-    .sort((a, b) => (a.patch.name < b.patch.name ? -1 : 1))
-    .map(({ patch: { name, about }, outcome }) => {
-      const by =
-        outcome.kind === 'failed'
-          ? (outcome.tests[0] ?? '')
-          : outcome.kind === 'passed'
-            ? '**nothing**'
-            : '**broken**';
-      return `| ${name} | ${about} | ${by.replaceAll('|', '\\|')} |`;
-    });
-  return `# Planted defects
+/** Rows of the defects that were tried take the place of those that were there; whatever there is no patch for goes. */
+function writeTable(fates: readonly Fate[]): void {
+  const path = join(ROOT, 'docs/mutants.md');
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const rows = new Map(lines.map((line) => [/^\| ([a-z-]+) \|/.exec(line)?.[1] ?? '', line]));
+  for (const { patch, outcome } of fates) rows.set(patch.name, rowOf(patch, outcome));
+  const sorted = readPatches().flatMap(({ name }) => rows.get(name) ?? []);
+  writeFileSync(path, `${HEAD}\n${sorted.join('\n')}\n`);
+}
 
-Each patch in \`test/mutants/\` plants one defect, of the kind that is easily made. \`npm run mutants\` plants one after the
-other in a copy of the program, runs the tests that ought to notice until one does, and writes this table: what it was that
-did. Each is a mistake in one place, and compiles; without it the same tests pass.
-
-| defect | what it does | caught by |
-|---|---|---|
-${rows.join('\n')}
-`;
+function rowOf({ name, about }: Patch, outcome: Outcome): string {
+  const nobody = { failed: '', passed: '**nothing**', broken: '**broken**' }[outcome.kind];
+  const [by = ''] = outcome.kind === 'failed' ? outcome.tests : [nobody];
+  return `| ${name} | ${about} | ${by.replaceAll('|', '\\|')} |`;
 }

@@ -5,8 +5,8 @@ import type { Copy } from './copy.ts';
 
 /** What tests said of the program in a folder. */
 export type Outcome =
-  /** Names of those that failed. */
-  | { kind: 'failed'; tests: string[] }
+  /** Names of those that failed, and what the first had to say. */
+  | { kind: 'failed'; tests: string[]; why: string }
   | { kind: 'passed' }
   /** They did not run, or failed because the program cannot work at all: that says nothing. */
   | { kind: 'broken'; why: string };
@@ -91,7 +91,11 @@ function judge({ success, testResults }: Report, tests: readonly string[], said:
   const messages = failed.map(({ failureMessages }) => failureMessages?.join('\n') ?? '');
   if (failed.length > 0 && messages.every(isCrash)) return { kind: 'broken', why: messages[0] ?? '' };
   if (failed.length > 0)
-    return { kind: 'failed', tests: failed.map(({ file, fullName }) => `${file}: ${told(fullName)}`) };
+    return {
+      kind: 'failed',
+      tests: failed.map(({ file, fullName }) => `${file}: ${told(fullName)}`),
+      why: messages[0] ?? '',
+    };
   const silent = tests.filter((file) => !all.some((one) => one.file === file && one.status === 'passed'));
   if (success && silent.length === 0) return { kind: 'passed' };
   const message = testResults.map((one) => one.message).find((text) => text !== '');
