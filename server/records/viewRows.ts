@@ -97,12 +97,12 @@ export async function readSorted(
 
 /** When rows are looked through for a text. */
 interface Looks {
-  /** From so many rows that may contain it by the store's guess, which is mostly too low. */
+  /** From so many rows that may contain it by the store's guess: far too low, as it takes pairs of letters for independent. */
   from: number;
   /** So many rows. */
   at: number;
 }
-const LOOKS: Looks = { from: 500, at: 2_000 };
+const LOOKS: Looks = { from: 5, at: 1_000 };
 
 interface Looking {
   part: Part;
@@ -185,7 +185,7 @@ function lookedSql(
   const matches = matchesSql(sql, withoutText(view), 'm', source.readable, shown);
   const first = chosenSql(sql, source, view, { part, after, limit: lookedAt }, sql`m.*`, matches);
   return sql`
-    with looked as materialized (select * from ${first} m),
+    with looked as materialized (select * from ${first} m order by ${byKey}),
     found as materialized (
       select m.id from looked m where ${passesSql(sql, view, 'm', shown)} order by ${byKey} limit ${limit}
     )
