@@ -16,18 +16,11 @@ import { rightsByParent } from './reaches.ts';
 
 // What `readableSql` says, taken apart so that indexes serve it: the same masks, matches and restrictions.
 
-/** Some of the rows that may be read. */
-export interface Branch {
-  where: Fragment;
-  /** Ids, as the store writes lists: the rows are those of `where` for each `each.id` of them. Null: `where` says it all. */
-  each: string | null;
-}
-
 /**
- * The rows of `readableSql` in branches, some of them in several: for each column of `ordered` (those by whose values an
- * index has the rows in order) what an id of the actor's in it lets in, and what the other columns do. The first rows of
- * each are found by an index, where the whole condition can only be asked row by row. None where that is as good: where
- * the rows asked for need no word more, or so many ids let in that many rows pass anyway.
+ * The rows of `readableSql` in branches, some of them in several: for each id of the actor's in a column of `ordered` (by
+ * whose values an index has the rows in order), if there are few, and one for what the other columns let in. The first rows
+ * of each are read off an index, and no more of each than the whole needs, where the whole condition can only be asked row
+ * by row. None where that is as good: where the rows asked for need no word more, or so many ids let in that many pass.
  */
 export function readableBranches(
   sql: AnySql,
@@ -36,24 +29,24 @@ export function readableBranches(
   object: ObjectDef,
   alias: string,
   { known, ordered }: { known: Known; ordered: readonly string[] },
-): Branch[] {
+): Fragment[] {
   const open = openMatches(sql, actor, registry, object, alias, known);
   if (!open || open.matches.includes(ANYTHING) || isWide(open.matches)) return [];
   const isHead = ({ column: name, ids }: Match) =>
     name !== null && ordered.includes(name) && ids.length <= FEW_IDS;
-  const veto = vetoSql(sql, actor, object, alias);
-  const within = (held: Fragment) =>
-    sql`(${column(sql, alias, 'deleted_at')} is null and ${joined(sql, [held, ...open.besides], sql` and `)} ${veto})`;
-  const heads = open.matches.filter(isHead).map((match): Branch => {
-    if (match.ids.length === 1) return { where: within(matchSql(sql, match, alias)), each: null };
-    return { where: within(sql`${column(sql, alias, match.column ?? '')} = each.id`), each: match.list };
-  });
-  const others = open.matches.filter((match) => !isHead(match)).map((match) => matchSql(sql, match, alias));
+  const heads = open.matches
+    .filter(isHead)
+    .flatMap((match) => match.ids.map((id) => matchSql(sql, { ...match, ids: [id] }, alias)));
   if (heads.length === 0) return [];
-  return others.length === 0 ? heads : [...heads, { where: within(anyOf(sql, others)), each: null }];
+  const others = open.matches.filter((match) => !isHead(match)).map((match) => matchSql(sql, match, alias));
+  const veto = vetoSql(sql, actor, object, alias);
+  return [...heads, ...(others.length === 0 ? [] : [anyOf(sql, others)])].map((held) => {
+    const all = joined(sql, [held, ...open.besides], sql` and `);
+    return sql`(${column(sql, alias, 'deleted_at')} is null and ${all} ${veto})`;
+  });
 }
 const WIDE_IDS = 200;
-const FEW_IDS = 32;
+const FEW_IDS = 4;
 
 /**
  * The same for counting, where so many ids let in that it is dear to look for them in every row: those of one column, then

@@ -24,12 +24,20 @@ export function matchesSql(
   readable: (field: string) => Readable = () => 'sometimes',
   shown: ReadonlySet<string> = new Set(),
 ): Fragment {
-  const candidates = [
-    ...containsIn(view.filter),
-    { fields: [...view.object.search], wanted: view.q },
-  ].flatMap(({ fields, wanted }) => candidatesSql(sql, view.object, fields, wanted, alias, readable, shown));
-  return allOf(sql, [passesSql(sql, view, alias, shown), ...candidates]);
+  return allOf(sql, [passesSql(sql, view, alias, shown), ...candidatesOf(sql, view, alias, readable, shown)]);
 }
+
+/** What an index can say of the texts that every row of a view contains. */
+export const candidatesOf = (
+  sql: AnySql,
+  view: View,
+  alias: string,
+  readable: (field: string) => Readable,
+  shown: ReadonlySet<string> = new Set(),
+): Fragment[] =>
+  [...containsIn(view.filter), { fields: [...view.object.search], wanted: view.q }].flatMap(
+    ({ fields, wanted }) => candidatesSql(sql, view.object, fields, wanted, alias, readable, shown),
+  );
 
 /** The same of rows that are looked at anyway: no index is asked. */
 export const passesSql = (

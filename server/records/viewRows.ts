@@ -3,19 +3,28 @@ import type { Registry } from '../../shared/objects/index.ts';
 import { fieldsAskedBy, filterField, type View } from '../../shared/protocol/index.ts';
 import { countedBranches, readableBranches } from '../access/branches.ts';
 import { isDearByRow, isEverReadable, isReadableWithRow } from '../access/reaches.ts';
-import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
-import { asksForText, knownBy, matchesSql, passesSql, withoutText, type Readable } from './filterSql.ts';
+import { allOf, joined, selected, type AnySql, type Fragment } from '../db/fragments.ts';
+import {
+  asksForText,
+  candidatesOf,
+  knownBy,
+  matchesSql,
+  passesSql,
+  withoutText,
+  type Readable,
+} from './filterSql.ts';
 import { maskedSql, type MaskedRow } from './readSql.ts';
 import { ORDERED, partsOf, partSql, type Part, type Place, type Sorted } from './sortSql.ts';
+import { valueSql } from './valueSql.ts';
 
 /** Rows to choose from, and what is known of them before any is looked at. */
 export interface Source {
   rows: () => Fragment;
   /**
    * The same to choose from, where that is dear by the rows as they are shown: without what it takes to show them, and in
-   * branches that may have rows in common. With `each`, a list of ids: for each of them, as `each.id`.
+   * branches that may have rows in common.
    */
-  choices?: readonly Choice[];
+  choices?: readonly Fragment[];
   /** The same to be counted, in branches that have no row in common. */
   counted?: () => readonly Fragment[];
   /** Those of some ids that have been chosen, so may be read, as they are shown. Default: `rows` of these ids. */
@@ -24,11 +33,6 @@ export interface Source {
   /** Fields for which the rows say whether they may be read. */
   shown: ReadonlySet<string>;
   sorted: Sorted;
-}
-
-interface Choice {
-  rows: Fragment;
-  each: string | null;
 }
 
 export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: View): Source {
@@ -53,10 +57,10 @@ export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: Vi
     known,
     ordered: ORDERED[object.name]?.[field.name] ?? [],
   });
-  const choices = branches.map(({ where, each }) => ({ rows: choice(where), each }));
+  const choices = branches.length > 0 ? branches.map(choice) : isDear ? [choice()] : null;
   return {
     rows: () => maskedSql(sql, actor, registry, object, { ...options, once: isDear }),
-    ...(choices.length > 0 ? { choices } : isDear ? { choices: [{ rows: choice(), each: null }] } : {}),
+    ...(choices && { choices }),
     chosen: (ids) =>
       maskedSql(sql, actor, registry, object, { ...options, once: isDear, branch: sql`r.id = any (${ids})` }),
     counted: () => {
@@ -69,23 +73,20 @@ export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: Vi
   };
 }
 
-/**
- * At most `limit` rows of a view after a place, part by part: most pages need the first only. For a text so many rows are
- * looked through before an index is asked.
- */
+/** At most `limit` rows of a view after a place, part by part: most pages need the first only. */
 export async function readSorted(
   sql: AnySql,
   source: Source,
   view: View,
   after: Place | null,
   limit: number,
-  lookedAt = LOOKED_AT,
+  looks: Looks = LOOKS,
 ): Promise<MaskedRow[]> {
   const found = new Map<string, MaskedRow>();
   for (const part of partsOf(source.sorted, after)) {
     const looking = { part, after, limit: limit - found.size };
     const more =
-      (asksForText(view) ? await lookFor(sql, source, view, looking, lookedAt) : null) ??
+      (asksForText(view) ? await lookFor(sql, source, view, looking, looks) : null) ??
       (await sql<MaskedRow[]>`${rowsSql(sql, source, view, part, after, looking.limit)}`);
     // One that lost its value between the two statements counts where it stood.
     for (const row of more) if (!found.has(row.id)) found.set(row.id, row);
@@ -94,7 +95,14 @@ export async function readSorted(
   return [...found.values()];
 }
 
-const LOOKED_AT = 2_000;
+/** When rows are looked through for a text. */
+interface Looks {
+  /** From so many rows that may contain it by the store's guess: far too low, as it takes pairs of letters for independent. */
+  from: number;
+  /** So many rows. */
+  at: number;
+}
+const LOOKS: Looks = { from: 5, at: 1_000 };
 
 interface Looking {
   part: Part;
@@ -103,20 +111,39 @@ interface Looking {
 }
 
 /**
- * A text that many rows contain is found in the first of them, and one that few do by an index; which it is, no store can
- * tell beforehand. So the first rows are looked through: null where these do not suffice.
+ * A text that many rows contain is found in the first of them, and one that few do by an index. So where the store takes it
+ * for common, the first rows are looked through: null where these do not suffice, or an index is better asked at once.
  */
 async function lookFor(
   sql: AnySql,
   source: Source,
   view: View,
   looking: Looking,
-  lookedAt: number,
+  looks: Looks,
 ): Promise<MaskedRow[] | null> {
-  const rows = await sql<(MaskedRow | { id: null })[]>`${lookedSql(sql, source, view, looking, lookedAt)}`;
+  const guess = guessSql(sql, view, source.readable);
+  if (guess === null) return null;
+  const [plan] = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }[]>`${guess}`;
+  if ((plan?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0) < looks.from) return null;
+  const rows = await sql<(MaskedRow | { id: null })[]>`${lookedSql(sql, source, view, looking, looks.at)}`;
   const found = rows.filter((row): row is MaskedRow => row.id !== null);
-  const looked = (rows[0] as { _looked?: number | null } | undefined)?._looked ?? lookedAt;
-  return found.length >= looking.limit || looked < lookedAt ? found : null;
+  const looked = (rows[0] as { _looked?: number | null } | undefined)?._looked ?? looks.at;
+  return found.length >= looking.limit || looked < looks.at ? found : null;
+}
+
+/** What the store takes a text for; null where no index knows it. */
+function guessSql(sql: AnySql, view: View, readable: Source['readable']): Fragment | null {
+  const { object } = view;
+  const candidates = candidatesOf(sql, view, 'm', (name) =>
+    readable(name) === 'never' ? 'never' : 'always',
+  );
+  if (candidates.length === 0) return null;
+  const columns = Object.fromEntries(
+    Object.values(object.fields).map((field) => [field.name, valueSql(sql, field, 'r')]),
+  );
+  return sql`
+    explain (format json) select from (${selected(sql, columns)} from ${sql(object.table)} r) m where ${allOf(sql, candidates)}
+  `;
 }
 
 /**
@@ -158,7 +185,7 @@ function lookedSql(
   const matches = matchesSql(sql, withoutText(view), 'm', source.readable, shown);
   const first = chosenSql(sql, source, view, { part, after, limit: lookedAt }, sql`m.*`, matches);
   return sql`
-    with looked as materialized (select * from ${first} m),
+    with looked as materialized (select * from ${first} m order by ${byKey}),
     found as materialized (
       select m.id from looked m where ${passesSql(sql, view, 'm', shown)} order by ${byKey} limit ${limit}
     )
@@ -177,22 +204,19 @@ const idsIn = (sql: AnySql, rows: () => Fragment) => (ids: Fragment) =>
 /** The first rows of a part that match, as a subselect in order; `columns` of the choices, and `_key`. */
 function chosenSql(
   sql: AnySql,
-  { rows: whole, choices = [{ rows: whole(), each: null }], sorted }: Source,
+  { rows: whole, choices = [whole()], sorted }: Source,
   view: View,
   { part, after, limit }: Looking,
   columns: Fragment,
   matches: Fragment,
 ): Fragment {
   const { where, order, key, keys, byKey } = partSql(sql, view, 'm', sorted, part, after);
-  const firsts = choices.map(({ rows, each }) => {
-    const first = sql`(
+  const firsts = choices.map(
+    (rows) => sql`(
       select ${columns}, ${key} as _key from ${rows} m where ${matches} and ${where} order by ${order} limit ${limit}
-    )`;
-    return each === null
-      ? first
-      : sql`(select m.* from unnest(${each}::uuid[]) each (id) cross join lateral ${first} m)`;
-  });
-  if (firsts.length === 1 && choices[0]?.each === null) return joined(sql, firsts, sql``);
+    )`,
+  );
+  if (firsts.length === 1) return joined(sql, firsts, sql``);
   // Each in order and no longer than the whole: the store merges them, and reads of each no more than it needs.
   return sql`(
     select distinct on (${keys}) * from (${joined(sql, firsts, sql` union all `)}) m order by ${byKey} limit ${limit}

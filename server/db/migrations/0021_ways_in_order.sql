@@ -46,8 +46,3 @@ create index ticket_undone_last_message on ticket (last_message_at desc, id)
   where deleted_at is null and status <> 'resolved';
 drop index deal_since;
 create index deal_since on deal (stage_since desc, id) where deleted_at is null;
-
--- Of two partial indexes that leave out the same rows the store never takes both. This one is asked for together with
--- somebody's queue, so it leaves out none.
-drop index ticket_tags;
-create index ticket_tags on ticket using gin (tag_ids);

@@ -4,6 +4,7 @@ import type { App } from '../../../server/lib/app.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
 import { rowsSql, sourceOf } from '../../../server/records/viewRows.ts';
 import { PAIRED } from '../../../server/records/searchSql.ts';
+import { ORDERED } from '../../../server/records/sortSql.ts';
 import type { Actor } from '../../../shared/access/index.ts';
 import { parseView, type ViewRequest } from '../../../shared/protocol/index.ts';
 import { freshDatabase } from '../../world/database.ts';
@@ -86,6 +87,19 @@ test('every field that is said to be indexed by pairs is, and no other', async (
     fields.map((field) => `${object}.${field}`),
   );
   expect(indexed).toEqual(said.sort());
+});
+
+test('every order that is said to be indexed beside what lets people in is', async () => {
+  const rows = await sql<{ name: string; definition: string }[]>`
+    select tablename as name, indexdef as definition from pg_indexes
+  `;
+  for (const [object, orders] of Object.entries(ORDERED))
+    for (const [key, columns] of Object.entries(orders))
+      for (const column of columns) {
+        const begins = new RegExp(`[(]${column}, ${key}( COLLATE "und-x-icu")?( DESC)?, id[)]`);
+        const found = rows.filter(({ name, definition }) => name === object && begins.test(definition));
+        expect(found, `${object} by ${column} and ${key}`).not.toEqual([]);
+      }
 });
 
 test.each<[string, Omit<ViewRequest, 'object'>, RegExp]>([
