@@ -95,6 +95,7 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       select person, role, object, action, 'shared' from written where action in ('read', 'export', 'read_thread')
       union
       select person, role, object, 'read', 'shared' from written
+      where action in ('read', 'update', 'delete', 'assign', 'export') or object = 'ticket'
       union
       select person, role, object, action, 'shared to edit' from written where action in ('update', 'reply', 'note')
     ),
