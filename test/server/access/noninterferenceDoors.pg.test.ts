@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { workOnImports } from '../../../server/commands/imports/work.ts';
 import { Dice } from '../../world/dice.ts';
 import { askAcross, askWhy, bringFile, seeAs } from './doors/askData.ts';
+import { askAround } from './doors/askAround.ts';
 import { askPolicy, changePolicy } from './doors/askPolicy.ts';
 import { askRecords, askSupport, writeRecords } from './doors/askRecords.ts';
 import { Both, openBoth } from './doors/both.ts';
@@ -48,6 +49,7 @@ describe.each([
     });
   });
   test('talk, drafts and notifications are the same', () => askSupport(enter()));
+  test('what is asked for and given, proposed and offered is the same', () => askAround(enter()));
   test('changes of records are answered and refused in the same way', () => writeRecords(enter()));
   test('changes of policy are, too', () => changePolicy(enter()));
 });
@@ -64,6 +66,7 @@ const ELSEWHERE: Record<string, string> = {
   'POST /api/session': 'signing in reads nothing but who one is',
   'DELETE /api/session': 'ends the session that asks',
   'POST /api/welcome': 'for the first administrator of an empty store',
+  'POST /api/join': 'for whoever has the link that was made for them: nothing but their name',
   'POST /api/visitor':
     'a customer, who reads named fields of their own ticket alone: visitorOutsiders.pg.test.ts',
   'GET /api/visitor': 'as above',

@@ -88,6 +88,12 @@ function changes({ organisation }: Twin): PolicyChange[] {
     { kind: 'territory', id: territories[0] ?? SOME_ID, values: { parent: territories[1] ?? null } },
     { kind: 'baseline', object: 'deal', baseline: 'edit' },
     { kind: 'baseline', object: 'company', baseline: 'private' },
+    { kind: 'role', id: role, policy: null },
+    { kind: 'approvals', approvals: true },
+    { kind: 'team', id: team, values: { parent: teams[1] ?? null } },
+    { kind: 'further_teams', id: user, teams },
+    { kind: 'territory_rule', id: territories[0] ?? SOME_ID, criteria: { industry: 'software' } },
+    { kind: 'territory_rule', id: territories[0] ?? SOME_ID, criteria: { phone: null } },
     { kind: 'undo', id: 1 },
   ];
 }
@@ -97,7 +103,7 @@ export async function changePolicy(both: Both): Promise<void> {
   const { people, teams, territories, records } = both.sides[0].twin.organisation;
   const [user = SOME_ID, other = SOME_ID] = people.slice(1);
   const team = must(teams[0], 'a team');
-  const policy = { name: 'Made', purpose: '', grants: { deal: { read: ['all'] } }, fields: {}, system: [], hands_out: [] }; // prettier-ignore
+  const policy = { name: 'Made', purpose: '', grants: { deal: { read: ['all'] } }, fields: {}, system: [], hands_out: [], conflicts: [] }; // prettier-ignore
   await both.same('POST /api/roles', { body: policy, keep: 'role' });
   const role = '«role»';
   const path = { id: role };

@@ -141,7 +141,8 @@ function plain({ twin }: Side, { status, headers, text }: Answer) {
       .replace(UUID, (id) => (isKnown(twin, id) ? id : '«id»'))
       .replace(INSTANT, (at) => (isOfNow(Date.parse(at) - Date.now()) ? '«now»' : at))
       // A new ticket's place is when it came.
-      .replace(/("place":"\d\d)\d{14}"/g, '$1"')
+      .replace(/\b(\d\d)\d{14}\b/g, '$1')
+      .replace(/"token":"[^"]*"/, '"token":""')
       .replace(/"(took_ms|ms|fingerprint)":("[^"]*"|[\d.]+)/g, '"$1":0')
       .replace(/http:\/\/127\.0\.0\.1:\d+/g, '«base»'),
   };
