@@ -88,13 +88,14 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       where of_action.key <> 'create'
     ),
     -- What is shared is opened through every grant that somebody has, whatever its reach: to read, or to edit as well.
-    -- Every grant includes reading.
+    -- Every grant includes reading, of an action that the object has: deals have no thread to be read.
     said (person, role, object, action, way) as (
       select * from written
       union
       select person, role, object, action, 'shared' from written where action in ('read', 'export', 'read_thread')
       union
       select person, role, object, 'read', 'shared' from written
+      where object = 'ticket' or action not in ('read_thread', 'reply', 'note')
       union
       select person, role, object, action, 'shared to edit' from written where action in ('update', 'reply', 'note')
     ),
