@@ -88,7 +88,7 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
       where of_action.key <> 'create'
     ),
     -- What is shared is opened through every grant that somebody has, whatever its reach: to read, or to edit as well.
-    -- Every grant includes reading.
+    -- Every grant includes reading, of an action that the object has: deals have no thread to be read.
     said (person, role, object, action, way) as (
       select * from written
       union

@@ -101,6 +101,8 @@ export async function seeAs(both: Both, user: string, look: () => Promise<void>)
   const [role = SOME_ID] = both.sides[0].twin.organisation.roles;
   await both.same('POST /api/see-as', { body: { role } });
   await both.same('DELETE /api/see-as', { query: { role } });
+  await both.same('POST /api/see-as', { body: { role }, keep: 'looking' });
+  await both.same('DELETE /api/see-as', { query: { id: '«looking»' } });
   await both.same('POST /api/see-as', { body: { user, why: 'canary' } });
   both.headers = { 'rolecall-see-as': `user:${user}` };
   await look();
