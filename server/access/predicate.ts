@@ -221,9 +221,9 @@ function findMatches(actor: Actor, object: ObjectDef, ways: readonly Way[]): Mat
     for (const { fact, set } of through as readonly { fact: Fact; set: keyof ActorSets }[]) {
       const field = object.facts[fact];
       if (field === undefined || actor.sets[set].size === 0) continue;
+      const column = columnName(object, field);
       // Customers are visitors, and whoever else is named is a person: of one kind no id is the other's.
       if ((fact === 'customer') !== (actor.kind === 'customer')) continue;
-      const column = columnName(object, field);
       const ids = [...new Set([...(found.get(column)?.ids ?? []), ...actor.sets[set]])];
       const many = object.fields[field]?.kind === 'relations';
       found.set(column, { field, column, ids, list: `{${ids.join()}}`, many });
