@@ -16,6 +16,8 @@ export const en = {
     rules: 'Sharing rules, by criteria',
     restrictions: 'Restriction rules: hide some records',
     changes: 'Setup audit trail, undo',
+    requests: 'Requests for access: ask, give, decline',
+    approvals: 'Approvals of changes: propose, approve, four eyes',
     sessions: 'Who is signed in, login history',
   },
   see_as_also: 'Log in as a user, to look only',

@@ -17,6 +17,8 @@ export const zh: PaletteWords = {
     rules: '按条件的共享规则',
     restrictions: '限制规则：隐藏部分记录',
     changes: '设置审计跟踪、撤销',
+    requests: '权限申请：提出、授予、拒绝',
+    approvals: '更改审批：提议、批准、双人复核',
     sessions: '谁已登录、登录记录',
   },
   see_as_also: '以用户身份登录，只能查看',
