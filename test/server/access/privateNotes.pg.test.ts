@@ -148,6 +148,9 @@ async function hire(sql: Sql, { people, teams, records }: Organisation): Promise
   await sql`update user_account set active = true, deleted_at = null, team_id = ${must(teams[0], 'a team')} where id = ${id}`;
   // What their teams hold would be theirs too.
   await sql`delete from role_assignment where user_id = ${id} or team_id is not null`;
+  // What is shared with them shows its thread, too: this is about what is not.
+  await sql`update sharing_rule set active = false where object = 'ticket'`;
+  await sql`delete from share where object = 'ticket'`;
   const mine = (records['ticket'] ?? []).slice(0, 3);
   await sql`update ticket set assignee_id = ${id} where id = any (${mine}::uuid[])`;
   await sql`update message set assignee_id = ${id} where ticket_id = any (${mine}::uuid[])`;

@@ -190,10 +190,13 @@ test('a connection of the store that breaks in the middle breaks the file', asyn
   // With a pool of its own, which it spoils for whoever comes next.
   const apart = await openDoors(house);
   const reader = await standing(await apart.signIn('Ada'), apart);
-  await owner`
-    select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and state = 'idle in transaction'
-  `;
+  await until(async () => {
+    const broken = await owner`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and state = 'idle in transaction'
+    `;
+    return broken.length > 0;
+  });
   // The client reads on, so that the store is asked for more.
   const { whole } = await reader.rest();
   expect(whole).toBe(false);

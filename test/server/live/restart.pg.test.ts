@@ -31,8 +31,9 @@ test('of two nodes that start at once on an empty store one loads the demo, and 
   `;
   expect(counts).toEqual({ deals: 400, companies: 60, roles: 11, waiting: 0, gapless: true });
   for (const node of [a, b]) {
+    // It serves a moment before what it says of that has come through.
+    await until(() => node.output().includes(people.rafael.email), { what: 'the accounts to be told' });
     expect(node.output()).toContain(`Rolecall is at http://localhost:${node.port}`);
-    expect(node.output()).toContain(people.rafael.email);
     expect((await enter(node, people.kofi)).cookies.size).toBe(1);
   }
 });
