@@ -73,6 +73,9 @@ export async function randomOrganisation(
   });
   // The first is there for sure, and holds the first role (see Thrown.roles).
   await sql`update user_account set active = true, deleted_at = null where id = ${must(people[0], 'a person')}`;
+  // And the last has left.
+  if (people.length > 2)
+    await sql`update user_account set active = false where id = ${must(people.at(-1), 'a person')}`;
   await standInATree(sql, dice, 'user_account', 'manager_id', people);
   await joinTeams(sql, dice, people, teams);
   const roles = await thrown.roles(dice.int(1, 5), people);
