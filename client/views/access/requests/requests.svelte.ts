@@ -1,46 +1,13 @@
-import { untrack } from 'svelte';
 import type { AskedFor, OwnRequest } from '../../../../shared/protocol/accessRequests.ts';
-import { SECOND_ms } from '../../../../shared/lib/time.ts';
 import { readOwnRequests, readRequestsToAnswer } from '../../../stores/asking.svelte.ts';
-import { session } from '../../../stores/session.svelte.ts';
-import { liveView } from '../../../stores/views.svelte.ts';
+import { Worklist } from '../worklist.svelte.ts';
 
-/** Whoever is not told of a request themselves finds it after so long. */
-const AGAIN_ms = 15 * SECOND_ms;
-
-/**
- * Requests of one's own and those that wait for one's answer. Read again with every word that comes to this person (a
- * request, an answer), whenever rights change, and from time to time while one looks.
- */
-export class Requests {
+/** Requests of one's own, and those that wait for one's answer. */
+export class Requests extends Worklist {
   own = $state.raw<readonly OwnRequest[] | null>(null);
   toAnswer = $state.raw<readonly AskedFor[] | null>(null);
-  error = $state.raw<Error | null>(null);
 
-  /** Starts reading; for the life of the component that calls it. */
-  constructor() {
-    const told = liveView(() => ({ object: 'notification', sort: '-created_at', limit: 1 }));
-    $effect(() => {
-      void told.rows[0]?.id;
-      if (session.me) untrack(() => void this.load());
-    });
-    $effect(() => {
-      const look = () => document.visibilityState === 'visible' && void this.load();
-      const timer = setInterval(look, AGAIN_ms);
-      document.addEventListener('visibilitychange', look);
-      return () => {
-        clearInterval(timer);
-        document.removeEventListener('visibilitychange', look);
-      };
-    });
-  }
-
-  async load(): Promise<void> {
-    try {
-      [this.own, this.toAnswer] = await Promise.all([readOwnRequests(), readRequestsToAnswer()]);
-      this.error = null;
-    } catch (error) {
-      this.error = error instanceof Error ? error : new Error(String(error));
-    }
+  protected async read(): Promise<void> {
+    [this.own, this.toAnswer] = await Promise.all([readOwnRequests(), readRequestsToAnswer()]);
   }
 }
