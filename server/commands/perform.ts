@@ -1,5 +1,6 @@
 import { holds, type Actor, type SystemPermission } from '../../shared/access/index.ts';
-import { notAllowed, sessionEnded } from '../../shared/protocol/index.ts';
+import { approvalRequired, notAllowed, sessionEnded } from '../../shared/protocol/index.ts';
+import { approvalsHold } from '../access/approvals.ts';
 import { loadActor } from '../access/loadActor.ts';
 import { mayAdminister } from '../access/parts.ts';
 import { transaction, type Tx } from '../db/transaction.ts';
@@ -52,6 +53,17 @@ export class Act {
     const actor = await this.actor();
     const may = over ? await mayAdminister(this.tx, actor, permission, over) : holds(actor, permission);
     if (!may) throw notAllowed(permission);
+  }
+
+  /** Whether changes of policy wait for somebody else's yes, and this one has none. */
+  async awaitsApproval(): Promise<boolean> {
+    return !this.isApproved && (await approvalsHold(this.tx));
+  }
+
+  /** For what does: nothing is made of it but a trial, which says so. @throws ApiError `approval_required` */
+  waitForApproval(): void {
+    if (!this.isTrial) throw approvalRequired();
+    this.needsApproval = true;
   }
 
   /**

@@ -14,7 +14,7 @@ export const PROPOSAL_LIMITS = {
 };
 
 export const policySettingSchema = z.strictObject({
-  /** Whether changes of roles, assignments, rules, restrictions and defaults wait for somebody else's approval. */
+  /** Whether changes of roles, of who holds them, of rules, restrictions and defaults wait for somebody else's approval. */
   approvals: z.boolean(),
 });
 export type PolicySetting = z.infer<typeof policySettingSchema>;

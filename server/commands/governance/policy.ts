@@ -1,8 +1,7 @@
 import { roleSchema, type RolePolicy } from '../../../shared/access/index.ts';
 import { ACTIONS, OWN_ACTIONS, type Registry } from '../../../shared/objects/index.ts';
-import { approvalRequired, invalid } from '../../../shared/protocol/index.ts';
+import { invalid } from '../../../shared/protocol/index.ts';
 import { holdPolicy, logAccess } from '../../access/accessLog.ts';
-import { approvalsHold } from '../../access/approvals.ts';
 import { administrators } from '../../access/administrators.ts';
 import { audit } from '../../identity/audit.ts';
 import type { Act } from '../perform.ts';
@@ -32,7 +31,7 @@ export async function changePolicy<T>(
   const { tx, ctx } = act;
   await holdPolicy(tx);
   await may();
-  const isAsked = waits && !act.isApproved && (await approvalsHold(tx));
+  const isAsked = waits && (await act.awaitsApproval());
   const before = await administrators(tx);
   const { result, users, field, ...entry } = await work();
   const after = await administrators(tx);
@@ -41,8 +40,7 @@ export async function changePolicy<T>(
   await audit(tx, { ...act.by, ...entry });
   if (users === null || users.length > 0)
     await logAccess(tx, { users, cause: entry.action, actorId: ctx.actorId });
-  if (isAsked && !act.isTrial) throw approvalRequired();
-  act.needsApproval ||= isAsked;
+  if (isAsked) act.waitForApproval();
   act.pokes.add('access');
   return result;
 }

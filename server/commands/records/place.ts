@@ -38,9 +38,27 @@ export async function mustPlacePerson(
   if (id === self && 'active' in values) throw notForOneself('Someone else has to do this for you');
   if (id === self || (await comesBelow(act, id, values['manager'] ?? null)))
     await act.mustHold('manage_roles');
-  if (parts === 'everyone') return mustGiveTeam(act, id, idOf(values['team']));
-  const given = await placeGiven(act, id, values, isNew);
-  if (!parts.some((part) => fits(part, given))) throw notAllowed('manage_users');
+  const team = idOf(values['team']);
+  if (parts === 'everyone') await mustGiveTeam(act, id, team);
+  else {
+    const given = await placeGiven(act, id, values, isNew);
+    if (!parts.some((part) => fits(part, given))) throw notAllowed('manage_users');
+  }
+  await mustBeGiven(act, id, team === null ? [] : [team]);
+}
+
+/**
+ * Who comes into a team that carries roles is given these: where that waits for somebody else's yes, so does this.
+ * @throws ApiError `approval_required`
+ */
+export async function mustBeGiven(act: Act, id: string, teams: readonly string[]): Promise<void> {
+  const { tx } = act;
+  const [given] = await tx`
+    select 1 from role_assignment a
+    where a.team_id = any (${teams}::uuid[]) and (a.ends_at is null or a.ends_at > now())
+      and a.team_id not in (select team_id from team_person where user_id = ${id}) limit 1
+  `;
+  if (given && (await act.awaitsApproval())) act.waitForApproval();
 }
 
 /**

@@ -9,15 +9,18 @@ import { proposeChange } from '../../../server/commands/governance/approvals/pro
 import { setApprovals } from '../../../server/commands/governance/approvals/setApprovals.ts';
 import { createRole } from '../../../server/commands/governance/createRole.ts';
 import { deleteRole } from '../../../server/commands/governance/deleteRole.ts';
+import { movePerson } from '../../../server/commands/governance/people/movePerson.ts';
 import { setTeams } from '../../../server/commands/governance/people/setTeams.ts';
 import { previewChange } from '../../../server/commands/governance/preview/previewChange.ts';
 import { createRestriction } from '../../../server/commands/governance/rules/createRestriction.ts';
 import { createSharingRule } from '../../../server/commands/governance/rules/createSharingRule.ts';
 import { setBaseline } from '../../../server/commands/governance/setBaseline.ts';
 import { giveShare } from '../../../server/commands/governance/shares/giveShare.ts';
+import { setTerritoryRule } from '../../../server/commands/governance/territories/setRule.ts';
 import { unassignRole } from '../../../server/commands/governance/unassignRole.ts';
 import { undoChange } from '../../../server/commands/governance/undo/undoChange.ts';
 import { updateRole } from '../../../server/commands/governance/updateRole.ts';
+import { createRecord } from '../../../server/commands/records/createRecord.ts';
 import { updateRecord } from '../../../server/commands/records/updateRecord.ts';
 import { builtInRoleId } from '../../../server/db/builtInRoles.ts';
 import type { Caller } from '../../../server/lib/app.ts';
@@ -304,6 +307,31 @@ describe('a proposal', () => {
     });
     expect(await previewChange(app, {}, rafael, { kind: 'role', id: AUDITOR, policy: null }).catch((error: { code: string }) => error.code)).toBe('already_done'); // prettier-ignore
   });
+});
+
+test('nobody gives roles alone by the way of a team that carries roles, or by the rule of a territory', async () => {
+  await approve((await propose({ kind: 'assign', team: teams.midmarket, role: AUDITOR })).id, priya);
+  const values = { team: teams.midmarket };
+  const id = people.giulia.id;
+  const territory = await add('territory', people.rafael, { name: 'Yonder' });
+  const before = await stateOf(sql);
+  for (const [what, change] of Object.entries({
+    update: () => updateRecord(app, rafael, { object: 'user', id, values }),
+    move: () => movePerson(app, rafael, id, { ...values, take_records: false }),
+    further: () => setTeams(app, rafael, id, [teams.midmarket]),
+    create: () => createRecord(app, rafael, { object: 'user', values: { name: 'New', ...values } }),
+    territory: () => setTerritoryRule(app, rafael, territory.id, { country: 'FR' }),
+  }))
+    expect([what, await refusal(change())]).toEqual([what, 'approval_required']);
+  expect(await stateOf(sql)).toBe(before);
+  await approve((await propose({ kind: 'person', id, values })).id);
+  expect(await sql`select team_id as team from user_account where id = ${id}`).toEqual([values]);
+  // Where they are already, nothing is given to them.
+  await updateRecord(app, rafael, { object: 'user', id, values: { ...values, manager: null } });
+  await approve(
+    (await propose({ kind: 'territory_rule', id: territory.id, criteria: { country: 'FR' } })).id,
+  );
+  expect(await sql`select filter from territory_rule`).toEqual([{ filter: { country: 'FR' } }]);
 });
 
 test('switching it off asks for a yes, too', async () => {

@@ -37,8 +37,10 @@ export const en = {
     'restriction.create': (what: string) => `make the restriction ${what}`,
     'restriction.update': (what: string) => `change the restriction ${what}`,
     'restriction.delete': (what: string) => `delete the restriction ${what}`,
+    'user.update': (what: string) => `move ${what}`,
+    'user.teams': (what: string) => `change the teams of ${what}`,
+    'territory.rule': (what: string) => `change what fills the territory ${what}`,
   } as Record<string, (what: string, role: string) => string>,
-  becomes: 'becomes',
   reason: 'Reason',
   look: 'Look and answer…',
   look_one: (who: string, what: string) => `Look and answer: ${who} wants to ${what}`,
@@ -67,6 +69,5 @@ export const en = {
   propose: 'Propose',
   proposed: 'Proposed: it waits for approval',
   see: 'Approvals',
-  more: (n: number) => `${n} more`,
 };
 export type ApprovalWords = typeof en;

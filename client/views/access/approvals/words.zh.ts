@@ -36,8 +36,10 @@ export const zh: ApprovalWords = {
     'restriction.create': (what) => `新建限制“${what}”`,
     'restriction.update': (what) => `更改限制“${what}”`,
     'restriction.delete': (what) => `删除限制“${what}”`,
+    'user.update': (what) => `调整${what}`,
+    'user.teams': (what) => `更改${what}的团队`,
+    'territory.rule': (what) => `更改区域“${what}”的填充规则`,
   } as Record<string, (what: string, role: string) => string>,
-  becomes: '变为',
   reason: '理由',
   look: '查看并答复…',
   look_one: (who, what) => `查看并答复：${who}提议${what}`,
@@ -65,5 +67,4 @@ export const zh: ApprovalWords = {
   propose: '提议',
   proposed: '已提议，等待批准',
   see: '审批',
-  more: (n) => `还有 ${n} 项`,
 };

@@ -2,7 +2,7 @@ import { invalid, notAllowed, notFound } from '../../../../shared/protocol/index
 import { covers, mayHandOut, partsOf, standingsOf } from '../../../access/parts.ts';
 import type { App, Caller } from '../../../lib/app.ts';
 import { perform, type Act } from '../../perform.ts';
-import { mustGiveTeam, rolesOfTeam } from '../../records/place.ts';
+import { mustBeGiven, mustGiveTeam, rolesOfTeam } from '../../records/place.ts';
 import { changePolicy, type PolicyChange } from '../policy.ts';
 
 export interface Teams {
@@ -16,7 +16,7 @@ export interface Teams {
 /**
  * Puts a person into these further teams, and into no others; their home team is said by the field `team`. Nobody does
  * it for themselves who may not change roles too.
- * @throws ApiError `not_allowed`, `not_found`, `invalid`, `session_ended`
+ * @throws ApiError `not_allowed`, `not_found`, `invalid`, `approval_required` (a team brings roles), `session_ended`
  */
 export const setTeams = (app: App, caller: Caller, id: string, teams: readonly string[]): Promise<Teams> =>
   perform(app, caller, (act) => putIntoTeams(act, id, teams));
@@ -37,6 +37,7 @@ async function put(
     select count(*)::int as count from team where id = any (${wanted}::uuid[]) and deleted_at is null
   `;
   if (known?.count !== wanted.length) throw invalid({ teams: 'No such team' });
+  await mustBeGiven(act, id, wanted);
   await act.tx`delete from team_member where user_id = ${id}`;
   await act.tx`insert into team_member (user_id, team_id) select ${id}, unnest(${wanted}::uuid[])`;
   return {

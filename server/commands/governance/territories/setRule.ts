@@ -21,7 +21,8 @@ export type Criteria = Record<string, unknown> | null;
  * Says which companies belong to a territory, or that none do by a rule (null). It holds for every company written from
  * now on; `fillTerritories` brings those that are there. Needs `manage_users`; whoever works in the territory, or above
  * it, would open records to themselves by it, and must hold `manage_roles` too.
- * @throws ApiError `not_found`, `not_allowed`, `bad_filter`, `invalid` (it would be every company), `field_not_readable`, `too_large`, `session_ended`
+ * @throws ApiError `not_found`, `not_allowed`, `bad_filter`, `invalid` (it would be every company), `field_not_readable`, `too_large`,
+ * `approval_required`, `session_ended`
  */
 export async function setTerritoryRule(
   app: App,
@@ -47,6 +48,7 @@ export async function putRule(act: Act, id: string, criteria: Criteria): Promise
   if (actor.sets.territories.has(id)) await act.mustHold('manage_roles');
   // Which territory a company is in is seen by more people than what it was placed by.
   if (criteria) mustBeCriteria(actor, app.registry, company, criteria);
+  if (await act.awaitsApproval()) act.waitForApproval();
   if (criteria === null) await tx`delete from territory_rule where territory_id = ${id}`;
   else
     await tx`
