@@ -27,17 +27,19 @@ export function matchesSql(
   return allOf(sql, [passesSql(sql, view, alias, shown), ...candidatesOf(sql, view, alias, readable, shown)]);
 }
 
-/** What an index can say of the texts that every row of a view contains. */
+/** What an index can say of the texts that every row of a view contains, or of their first letters. */
 export const candidatesOf = (
   sql: AnySql,
   view: View,
   alias: string,
   readable: (field: string) => Readable,
   shown: ReadonlySet<string> = new Set(),
+  letters = Infinity,
 ): Fragment[] =>
-  [...containsIn(view.filter), { fields: [...view.object.search], wanted: view.q }].flatMap(
-    ({ fields, wanted }) => candidatesSql(sql, view.object, fields, wanted, alias, readable, shown),
-  );
+  textsOf(view).flatMap(({ fields, wanted }) => {
+    const begins = [...wanted].slice(0, letters).join('');
+    return candidatesSql(sql, view.object, fields, begins, alias, readable, shown);
+  });
 
 /** The same of rows that are looked at anyway: no index is asked. */
 export const passesSql = (
@@ -55,8 +57,18 @@ export function knownBy(filter: Filter): Map<string, string[]> {
   return new Map([[filter.field, [filter.value].flat().map(String)]]);
 }
 
+/** The texts that every row of a view contains, each in one of some fields. */
+export const textsOf = ({ object, filter, q }: View): Text[] => [
+  ...containsIn(filter),
+  ...(q === '' ? [] : [{ fields: object.search, wanted: q }]),
+];
+interface Text {
+  fields: readonly string[];
+  wanted: string;
+}
+
 /** Whether every row of a view contains some text. */
-export const asksForText = ({ q, filter }: View): boolean => q !== '' || containsIn(filter).length > 0;
+export const asksForText = (view: View): boolean => textsOf(view).length > 0;
 
 /** The view that asks for no text, and has all rows of this one. */
 export const withoutText = (view: View): View => ({ ...view, q: '', filter: withoutContains(view.filter) });
@@ -67,7 +79,7 @@ function withoutContains(filter: Filter): Filter {
 }
 
 /** The texts that must be contained in any case, be it at the start: not those within an `or`. */
-function containsIn(filter: Filter): { fields: string[]; wanted: string }[] {
+function containsIn(filter: Filter): Text[] {
   if ('all' in filter) return filter.all.flatMap(containsIn);
   if ('any' in filter || !isText(filter.operator)) return [];
   return [{ fields: [filter.field], wanted: String(filter.value) }];

@@ -7,7 +7,7 @@ import { joined } from '../db/fragments.ts';
 import type { Tx } from '../db/transaction.ts';
 import { matchesSql } from './filterSql.ts';
 import { maskedSql, type MaskedRow } from './readSql.ts';
-import { sourceOf } from './viewRows.ts';
+import { sourceOf } from './source.ts';
 import { orderSql } from './sortSql.ts';
 
 export interface ChunkOptions {

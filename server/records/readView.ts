@@ -14,7 +14,8 @@ import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import { knownBy, matchesSql } from './filterSql.ts';
 import { maskedSql, shownColumn, toMasked, type MaskedRow } from './readSql.ts';
 import { decodeCursor, encodeCursor } from './sortSql.ts';
-import { readSorted, sourceOf, type Source } from './viewRows.ts';
+import { sourceOf, type Source } from './source.ts';
+import { readSorted } from './viewRows.ts';
 
 /** One answer holds no more than this (of JSON), besides its limit of rows; the rest comes with `next`. */
 const ANSWER_BYTES = 262_144;

@@ -1,5 +1,6 @@
 import type { App } from '../../../server/lib/app.ts';
-import { rowsSql, sourceOf } from '../../../server/records/viewRows.ts';
+import { rowsSql } from '../../../server/records/rowsSql.ts';
+import { sourceOf } from '../../../server/records/source.ts';
 import { decodeCursor, partsOf } from '../../../server/records/sortSql.ts';
 import type { Actor } from '../../../shared/access/index.ts';
 import type { View } from '../../../shared/protocol/index.ts';
@@ -17,7 +18,7 @@ export async function plansOf(app: App, actor: Actor, view: View, cursor?: strin
   const source = sourceOf(app.sql, actor, app.registry, view);
   const [part = 'filled'] = partsOf(source.sorted, after);
   const [row] = await app.sql<{ 'QUERY PLAN': [{ Plan: Node }] }[]>`
-    explain (format json) ${rowsSql(app.sql, source, view, part, after, view.limit + 1)}
+    explain (format json) ${rowsSql(app.sql, source, view, { part, after, limit: view.limit + 1 })}
   `;
   const found = row ? scansIn(row['QUERY PLAN'][0].Plan) : [];
   return [...new Set(found)].join(', ');

@@ -3,7 +3,8 @@ import type { App } from '../../../server/lib/app.ts';
 import { readLog } from '../../../server/outbox/log.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
 import { asksForText } from '../../../server/records/filterSql.ts';
-import { readSorted, sourceOf } from '../../../server/records/viewRows.ts';
+import { sourceOf } from '../../../server/records/source.ts';
+import { readSorted } from '../../../server/records/viewRows.ts';
 import {
   actorSets,
   mask,
@@ -101,10 +102,14 @@ describe(`a view is the same in SQL and in JavaScript (SEED=${seed})`, async () 
     }
     expect(rows.map(shown(view)), what).toEqual(expected.map(shown(view)));
     if (asksForText(view)) {
-      // Looked for among the first rows, and by an index where these do not suffice.
-      for (const at of [2_000, 2]) {
+      // Looked for among the first rows, among more of them, and by an index where these do not suffice.
+      for (const looks of [
+        { from: 0, at: 2_000, each: 0 },
+        { from: 0, at: 2, each: Infinity },
+        { from: 0, at: 2, each: 0 },
+      ]) {
         const source = sourceOf(sql, actor, registry, view);
-        const found = await readSorted(sql, source, view, null, 500, { from: 0, at });
+        const found = await readSorted(sql, source, view, null, 500, looks);
         expect(found.map(({ id }) => id), what).toEqual(expected.map(({ id }) => id)); // prettier-ignore
       }
       tally.texts++;

@@ -2,7 +2,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { connect } from '../../../server/db/connect.ts';
 import type { App } from '../../../server/lib/app.ts';
 import { listRecords } from '../../../server/queries/listRecords.ts';
-import { rowsSql, sourceOf } from '../../../server/records/viewRows.ts';
+import { rowsSql } from '../../../server/records/rowsSql.ts';
+import { sourceOf } from '../../../server/records/source.ts';
 import { PAIRED } from '../../../server/records/searchSql.ts';
 import { ORDERED } from '../../../server/records/sortSql.ts';
 import type { Actor } from '../../../shared/access/index.ts';
@@ -123,6 +124,8 @@ test('somebody who sees little is not shown to it by going through all there is'
 async function planOf(actor: Actor, request: Omit<ViewRequest, 'object'>): Promise<string> {
   const of = view(request);
   const source = sourceOf(sql, actor, app.registry, of);
-  const rows = await sql<{ 'QUERY PLAN': string }[]>`explain ${rowsSql(sql, source, of, 'filled', null, 51)}`;
+  const rows = await sql<
+    { 'QUERY PLAN': string }[]
+  >`explain ${rowsSql(sql, source, of, { part: 'filled', after: null, limit: 51 })}`;
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }
