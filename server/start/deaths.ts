@@ -1,4 +1,4 @@
-/** A worker that ends within so long after its start will hardly live longer the next time. */
+/** A worker that has served for less than this will hardly live longer the next time. */
 const QUICK_ms = 10_000;
 const QUICK_MAX = 4;
 const FIRST_PAUSE_ms = 250;
@@ -7,7 +7,7 @@ const FIRST_PAUSE_ms = 250;
 export class Deaths {
   #quick = 0;
 
-  /** How long to wait before the next one is started; null: not again, as one after the other has died at once. */
+  /** `lived_ms`: how long it has served, 0 if not at all. How long to wait before the next one is started; null: not again, as one after the other has died at once. */
   next(lived_ms: number): number | null {
     this.#quick = lived_ms < QUICK_ms ? this.#quick + 1 : 0;
     if (this.#quick > QUICK_MAX) return null;

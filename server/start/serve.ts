@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { hostname } from 'node:os';
 import { EXPORT_LIMITS } from '../../shared/protocol/index.ts';
+import { forgetNodes } from '../commands/identity/recordSockets.ts';
 import { connect, PATIENCE, type Sql } from '../db/connect.ts';
 import { prepareStore, type Store } from '../db/prepareStore.ts';
 import type { Env } from '../env.ts';
@@ -112,6 +113,8 @@ async function joinNodes(
       ? createWorkerBus({ channel: worker.channel, onPoke })
       : await createBus({ url: env.redisUrl, onPoke });
   shutdown.add('the bus', () => bus.close());
+  // After its last heartbeat, which would name it again; what that changes the others find in the outbox.
+  shutdown.add('its name among the nodes', () => forgetNodes({ ...app, poke: () => undefined }, 'self'));
   await node.start();
   shutdown.add('the live node', () => node.stop());
   return { app, node, bus };

@@ -42,7 +42,8 @@ export async function serveByWorkers(options: Options): Promise<{ app: App; stor
 function startWorkers({ env, url, shutdown, fail }: Options): Promise<void> {
   const deaths = new Deaths();
   const relay = new Relay();
-  const alive = new Map<Worker, { since_ms: number; ready: boolean }>();
+  /** Since when each serves; null: not yet. */
+  const alive = new Map<Worker, { since_ms: number | null }>();
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
   let said: string | undefined;
 
@@ -50,7 +51,7 @@ function startWorkers({ env, url, shutdown, fail }: Options): Promise<void> {
     if (phase === 'stopping') return;
     // The role that owns the tables is none of a worker's business.
     const worker = cluster.fork({ DATABASE_URL: url, MIGRATION_URL: undefined });
-    alive.set(worker, { since_ms: monotonic_ms(), ready: false });
+    alive.set(worker, { since_ms: null });
     relay.add(worker);
   };
   shutdown.add('the workers', () => stop(), GRACE_ms + 1_000);
@@ -62,8 +63,8 @@ function startWorkers({ env, url, shutdown, fail }: Options): Promise<void> {
       if (word?.kind === 'poke' || word?.kind === 'metrics') relay.pass(worker, word);
       else if (word?.kind === 'failed') said = word.words;
       else if (word?.kind === 'ready' && state) {
-        state.ready = true;
-        if (phase !== 'starting' || [...alive.values()].some(({ ready }) => !ready)) return;
+        state.since_ms = monotonic_ms();
+        if (phase !== 'starting' || [...alive.values()].some(({ since_ms }) => since_ms === null)) return;
         phase = 'serving';
         resolve();
       }
@@ -76,7 +77,7 @@ function startWorkers({ env, url, shutdown, fail }: Options): Promise<void> {
     for (let n = 0; n < env.workers; n += 1) fork();
 
     function ended(worker: Worker, how: string | number): void {
-      const since_ms = alive.get(worker)?.since_ms ?? 0;
+      const since_ms = alive.get(worker)?.since_ms ?? null;
       alive.delete(worker);
       relay.remove(worker);
       if (phase === 'stopping') return;
@@ -85,7 +86,7 @@ function startWorkers({ env, url, shutdown, fail }: Options): Promise<void> {
         return;
       }
       // Told to end by the operator, it has done so in order.
-      const pause_ms = how === 0 ? 0 : deaths.next(monotonic_ms() - since_ms);
+      const pause_ms = how === 0 ? 0 : deaths.next(since_ms === null ? 0 : monotonic_ms() - since_ms);
       if (pause_ms === null) {
         fail(new FatalError(`Workers end as soon as they are started, the last one with ${how}: giving up.`));
         return;
@@ -103,7 +104,8 @@ function startWorkers({ env, url, shutdown, fail }: Options): Promise<void> {
       for (const worker of alive.keys()) worker.process.kill(signal);
     };
     const late = setTimeout(() => kill('SIGKILL'), GRACE_ms);
-    const gone = [...alive.keys()].map((worker) => new Promise((ended) => worker.once('exit', ended)));
+    const living = [...alive.keys()].filter((worker) => !worker.isDead());
+    const gone = living.map((worker) => new Promise((ended) => worker.once('exit', ended)));
     kill('SIGTERM');
     await Promise.all(gone);
     clearTimeout(late);
