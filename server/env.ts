@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { FatalError } from './lib/fatal.ts';
 
@@ -27,19 +28,48 @@ export interface Env {
   currency: string;
 }
 
+/** What stands behind `npm start --`; it wins over the environment. */
+export interface Arguments {
+  /** Serve the client as it is written, with hot reload. */
+  dev: boolean;
+  /** As `WORKERS`, not checked yet. */
+  workers?: string | undefined;
+}
+
+/** Throws `FatalError`, one line, where an argument is unknown or lacks its value. */
+export function readArguments(words: string[] = process.argv.slice(2)): Arguments {
+  try {
+    const { values } = parseArgs({
+      args: words,
+      options: { dev: { type: 'boolean', default: false }, workers: { type: 'string' } },
+    });
+    return values;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FatalError(`${reason.split(/[.\n]/)[0]}. What there is: --workers N.`, { cause });
+  }
+}
+
 /** Reads the environment. Throws `FatalError`, one line naming the variable and never quoting an address. */
-export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+export function readEnv(
+  source: NodeJS.ProcessEnv = process.env,
+  { dev, workers }: Arguments = { dev: false },
+): Env {
   // `PORT= npm start` means what no PORT means.
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(workers === undefined ? given : { ...given, WORKERS: workers });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new FatalError(`${issue?.path.join('.')} ${issue?.message}.`);
+    const name = issue?.path.join('.');
+    throw new FatalError(
+      `${name === 'WORKERS' && workers !== undefined ? '--workers' : name} ${issue?.message}.`,
+    );
   }
   const env = parsed.data;
   if (env.MIGRATION_URL !== undefined && env.DATABASE_URL === undefined) {
     throw new FatalError('MIGRATION_URL needs DATABASE_URL beside it.');
   }
+  if (dev && env.WORKERS > 1) throw new FatalError('--dev serves with one process: leave WORKERS out.');
   return {
     port: env.PORT,
     host: env.HOST,

@@ -15,7 +15,7 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['shared/protocol', ['shared'], 'What runs on both sides imports nothing that runs on one: pass it in.'],
 
   ['server/lib', ['shared'], 'lib is the ground: pass what it needs as an argument.'],
-  ['server/env.ts', ['server/lib', 'shared'], 'Settings are read here, and acted upon in server/main.ts.'],
+  ['server/env.ts', ['server/lib', 'shared'], 'Settings are read here, and acted upon in server/start.'],
   ['server/build.ts', ['server/env.ts', 'server/lib'], 'Building the client needs nothing of the running program.'],
   ['server/db', ['server/lib', 'shared'], 'The store knows nothing of what is kept in it: move the code to records or queries.'],
   ['server/db/demo', ['server/db', ...inner(), 'server/lib', 'shared'], 'What a store starts with is data, written as all else is: leave verbs to server/commands.'],
@@ -37,6 +37,7 @@ const LAYERS: [layer: string, may: string[], instead: string][] = [
   ['server/jobs', doors(), 'A job is a timer that calls a command: put the work there.'],
   ['server/channels', doors(), 'A channel calls a command: put the work there.'],
   ['server/import.ts', ['server', 'shared'], 'The server knows nothing of the client but its built files.'],
+  ['server/start', ['server', 'shared'], 'The server knows nothing of the client but its built files.'],
   ['server/main.ts', ['server', 'shared'], 'The server knows nothing of the client but its built files.'],
 
   ['client/net', ['shared'], 'The wire knows no store: let the store hand in what is to be called.'],

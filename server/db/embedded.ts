@@ -7,6 +7,8 @@ import { ensureCluster, readPasswords, type Passwords } from './embedded/cluster
 import { runningPort, startPostmaster } from './embedded/postmaster.ts';
 import { findPrograms } from './embedded/programs.ts';
 
+export { endOrphan } from './embedded/postmaster.ts';
+
 /** A running PostgreSQL of our own. The addresses carry passwords: never log them. */
 export interface Embedded {
   /** For the program: the role `rolecall_app`, which owns nothing. */

@@ -51,7 +51,7 @@ export interface HttpGate {
 }
 
 export interface Health {
-  /** Which parts work, by name: store, bus, lease. */
+  /** Which parts work, by name: store, bus, lease; and whether new clients are welcome: serving. */
   ready(): Promise<Record<string, boolean>>;
   metrics(): Metric[];
 }
@@ -62,4 +62,6 @@ export interface Metric {
   help: string;
   type: 'gauge' | 'counter';
   value: number;
+  /** Which of the workers of this machine it is of, where there are several. */
+  worker?: string;
 }

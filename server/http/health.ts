@@ -13,7 +13,7 @@ export function healthRoutes(health: Health): Router {
     response.status(failing.length === 0 ? 200 : 503).json({ ok: failing.length === 0, failing });
   });
   router.get('/metrics', (_request, response) => {
-    response.type('text/plain; version=0.0.4').send(health.metrics().map(exposition).join(''));
+    response.type('text/plain; version=0.0.4').send(exposition(health.metrics()));
   });
   return router;
 }
@@ -23,13 +23,21 @@ export function health({
   node,
   bus,
   ping,
+  serving,
 }: {
   node: LiveNode;
   bus: Bus;
   ping: () => Promise<boolean>;
+  /** False once it was told to stop. */
+  serving: () => boolean;
 }): Health {
   return {
-    ready: async () => ({ store: await ping(), bus: bus.healthy(), lease: node.lease.open() }),
+    ready: async () => ({
+      store: await ping(),
+      bus: bus.healthy(),
+      lease: node.lease.open(),
+      serving: serving(),
+    }),
     metrics() {
       const views = [...node.subscribers].reduce((sum, subscriber) => sum + subscriber.views.size, 0);
       return [
@@ -54,5 +62,18 @@ export function health({
 
 const gauge = (name: string, help: string, value: number): Metric => ({ name, help, type: 'gauge', value });
 
-const exposition = ({ name, help, type, value }: Metric): string =>
-  `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`;
+/** What is counted of several workers stands together, as the format wants it. */
+function exposition(metrics: Metric[]): string {
+  return [...new Set(metrics.map(({ name }) => name))]
+    .map((name) => {
+      const samples = metrics.filter((metric) => metric.name === name);
+      const head = samples
+        .slice(0, 1)
+        .map(({ help, type }) => `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
+      const lines = samples.map(
+        ({ worker, value }) => `${name}${worker === undefined ? '' : `{worker="${worker}"}`} ${value}\n`,
+      );
+      return [...head, ...lines].join('');
+    })
+    .join('');
+}

@@ -52,7 +52,6 @@ export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock):
     leaving.abort();
     await Promise.all(stops.map((stop) => stop()));
     await countSockets(app, node);
-    await forgetNodes(app, 'self');
   };
 }
 

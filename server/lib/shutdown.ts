@@ -2,22 +2,22 @@ import { log } from './log.ts';
 
 /** What has been started, so that it can be stopped in reverse: the last thing built is the first to go. */
 export class Shutdown {
-  readonly #steps: { name: string; stop: () => Promise<unknown> }[] = [];
+  readonly #steps: { name: string; stop: () => Promise<unknown>; limit_ms: number }[] = [];
   #running: Promise<void> | null = null;
 
-  add(name: string, stop: () => Promise<unknown>): void {
-    this.#steps.push({ name, stop });
+  add(name: string, stop: () => Promise<unknown>, limit_ms = STEP_MAX_ms): void {
+    this.#steps.push({ name, stop, limit_ms });
   }
 
-  /** Stops everything once; a step that fails or takes over 10 s is logged and the next goes on. */
+  /** Stops everything once; a step that fails or takes too long (10 s, unless said otherwise) is logged and the next goes on. */
   run(): Promise<void> {
     return (this.#running ??= this.#run());
   }
 
   async #run(): Promise<void> {
-    for (const { name, stop } of this.#steps.reverse()) {
+    for (const { name, stop, limit_ms } of this.#steps.reverse()) {
       try {
-        await within(STEP_MAX_ms, stop());
+        await within(limit_ms, stop());
       } catch (err) {
         log.warn({ err }, `${name} did not stop in order`);
       }

@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { FatalError } from '../lib/fatal.ts';
 import { log } from '../lib/log.ts';
-import { merged, pokeSchema, type BusPoke } from './messages.ts';
+import { coalesce } from './coalesce.ts';
+import { POKES, pokeSchema, type BusPoke } from './messages.ts';
 
 export type { BusPoke } from './messages.ts';
 
@@ -33,15 +34,7 @@ const SILENCE_LIMIT_MS = 5000;
 
 /** Throws `FatalError` if Redis is unreachable now; later outages are logged once each and healed by reconnecting. */
 export async function createBus({ url, onPoke }: BusOptions): Promise<Bus> {
-  const deliver = (poke: BusPoke) => {
-    try {
-      onPoke(poke);
-    } catch (err) {
-      log.error({ err }, 'a poke could not be handled');
-    }
-  };
-  const deliverSoon = (poke: BusPoke) => void setImmediate(deliver, poke);
-  const pokeOurselves = (poke: BusPoke) => void (poke.kind === 'presence' || deliverSoon(poke));
+  const { deliver, pokeOurselves } = deliveries(onPoke);
   if (url === undefined) return { publish: pokeOurselves, healthy: () => true, close: async () => {} };
 
   const publisher = open(url, 'publisher');
@@ -80,7 +73,10 @@ export async function createBus({ url, onPoke }: BusOptions): Promise<Bus> {
   }
   // Fails where the connection is lost once more before the answer: then it is ready again later.
   subscriber.on('ready', () => void listen().catch(ignore));
-  const send = coalesce((poke) => publisher.publish(CHANNEL, JSON.stringify({ from: us, poke })));
+  const send = coalesce(
+    (poke: BusPoke) => publisher.publish(CHANNEL, JSON.stringify({ from: us, poke })),
+    POKES,
+  );
   return {
     publish(poke) {
       pokeOurselves(poke);
@@ -89,6 +85,21 @@ export async function createBus({ url, onPoke }: BusOptions): Promise<Bus> {
     healthy: () => publisher.status === 'ready' && listening,
     close,
   };
+}
+
+/** How pokes reach this process: those of others at once, its own a little later. */
+export function deliveries(
+  onPoke: BusOptions['onPoke'],
+): Record<'deliver' | 'pokeOurselves', (poke: BusPoke) => void> {
+  const deliver = (poke: BusPoke) => {
+    try {
+      onPoke(poke);
+    } catch (err) {
+      log.error({ err }, 'a poke could not be handled');
+    }
+  };
+  const deliverSoon = (poke: BusPoke) => void setImmediate(deliver, poke);
+  return { deliver, pokeOurselves: (poke) => void (poke.kind === 'presence' || deliverSoon(poke)) };
 }
 
 /** One line for a Redis that cannot be used, without the password. */
@@ -142,27 +153,6 @@ function open(url: string, name: string): Redis {
     down = undefined;
   });
   return redis;
-}
-
-/**
- * One poke of a kind on its way and one waiting: a Redis that stands still gathers no queue, and nothing is missed,
- * because the one that waits says all that those before it said.
- */
-function coalesce(send: (poke: BusPoke) => Promise<unknown>): (poke: BusPoke) => void {
-  const busy = new Set<BusPoke['kind']>();
-  const waiting = new Map<BusPoke['kind'], BusPoke>();
-  const go = (poke: BusPoke): void => {
-    if (busy.has(poke.kind)) return void waiting.set(poke.kind, merged(waiting.get(poke.kind), poke));
-    busy.add(poke.kind);
-    const done = () => {
-      busy.delete(poke.kind);
-      const next = waiting.get(poke.kind);
-      waiting.delete(poke.kind);
-      if (next !== undefined) go(next);
-    };
-    send(poke).then(done, done);
-  };
-  return go;
 }
 
 const messageSchema = z.strictObject({ from: z.string(), poke: pokeSchema });

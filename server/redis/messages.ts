@@ -42,8 +42,11 @@ export const pokeSchema = z.discriminatedUnion('kind', [
 export type BusPoke = z.infer<typeof pokeSchema>;
 
 /** One poke that says all that two of a kind, the first of which has not been sent, would have said. */
-export function merged(first: BusPoke | undefined, then: BusPoke): BusPoke {
-  if (first?.kind !== 'presence' || then.kind !== 'presence') return then;
+export function merged(first: BusPoke, then: BusPoke): BusPoke {
+  if (first.kind !== 'presence' || then.kind !== 'presence') return then;
   const on = [...new Map([...first.on, ...then.on])].slice(-RECORDS_MAX);
   return { ...then, on };
 }
+
+/** For `coalesce`. */
+export const POKES = { kind: ({ kind }: BusPoke): string => kind, merged };

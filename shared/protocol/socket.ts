@@ -122,6 +122,8 @@ export interface ServerToClient {
   resync: (message: { views: string[]; why: ResyncReason }) => void;
   /** Sent when it changes, and after a view with `record` has been opened. */
   presence: (message: PresenceNews) => void;
+  /** This node stops: the client does well to leave it by itself, at a random moment of so many milliseconds. */
+  going: (message: { after_ms: number }) => void;
   /** Sent just before the connection closes for good. */
   ended: (message: { reason: EndReason }) => void;
 }

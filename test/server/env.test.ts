@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEnv } from '../../server/env.ts';
+import { readArguments, readEnv } from '../../server/env.ts';
 import { FatalError } from '../../server/lib/fatal.ts';
 
 test('nothing set, and empty values, give a demo on this machine only', () => {
@@ -42,6 +42,21 @@ test('what is set is taken', () => {
   expect(readEnv({ TRUST_PROXY: '2' }).trustProxy).toBe(2);
   expect(readEnv({ TRUST_PROXY: '0' }).trustProxy).toBe(false);
   expect(readEnv({ NODE_ENV: 'production', DEMO: '1' }).demo).toBe(true);
+});
+
+test('an argument wins over the environment, and is named where it is wrong', () => {
+  const read = (words: string[], source = {}) => readEnv(source, readArguments(words));
+  expect(read(['--workers', '3'], { WORKERS: '2' }).workers).toBe(3);
+  expect(read(['--workers=2']).workers).toBe(2);
+  expect(read([], { WORKERS: '4' }).workers).toBe(4);
+  for (const words of [['--workers', '0'], ['--workers=65'], ['--workers', 'all']]) {
+    expect(() => read(words, { WORKERS: '2' })).toThrow(
+      /^--workers must be a whole number from 1 to 64, not ".+"\.$/,
+    );
+  }
+  expect(() => read(['--workers'])).toThrow(FatalError);
+  expect(() => read(['--worker', '2'])).toThrow(/^Unknown option '--worker'\. What there is: --workers N\.$/);
+  expect(() => read(['--dev'], { WORKERS: '2' })).toThrow(/^--dev serves with one process/);
 });
 
 describe('a bad value is named in one line that quotes no address', () => {

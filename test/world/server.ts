@@ -13,6 +13,8 @@ export interface NodeOptions {
   database: { url: string; migrationUrl: string };
   redisUrl?: string;
   port?: number;
+  /** As behind `npm start --`. */
+  args?: string[];
   /** Further settings; `undefined` takes one away. */
   env?: Record<string, string | undefined>;
   /** How long it may take until it is ready; 90 s, as it may have to build the client. 0: do not wait. */
@@ -104,7 +106,7 @@ function launch(port: number, dataDir: string, options: NodeOptions): ChildProce
     ...options.env,
   };
   const env = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const words = ['--import', 'tsx', join(ROOT, 'server/main.ts')];
+  const words = ['--import', 'tsx', join(ROOT, 'server/main.ts'), ...(options.args ?? [])];
   return notLongerThanUs(
     spawn(process.execPath, words, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] }),
   );

@@ -67,6 +67,18 @@ export function runningPort(dataDir: string): number | undefined {
   return owner !== undefined && isAlive(owner) ? lock.port : undefined;
 }
 
+/**
+ * Tells the server that the process `owner` (as `identify` names it) ran on `dataDir` to end, and does not wait: for the
+ * moment in which a worker finds that its primary is no more.
+ */
+export function endOrphan(dataDir: string, owner: string): void {
+  const folder = join(dataDir, 'postgres');
+  const pid = readPid(folder)?.pid;
+  const words = pid === undefined ? [] : (commandLine(pid) ?? []);
+  if (pid === undefined || !words.includes(`rolecall.owner=${owner}`) || !serves(pid, words, folder)) return;
+  process.kill(pid, 'SIGINT');
+}
+
 /** Ends a server of ours whose Rolecall is gone. `postmaster.pid` alone proves nothing: numbers are used again. */
 async function endLeftover(dataDir: string, folder: string): Promise<void> {
   const pid = readPid(folder)?.pid;
