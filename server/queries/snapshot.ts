@@ -14,7 +14,6 @@ export interface Snapshot {
   head: number;
   /** Outbox ids that are committed, so contained in the rows, but have no seq yet. */
   pending: number[];
-  epoch: string;
 }
 
 /** @throws ApiError `field_not_readable` */
@@ -26,8 +25,8 @@ export async function snapshot(app: App, actor: Actor, view: View): Promise<Snap
       const [page, totals, [position]] = await Promise.all([
         readPage(tx, actor, app.registry, view),
         view.totals ? readTotals(tx, actor, app.registry, view) : null,
-        tx<{ head: number; epoch: string; pending: number[] }[]>`
-          select seq as head, epoch, array(select o.id from outbox o where o.id > h.floor order by o.id) as pending
+        tx<{ head: number; pending: number[] }[]>`
+          select seq as head, array(select o.id from outbox o where o.id > h.floor order by o.id) as pending
           from event_head h
         `,
       ]);

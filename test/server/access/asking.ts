@@ -69,10 +69,9 @@ export class Questions {
   }
 
   async snapshot(object: ObjectDef): Promise<void> {
-    const answer = snapshot(this.#app, this.#caller.actor, parseView(object, {}));
     await this.ask(
       `snapshot ${object.name}`,
-      answer.then(({ epoch: _, ...rest }) => rest),
+      snapshot(this.#app, this.#caller.actor, parseView(object, {})),
     );
   }
 
