@@ -232,11 +232,11 @@ export class LiveNode {
     this.#epoch = pulse.epoch;
     this.#seen = pulse;
     if (!this.#lost && !moved && pulse.seen === 'here') return;
-    // Told by nothing but what is missing in it: those who come back could not know.
+    // Told by nothing but what is missing in it: whoever comes back could not know, until the epoch says so.
     if (pulse.seen === 'gone' && pulse.epoch === former)
-      renewEpoch(this.#pulseSql, former).catch((err: unknown) =>
-        log.warn({ err }, 'no new epoch could be begun'),
-      );
+      renewEpoch(this.#pulseSql, former)
+        .then(() => this.pulse())
+        .catch((err: unknown) => log.warn({ err }, 'no new epoch could be begun'));
     this.#beginAnew(pulse);
   }
 

@@ -7,7 +7,7 @@ export interface Pulse {
   at: string;
   /** What positions in the log are good for; another one: another log, or the server was started anew. */
   epoch: string;
-  /** Where the log lies: another one after a restore, or when a standby took over. */
+  /** Which log it is and where it lies: another one after a restore, or when a standby took over. */
   place: string;
   head: number;
   /** The event at the head. */

@@ -14,6 +14,7 @@ export interface Snapshot {
   head: number;
   /** Outbox ids that are committed, so contained in the rows, but have no seq yet. */
   pending: number[];
+  epoch: string;
 }
 
 /** @throws ApiError `field_not_readable` */
@@ -25,8 +26,8 @@ export async function snapshot(app: App, actor: Actor, view: View): Promise<Snap
       const [page, totals, [position]] = await Promise.all([
         readPage(tx, actor, app.registry, view),
         view.totals ? readTotals(tx, actor, app.registry, view) : null,
-        tx<{ head: number; pending: number[] }[]>`
-          select seq as head, array(select o.id from outbox o where o.id > h.floor order by o.id) as pending
+        tx<{ head: number; epoch: string; pending: number[] }[]>`
+          select seq as head, log_epoch() as epoch, array(select o.id from outbox o where o.id > h.floor order by o.id) as pending
           from event_head h
         `,
       ]);

@@ -52,12 +52,13 @@ exception when lock_not_available then
   return 0;
 end $$;
 
--- Where the log lies: a dump that was brought back, a recovery up to some moment, and a standby that took over each make
--- another place of it. Some hosted servers keep the one or the other to themselves; the rest must do there.
+-- Which log this is, and where it lies: a dump that was brought back, a recovery up to some moment, and a standby that took
+-- over each make another place of it. Some hosted servers keep the one or the other to themselves; the rest must do there.
 create function log_place() returns text
 language plpgsql stable set search_path = pg_catalog, public as $$
 declare
-  place text := 'event_head'::regclass::oid || '.' || (select oid from pg_database where datname = current_database());
+  place text := concat_ws('.', (select epoch from event_head), 'event_head'::regclass::oid,
+    (select oid from pg_database where datname = current_database()));
 begin
   begin
     place := place || '.' || (select system_identifier from pg_control_system());
@@ -70,12 +71,12 @@ begin
   return place;
 end $$;
 
--- What clients' positions are good for: this log, at this place, since the server was started. The start is in it because
+-- What clients' positions are good for: the log at this place, since the server was started. The start is in it because
 -- files that were copied back while it was down say nothing of it. Nodes that lived through the start look whether the
 -- log still holds what they have seen, and then go on serving whoever is still connected.
 create function log_epoch() returns text
 language sql stable set search_path = pg_catalog, public as $$
-  select md5(concat_ws('.', epoch, log_place(), extract(epoch from pg_postmaster_start_time()))) from event_head
+  select md5(log_place() || '.' || extract(epoch from pg_postmaster_start_time()))
 $$;
 
 -- What tells an event from any other that might come to have its seq in a restored store.

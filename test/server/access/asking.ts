@@ -69,9 +69,10 @@ export class Questions {
   }
 
   async snapshot(object: ObjectDef): Promise<void> {
+    const answer = snapshot(this.#app, this.#caller.actor, parseView(object, {}));
     await this.ask(
       `snapshot ${object.name}`,
-      snapshot(this.#app, this.#caller.actor, parseView(object, {})),
+      answer.then(({ epoch: _, ...rest }) => rest),
     );
   }
 

@@ -20,12 +20,12 @@ const rename = (title: string) =>
   );
 
 test('a snapshot holds rows, totals, and where in the log they stand', async () => {
-  const [head] = await sql`select seq from event_head`;
+  const [head] = await sql`select seq, log_epoch() as epoch from event_head`;
   const { rows, totals, next, ...position } = await snapshot(app, actor, view);
   expect(rows).toMatchObject([{ id: deal.id, title: 'A', amount: 5 }]);
   expect(totals).toMatchObject({ count: 1, sum: { amount: 5 } });
   expect(next).toBeNull();
-  expect(position).toEqual({ head: head?.['seq'], pending: [] });
+  expect(position).toEqual({ head: head?.['seq'], epoch: head?.['epoch'], pending: [] });
 });
 
 test('a change that is committed but not sequenced is in the rows, and named as pending', async () => {
