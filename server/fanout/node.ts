@@ -14,7 +14,7 @@ import { FirstNames } from './firstNames.ts';
 import { Outbound } from './outbound.ts';
 import { piecesFor, type Mask } from './pieces.ts';
 import { Presence } from './presence.ts';
-import { confirmEnds, type Pulse } from './pulse.ts';
+import { confirmEnds, renewEpoch, unknownSessions, type Pulse } from './pulse.ts';
 import { Rights } from './rights.ts';
 import { rightsOfAll } from './rightsOfAll.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -53,6 +53,12 @@ export class LiveNode {
   readonly #log: LogReader;
   readonly #pulseSql: Sql;
   #epoch = '';
+  /** The log as the last poll found it, to be found again by the next one. */
+  #seen: Pick<Pulse, 'place' | 'head' | 'tag'> | null = null;
+  /** What comes next in the log has been dropped. */
+  #lost = false;
+  /** The log is another one: so may be all that is known of sessions. */
+  #sessionsDue = false;
   /** Sockets closed here by each of the ends that were last confirmed. */
   #closedBy = new Map<string, number>();
   /** Everyone's rights changed: the fields are read anew with them. */
@@ -88,6 +94,8 @@ export class LiveNode {
       input: () => ({
         nodeId: app.nodeId,
         accessApplied: this.rights.applied,
+        readTo: this.applied,
+        seen: this.#seen,
         openSessions: this.subscribers.sessions(),
       }),
       apply: (pulse) => this.#apply(pulse),
@@ -97,6 +105,10 @@ export class LiveNode {
       sql: logSql,
       apply: (event) => this.#handle(event),
       announce,
+      lost: () => {
+        this.#lost = true;
+        void this.pulse();
+      },
       failed: (err) => log.warn({ err }, 'the log could not be read'),
     });
   }
@@ -104,9 +116,9 @@ export class LiveNode {
   /** Begins at the head of the log: clients come with nothing, and get snapshots. */
   async start(): Promise<void> {
     const [head] = await this.#pulseSql<[{ seq: number; access: number; epoch: string }]>`
-      select e.seq, a.seq as access, e.epoch from event_head e, access_head a
+      select e.seq, a.seq as access, log_epoch() as epoch from event_head e, access_head a
     `;
-    this.#log.applied = head.seq;
+    this.#log.begin(head.seq);
     this.rights.applied = head.access;
     this.#epoch = head.epoch;
     await this.#heartbeat.now();
@@ -167,7 +179,7 @@ export class LiveNode {
       this.rights.applied = Math.max(this.rights.applied, seq);
     }
     if (pulse.turned.length > 0) this.#mute(pulse.turned);
-    if (pulse.epoch !== this.#epoch) this.#startEpoch(pulse);
+    this.#follow(pulse);
     const closed = new Map<string, number>();
     for (const { session, reason } of pulse.over) closed.set(session, this.subscribers.end(session, reason));
 
@@ -180,6 +192,11 @@ export class LiveNode {
 
   // What concerns everyone may be a field that was added: nobody is served by the former ones.
   async #readAnew(): Promise<void> {
+    if (this.#sessionsDue) {
+      const unknown = await unknownSessions(this.#pulseSql, this.subscribers.sessions());
+      for (const session of unknown) this.subscribers.end(session, 'expired');
+      this.#sessionsDue = false;
+    }
     if (this.#fieldsDue) {
       await takeUpCustomFields(this.app);
       this.#fieldsDue = false;
@@ -208,17 +225,40 @@ export class LiveNode {
     );
   }
 
-  // The store was restored from a backup: what was served so far means nothing now.
-  #startEpoch(pulse: Pulse): void {
+  // The server may have been started anew without anything else: then who is connected is served on.
+  #follow(pulse: Pulse): void {
+    const former = this.#epoch;
+    const moved = this.#seen !== null && this.#seen.place !== pulse.place;
     this.#epoch = pulse.epoch;
-    this.#log.applied = pulse.head;
+    this.#seen = pulse;
+    if (!this.#lost && !moved && pulse.seen === 'here') return;
+    // Told by nothing but what is missing in it: whoever comes back could not know, until the epoch says so.
+    if (pulse.seen === 'gone' && pulse.epoch === former)
+      renewEpoch(this.#pulseSql, former)
+        .then(() => this.pulse())
+        .catch((err: unknown) => log.warn({ err }, 'no new epoch could be begun'));
+    this.#beginAnew(pulse);
+  }
+
+  // Restored from a backup, or gone on without us for long: what was served so far means nothing now.
+  #beginAnew(pulse: Pulse): void {
+    log.warn(
+      { head: pulse.head, applied: this.applied },
+      'the log does not go on where we were: all begin anew',
+    );
+    this.#lost = false;
+    this.#log.begin(pulse.head);
+    this.rights.applied = pulse.policy;
+    this.#fieldsDue = this.#sessionsDue = true;
     this.#mute(null);
   }
 
   async #handle(event: LogEvent): Promise<void> {
     // Never judge a change by an older policy than it was made under.
+    const { beginning } = this.#log;
     while (event.accessSeq > this.rights.applied) {
       if (!(await this.pulse())) throw new Error('waiting for the policy of an event');
+      if (this.#log.beginning !== beginning) return;
     }
     const masks = this.#masks(event);
     for (const subscriber of this.subscribers) {

@@ -5,8 +5,17 @@ import type { Sql } from '../db/connect.ts';
 export interface Pulse {
   /** Database time; assignments that begin or end are looked for between two of these. */
   at: string;
+  /** What positions in the log are good for; another one: another log, or the server was started anew. */
   epoch: string;
+  /** Which log it is and where it lies: another one after a restore, or when a standby took over. */
+  place: string;
   head: number;
+  /** The event at the head. */
+  tag: string | null;
+  /** Whether the log still holds what `seen` was; `pruned`: it begins after that. */
+  seen: 'here' | 'pruned' | 'gone';
+  /** How far the policy has come. */
+  policy: number;
   /** Committed changes wait to be sequenced. */
   waiting: boolean;
   /** Changes of policy since the last poll, in order; `users` null: everyone. */
@@ -22,6 +31,10 @@ export interface Pulse {
 export interface PulseInput {
   nodeId: string;
   accessApplied: number;
+  /** How far this node has read the log: what comes after is kept for it. */
+  readTo: number;
+  /** The head of the log and the event there, as the last poll saw them; null at the first. */
+  seen: { head: number; tag: string | null } | null;
   /** Database time of the last poll; null at the first. */
   since: string | null;
   openSessions: string[];
@@ -29,14 +42,25 @@ export interface PulseInput {
 
 /** The one statement that every node asks every 250 ms, on a connection of its own. It also says: I live. */
 export async function readPulse(sql: Sql, input: PulseInput): Promise<Pulse> {
+  const seen = input.seen ?? { head: 0, tag: null };
   const [row] = await sql<[Pulse]>`
     with beat as (
-      insert into node (id) values (${input.nodeId}) on conflict (id) do update set seen_at = now()
+      insert into node (id, read_to) values (${input.nodeId}, ${input.readTo})
+      on conflict (id) do update set seen_at = now(), read_to = excluded.read_to
     )
     select
       now() as at,
-      e.epoch,
+      log_epoch() as epoch,
+      log_place() as place,
       e.seq as head,
+      (select event_tag(l) from event_log l where l.seq = e.seq) as tag,
+      case
+        when ${seen.head} = 0
+          or exists (select from event_log l where l.seq = ${seen.head} and event_tag(l) = ${seen.tag}) then 'here'
+        when ${seen.head} < (select min(seq) from event_log) then 'pruned'
+        else 'gone'
+      end as seen,
+      p.seq as policy,
       exists (select from outbox) as waiting,
       (
         select coalesce(jsonb_agg(jsonb_build_object('seq', a.seq, 'users', a.users) order by a.seq), '[]')
@@ -72,9 +96,23 @@ export async function readPulse(sql: Sql, input: PulseInput): Promise<Pulse> {
         where d.at > now() - interval '1 minute'
           and not exists (select from session_end_receipt r where r.end_id = d.id and r.node_id = ${input.nodeId})
       ) as ends
-    from event_head e
+    from event_head e, access_head p
   `;
   return row;
+}
+
+/** Says to all nodes and to all who come back that the log is another one, unless somebody has said so by now. */
+export async function renewEpoch(sql: Sql, epoch: string): Promise<void> {
+  await sql`update event_head set epoch = gen_random_uuid() where log_epoch() = ${epoch}`;
+}
+
+/** Those of these sessions that the store does not know: in a restored one they never were. */
+export async function unknownSessions(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id from unnest(${[...ids]}::uuid[]) o (id)
+    where not exists (select from session s where s.id = o.id) and not exists (select from visitor v where v.id = o.id)
+  `;
+  return rows.map(({ id }) => id);
 }
 
 /** This node's word that it holds no socket of these sessions any more, and how many it closed. */

@@ -13,6 +13,7 @@ import { forgetVisitors } from '../commands/support/forgetVisitors.ts';
 import type { LiveNode } from '../fanout/node.ts';
 import type { App } from '../lib/app.ts';
 import type { Clock } from '../lib/clock.ts';
+import { pruneLog } from '../outbox/prune.ts';
 import { every } from './every.ts';
 
 /** Imports that one node goes on with at the same time. */
@@ -46,6 +47,7 @@ export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock):
     every(clock, 5 * SECOND_ms, 'forgetting silent nodes', () => forgetNodes(app, 'silent')),
     every(clock, 30 * SECOND_ms, 'burying expired sessions', () => buryExpired(app)),
     every(clock, 10 * MINUTE_ms, 'pruning idempotency keys', () => pruneIdempotency(app)),
+    every(clock, 10 * MINUTE_ms, 'dropping what all have read of the log', () => pruneLog(app)),
     every(clock, 10 * MINUTE_ms, 'forgetting visitors', () => forgetVisitors(app)),
   ];
   return async () => {

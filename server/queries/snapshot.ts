@@ -27,7 +27,7 @@ export async function snapshot(app: App, actor: Actor, view: View): Promise<Snap
         readPage(tx, actor, app.registry, view),
         view.totals ? readTotals(tx, actor, app.registry, view) : null,
         tx<{ head: number; epoch: string; pending: number[] }[]>`
-          select seq as head, epoch, array(select o.id from outbox o where o.id > h.floor order by o.id) as pending
+          select seq as head, log_epoch() as epoch, array(select o.id from outbox o where o.id > h.floor order by o.id) as pending
           from event_head h
         `,
       ]);

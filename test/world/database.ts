@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { inject, type ProvidedContext } from 'vitest';
 import { connect, type Sql } from '../../server/db/connect.ts';
 import { later } from './cleanup.ts';
+import { until } from './until.ts';
 
 export interface FreshDatabase {
   /** Connected as the program is, with the role that owns nothing. */
@@ -10,6 +11,11 @@ export interface FreshDatabase {
   url: string;
   /** Address for the role that owns the tables. */
   migrationUrl: string;
+  /**
+   * Makes a copy of it as it is now, by the answer to put in its place later, as an operator does with a dump: under the
+   * same name, and whoever is connected is cut off.
+   */
+  backUp(): Promise<() => Promise<void>>;
   /** Ends whatever is connected to it and removes it; happens by itself when the test file is over. */
   drop(): Promise<void>;
 }
@@ -37,7 +43,24 @@ export async function freshDatabase({ demo = false } = {}): Promise<FreshDatabas
     // store itself may be tidying up in it, which nobody else may interrupt.
     await at(store.adminUrl, (admin) => admin`drop database if exists ${admin(name)} with (force)`);
   });
-  return { sql, url, migrationUrl: inDatabase(store.migrationUrl, name), drop };
+  const backUp = async () => {
+    const copy = `${name}_copy`;
+    await at(store.adminUrl, async (admin) => {
+      await admin`alter database ${admin(name)} with allow_connections false`;
+      await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
+      await until(
+        async () => (await admin`select from pg_stat_activity where datname = ${name}`).length === 0,
+      );
+      await admin`create database ${admin(copy)} template ${admin(name)}`;
+      await admin`alter database ${admin(name)} with allow_connections true`;
+    });
+    return () =>
+      at(store.adminUrl, async (admin) => {
+        await admin`drop database ${admin(name)} with (force)`;
+        await admin`alter database ${admin(copy)} rename to ${admin(name)}`;
+      });
+  };
+  return { sql, url, migrationUrl: inDatabase(store.migrationUrl, name), backUp, drop };
 }
 
 /** Made by whoever needs it first, while the others wait. */

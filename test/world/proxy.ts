@@ -13,6 +13,8 @@ export interface Proxy {
   restore(): void;
   /** Holds each piece back for so many milliseconds in each direction, from now on. */
   delay(ms: number): void;
+  /** New connections go to another port of 127.0.0.1 from now on. */
+  aim(port: number): void;
   /** Connections open through it now. */
   connections(): number;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startProxy(target: number | string): Promise<Proxy> {
       pairs.forEach((pair) => pair.pump());
     },
     delay: (ms) => void (state.delay_ms = ms),
+    aim: (port) => void Object.assign(far, { host: '127.0.0.1', port }),
     connections: () => pairs.size,
     stop,
   };

@@ -13,7 +13,7 @@ test('a stopped heartbeat answers pokes at once, and asks nothing any more', asy
     },
     clock,
     lease: new Lease(clock),
-    input: () => ({ nodeId: 'n', accessApplied: 0, openSessions: [] }),
+    input: () => ({ nodeId: 'n', accessApplied: 0, readTo: 0, seen: null, openSessions: [] }),
     apply: () => undefined,
     failed: () => undefined,
   });

@@ -17,7 +17,7 @@ async function at(seconds: number): Promise<string> {
   return row.at;
 }
 const ask = (since: string | null, openSessions: string[] = []) =>
-  readPulse(sql, { nodeId: 'test', accessApplied: 0, since, openSessions });
+  readPulse(sql, { nodeId: 'test', accessApplied: 0, readTo: 0, seen: null, since, openSessions });
 /** Who has turned since then, by name. */
 async function turned(since: string | null): Promise<string[]> {
   const found = (await ask(since)).turned;

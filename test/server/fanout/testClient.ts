@@ -21,6 +21,7 @@ export class TestClient {
   /** What was thrown that is no refusal: a defect. */
   readonly failures: unknown[] = [];
   busy = 0;
+  ended: string | undefined;
   /** How often each view was opened. */
   readonly opens = new Map<string, number>();
 
@@ -28,11 +29,12 @@ export class TestClient {
     readonly node: LiveNode,
     readonly userId: string,
     actor: Subscriber['actor'],
+    sessionId = newId(),
   ) {
     this.subscriber = newSubscriber({
       id: newId(),
       userId,
-      sessionId: newId(),
+      sessionId,
       actor,
       outlet: {
         emit: (events) => {
@@ -45,7 +47,7 @@ export class TestClient {
           for (const id of views) void this.open(id);
         },
         presence: () => undefined,
-        end: () => undefined,
+        end: (reason) => void (this.ended = reason),
         drop: () => undefined,
         queued: () => false,
         congested: () => false,

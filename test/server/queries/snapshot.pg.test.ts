@@ -20,7 +20,7 @@ const rename = (title: string) =>
   );
 
 test('a snapshot holds rows, totals, and where in the log they stand', async () => {
-  const [head] = await sql`select seq, epoch from event_head`;
+  const [head] = await sql`select seq, log_epoch() as epoch from event_head`;
   const { rows, totals, next, ...position } = await snapshot(app, actor, view);
   expect(rows).toMatchObject([{ id: deal.id, title: 'A', amount: 5 }]);
   expect(totals).toMatchObject({ count: 1, sum: { amount: 5 } });
