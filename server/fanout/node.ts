@@ -105,7 +105,7 @@ export class LiveNode {
     });
     this.#log = new LogReader({
       sql: logSql,
-      apply: (event) => this.#handle(event),
+      apply: (event) => this.handle(event),
       announce,
       failed: (err) => log.warn({ err }, 'the log could not be read'),
     });
@@ -167,6 +167,22 @@ export class LiveNode {
   /** Monotonic time, as the fan-out has it. */
   now_ms(): number {
     return this.#clock.monotonic_ms();
+  }
+
+  /** Applies one event: what the reader of the log calls for each, in order. */
+  async handle(event: LogEvent): Promise<void> {
+    // Never judge a change by an older policy than it was made under.
+    while (event.accessSeq > this.rights.applied) {
+      if (!(await this.pulse())) throw new Error('waiting for the policy of an event');
+    }
+    for (const subscriber of this.audience.opening) {
+      if (!subscriber.muted && subscriber.backlog.push(event) > BACKLOG_MAX) this.#overflow(subscriber);
+    }
+    this.audience.each(event, (subscriber) => {
+      if (subscriber.muted || subscriber.opening > 0) return;
+      this.outbound.add(subscriber, piecesFor(subscriber, event, this.audience.see));
+    });
+    this.presence.touch(event.id);
   }
 
   /** Hands a subscriber the events that waited while its views were being opened. */
@@ -235,21 +251,6 @@ export class LiveNode {
     this.#epoch = pulse.epoch;
     this.#log.applied = pulse.head;
     this.#mute(null);
-  }
-
-  async #handle(event: LogEvent): Promise<void> {
-    // Never judge a change by an older policy than it was made under.
-    while (event.accessSeq > this.rights.applied) {
-      if (!(await this.pulse())) throw new Error('waiting for the policy of an event');
-    }
-    for (const subscriber of this.audience.opening) {
-      if (!subscriber.muted && subscriber.backlog.push(event) > BACKLOG_MAX) this.#overflow(subscriber);
-    }
-    this.audience.each(event, (subscriber) => {
-      if (subscriber.muted || subscriber.opening > 0) return;
-      this.outbound.add(subscriber, piecesFor(subscriber, event, this.audience.see));
-    });
-    this.presence.touch(event.id);
   }
 
   #overflow(subscriber: Subscriber): void {
