@@ -1,4 +1,3 @@
-import { mask, type MaskedRecord } from '../../shared/access/index.ts';
 import { takeUpCustomFields } from '../access/customFields.ts';
 import type { Sql } from '../db/connect.ts';
 import type { App } from '../lib/app.ts';
@@ -7,12 +6,13 @@ import { log } from '../lib/log.ts';
 import type { LogEvent } from '../outbox/log.ts';
 import { firstNames } from '../queries/firstNames.ts';
 import type { PresencePoke } from '../redis/messages.ts';
+import { Audience } from './audience/audience.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Lease } from './lease.ts';
 import { LogReader } from './logReader.ts';
 import { FirstNames } from './firstNames.ts';
 import { Outbound } from './outbound.ts';
-import { piecesFor, type Mask } from './pieces.ts';
+import { piecesFor } from './pieces.ts';
 import { Presence } from './presence.ts';
 import { confirmEnds, renewEpoch, unknownSessions, type Pulse } from './pulse.ts';
 import { Rights } from './rights.ts';
@@ -45,7 +45,14 @@ export class LiveNode {
   readonly app: App;
   readonly lease: Lease;
   readonly rights: Rights;
-  readonly subscribers = new Subscribers((subscriber) => this.presence.left(subscriber));
+  readonly audience: Audience;
+  readonly subscribers = new Subscribers(
+    (subscriber) => this.audience.enter(subscriber),
+    (subscriber) => {
+      this.audience.leave(subscriber);
+      this.presence.left(subscriber);
+    },
+  );
   readonly outbound: Outbound;
   readonly presence: Presence;
   readonly #clock: Clock;
@@ -59,6 +66,8 @@ export class LiveNode {
   #lost = false;
   /** The log is another one: so may be all that is known of sessions. */
   #sessionsDue = false;
+  #cursorText = '';
+  #cursor = '';
   /** Sockets closed here by each of the ends that were last confirmed. */
   #closedBy = new Map<string, number>();
   /** Everyone's rights changed: the fields are read anew with them. */
@@ -67,6 +76,7 @@ export class LiveNode {
 
   constructor({ app, logSql, connect, clock, announce, tell = () => undefined }: Options) {
     this.app = app;
+    this.audience = new Audience(app);
     this.#clock = clock;
     this.#pulseSql = logSql;
     this.lease = new Lease(clock);
@@ -76,7 +86,7 @@ export class LiveNode {
     this.outbound = new Outbound(
       this.lease,
       clock,
-      (subscriber) => this.cursor(subscriber),
+      (subscriber) => this.#frameCursor(subscriber),
       (subscriber) => this.presence.viewsChanged(subscriber, 'anew'),
     );
     const names = new FirstNames((ids) => firstNames(app, ids), clock);
@@ -103,7 +113,7 @@ export class LiveNode {
     });
     this.#log = new LogReader({
       sql: logSql,
-      apply: (event) => this.#handle(event),
+      apply: (event) => this.handle(event),
       announce,
       lost: () => {
         this.#lost = true;
@@ -155,9 +165,38 @@ export class LiveNode {
     return Buffer.from(text).toString('base64url');
   }
 
+  /** What frames carry: the same for all, so that they can be shared. Answers say under which rights besides. */
+  #frameCursor({ actor }: Subscriber): string {
+    const served = actor.kind === 'customer' ? '' : this.applied;
+    const text = `${this.#epoch}.${served}`;
+    if (text !== this.#cursorText) {
+      this.#cursorText = text;
+      this.#cursor = Buffer.from(text).toString('base64url');
+    }
+    return this.#cursor;
+  }
+
   /** Monotonic time, as the fan-out has it. */
   now_ms(): number {
     return this.#clock.monotonic_ms();
+  }
+
+  /** Applies one event: what the reader of the log calls for each, in order. */
+  async handle(event: LogEvent): Promise<void> {
+    // Never judge a change by an older policy than it was made under.
+    const { beginning } = this.#log;
+    while (event.accessSeq > this.rights.applied) {
+      if (!(await this.pulse())) throw new Error('waiting for the policy of an event');
+      if (this.#log.beginning !== beginning) return;
+    }
+    for (const subscriber of this.audience.opening) {
+      if (!subscriber.muted && subscriber.backlog.push(event) > BACKLOG_MAX) this.#overflow(subscriber);
+    }
+    this.audience.each(event, (subscriber) => {
+      if (subscriber.muted || subscriber.opening > 0) return;
+      this.outbound.add(subscriber, piecesFor(subscriber, event, this.audience.see));
+    });
+    this.presence.touch(event.id);
   }
 
   /** Hands a subscriber the events that waited while its views were being opened. */
@@ -166,7 +205,8 @@ export class LiveNode {
     const waiting = subscriber.backlog;
     subscriber.backlog = [];
     for (const event of waiting) {
-      this.#deliver(subscriber, event, this.#masks(event));
+      this.audience.begin(event);
+      this.outbound.add(subscriber, piecesFor(subscriber, event, this.audience.seeAlone));
       this.presence.touch(event.id);
     }
   }
@@ -253,47 +293,10 @@ export class LiveNode {
     this.#mute(null);
   }
 
-  async #handle(event: LogEvent): Promise<void> {
-    // Never judge a change by an older policy than it was made under.
-    const { beginning } = this.#log;
-    while (event.accessSeq > this.rights.applied) {
-      if (!(await this.pulse())) throw new Error('waiting for the policy of an event');
-      if (this.#log.beginning !== beginning) return;
-    }
-    const masks = this.#masks(event);
-    for (const subscriber of this.subscribers) {
-      if (subscriber.muted || subscriber.views.size + subscriber.opening === 0) continue;
-      if (subscriber.opening === 0) this.#deliver(subscriber, event, masks);
-      else if (subscriber.backlog.push(event) > BACKLOG_MAX) this.#overflow(subscriber);
-    }
-    this.presence.touch(event.id);
-  }
-
-  #deliver(subscriber: Subscriber, event: LogEvent, masks: Mask): void {
-    this.outbound.add(subscriber, piecesFor(subscriber, event, masks));
-  }
-
   #overflow(subscriber: Subscriber): void {
     subscriber.backlog = [];
     subscriber.generation++;
     this.outbound.startOver(subscriber, 'much');
-  }
-
-  /** Masks of one event, computed once for all subscribers with equal rights. */
-  #masks(event: LogEvent): Mask {
-    const object = this.app.registry.get(event.object);
-    const known = new Map<string, MaskedRecord | null>();
-    return (subscriber, which) => {
-      const image = which === 'before' ? event.before : event.after;
-      if (image === null) return null;
-      const key = which + subscriber.actor.fingerprint;
-      let masked = known.get(key);
-      if (masked === undefined) {
-        masked = mask(subscriber.actor, this.app.registry, object, image);
-        known.set(key, masked);
-      }
-      return masked;
-    };
   }
 
   // While the lease is lapsed nothing is emitted; what had passed the gate before is thrown away with its connection,

@@ -1,16 +1,24 @@
 import type { MaskedRecord } from '../../shared/access/index.ts';
-import { addTo, compareIn, matches, type Totals, type View } from '../../shared/protocol/index.ts';
+import { compareIn, type Totals, type View } from '../../shared/protocol/index.ts';
 import type { LogEvent } from '../outbox/log.ts';
+import type { HeldIds } from './audience/held.ts';
+import type { Seen } from './audience/seen.ts';
+import { pinOf, type Pin } from './audience/watching.ts';
 import { calm, type Flood } from './flood.ts';
+import type { Subscriber } from './subscriber.ts';
 
 /** A view as one client has it open: what it holds, and what the snapshot behind it already contained. */
 export interface OpenView {
   readonly id: string;
-  readonly view: View;
+  /** One value for all clients of this node that have opened the same. */
+  view: View;
+  /** What it pins, if it does, and whose it is once it has been taken up among theirs. */
+  readonly pin?: Pin | null;
+  client?: Subscriber | null;
   /** For a view of just one record: that record as this client may see it now, null while it may not. */
   readonly record?: { id: string; now: MaskedRecord | null };
   /** Ids of the rows the client holds for it. */
-  held: Set<string>;
+  held: HeldIds;
   /** Null: the client does not want them. */
   totals: Totals | null;
   /** The last loaded row, where there are more after it: what sorts behind it comes by `more`. */
@@ -22,45 +30,43 @@ export interface OpenView {
 }
 
 /** `now_ms`: monotonic, when it was answered. */
-export const newOpenView = (given: Omit<OpenView, 'flood'>, now_ms: number): OpenView => ({
+export const newOpenView = (given: Omit<OpenView, 'flood' | 'pin' | 'client'>, now_ms: number): OpenView => ({
   ...given,
+  pin: pinOf(given.view),
+  client: null,
   flood: calm(now_ms),
 });
 
 export const contains = (view: OpenView, event: LogEvent): boolean =>
-  event.seq <= view.head || view.pending.has(event.outboxId);
+  event.seq <= view.head || (view.pending.size > 0 && view.pending.has(event.outboxId));
 
 /**
- * Takes one change, masked for this client before and after, into the view. Says whether the client held the record
- * for this view, whether it does now, and whether the totals moved.
+ * Takes one change, as this client sees it, into the view. Says whether the client held the record for this view, whether
+ * it does now, and whether the totals moved.
  */
-export function take(
-  open: OpenView,
-  id: string,
-  before: MaskedRecord | null,
-  after: MaskedRecord | null,
-): { held: boolean; holds: boolean; moved: boolean } {
-  const is = after !== null && matches(open.view, after);
+export function take(open: OpenView, seen: Seen): { held: boolean; holds: boolean; moved: boolean } {
+  const { after } = seen;
+  const { id } = seen.event;
+  const verdict = seen.verdict(open.view);
+  const { is } = verdict;
   if (open.record?.id === id) open.record.now = is ? after : null;
   const held = open.held.has(id);
-  const loaded = is && (open.end === null || compareIn(open.view, after, open.end) <= 0);
-  if (loaded) open.held.add(id);
+  let holds = held;
+  const loaded = is && after !== null && (open.end === null || compareIn(open.view, after, open.end) <= 0);
+  if (loaded) {
+    if (!held) open.held.add(id);
+    holds = true;
+  }
   // Through a flooded view the client still holds what it was not told has gone from it.
-  else if (!is && (!open.flood.over || after === null)) open.held.delete(id);
-  return {
-    held,
-    holds: open.held.has(id),
-    moved: !open.flood.over && addUp(open, before, is ? after : null),
-  };
-}
-
-/** True if it changed what the view comes to. */
-function addUp(open: OpenView, before: MaskedRecord | null, after: MaskedRecord | null): boolean {
-  const totals = open.totals;
-  if (totals === null) return false;
-  let now = totals;
-  if (before !== null && matches(open.view, before)) now = addTo(now, open.view.object, before, -1);
-  if (after !== null) now = addTo(now, open.view.object, after, 1);
-  open.totals = now;
-  return totals !== now && JSON.stringify(totals) !== JSON.stringify(now);
+  else if (held && !is && (!open.flood.over || after === null)) {
+    open.held.delete(id);
+    holds = false;
+  }
+  let moved = false;
+  if (!open.flood.over && open.totals !== null && (verdict.was || is)) {
+    const totals = seen.addUp(open.view, open.totals, verdict);
+    moved = totals !== open.totals;
+    open.totals = totals;
+  }
+  return { held, holds, moved };
 }

@@ -1,11 +1,16 @@
 import type { Clock } from '../lib/clock.ts';
-import type { ResyncReason, WireEvent } from '../../shared/protocol/index.ts';
+import type { ResyncReason, Totals, WireEvent } from '../../shared/protocol/index.ts';
 import { endTick, floodAll } from './flood.ts';
+import { Frames } from './frames.ts';
 import type { Lease } from './lease.ts';
+import type { OpenView } from './openView.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** Frames go out at most this often: pieces of one tick share a frame. */
 export const TICK_ms = 8;
+/** Under load less often, so that more pieces share a frame: a tick is so many times what the last one took to send. */
+const TICK_MAX_ms = 50;
+const TICK_SHARE = 4;
 /** More pieces than this for one client in a tick flood all views that they came through. */
 export const PIECES_MAX = 500;
 /** A client that does not drain for this long is dropped; it comes back and gets a fresh snapshot. */
@@ -20,6 +25,8 @@ export class Outbound {
   readonly #dirty = new Set<Subscriber>();
   #cancel: (() => void) | null = null;
   #cancelRetry: (() => void) | null = null;
+  #tick_ms = TICK_ms;
+  #shared = new Frames();
   frames = 0;
 
   /** `forgotten` is called when a client's views are closed because it must open them anew. */
@@ -40,9 +47,9 @@ export class Outbound {
     return !subscriber.closed && !subscriber.muted && this.#lease.open();
   }
 
-  add(subscriber: Subscriber, pieces: WireEvent[]): void {
+  add(subscriber: Subscriber, pieces: readonly WireEvent[]): void {
     if (pieces.length === 0 && subscriber.totalsOf.size === 0) return;
-    subscriber.queue.push(...pieces);
+    for (const piece of pieces) subscriber.queue.push(piece);
     if (subscriber.queue.length > PIECES_MAX && !pieces.every(isTaken)) {
       floodAll(subscriber);
       subscriber.queue = subscriber.queue.filter(isTaken);
@@ -62,16 +69,20 @@ export class Outbound {
 
   #later(subscriber: Subscriber): void {
     this.#dirty.add(subscriber);
-    this.#cancel ??= this.#clock.after(TICK_ms, () => this.flush());
+    this.#cancel ??= this.#clock.after(this.#tick_ms, () => this.flush());
   }
 
   flush(): void {
     this.#cancel?.();
     this.#cancelRetry?.();
     this.#cancel = this.#cancelRetry = null;
+    const start_ms = this.#clock.monotonic_ms();
+    this.#shared = new Frames();
     for (const subscriber of this.#dirty) {
       if (this.#send(subscriber)) this.#dirty.delete(subscriber);
     }
+    const took_ms = this.#clock.monotonic_ms() - start_ms;
+    this.#tick_ms = Math.min(TICK_MAX_ms, Math.max(TICK_ms, TICK_SHARE * took_ms));
     // Whoever could not be served now (lapsed lease, congested client, a flood too young) is tried again, at a calmer pace.
     if (this.#dirty.size > 0) this.#cancelRetry = this.#clock.after(10 * TICK_ms, () => this.flush());
   }
@@ -97,14 +108,14 @@ export class Outbound {
     const events = subscriber.queue;
     for (const id of subscriber.totalsOf) {
       const open = subscriber.views.get(id);
-      if (open?.totals && !open.flood.over)
-        events.push(['total', open.view.object.name, '', 0, open.totals, [id]]);
+      if (open?.totals && !open.flood.over) events.push(totalOf(open, open.totals));
     }
     subscriber.queue = [];
     subscriber.totalsOf.clear();
     if (events.length === 0) return;
     this.frames++;
-    subscriber.outlet.emit(events, this.#cursor(subscriber));
+    const frame = this.#shared.of(events, this.#cursor(subscriber));
+    subscriber.outlet.emit(frame.events, frame.cursor, frame);
   }
 
   #resync(subscriber: Subscriber): void {
@@ -128,6 +139,17 @@ export class Outbound {
 
 /** Something that the client must forget: never held back, whatever else is. */
 const isTaken = ([op]: WireEvent): boolean => op === 'leave' || op === 'scrub';
+
+/** One piece for all whose view of that name has come to the same totals. */
+function totalOf({ id, view }: OpenView, totals: Totals): WireEvent {
+  let known = totalPieces.get(totals);
+  if (!known) totalPieces.set(totals, (known = new Map()));
+  const key = `${view.object.name} ${id}`;
+  let piece = known.get(key);
+  if (!piece) known.set(key, (piece = ['total', view.object.name, '', 0, totals, [id]]));
+  return piece;
+}
+const totalPieces = new WeakMap<Totals, Map<string, WireEvent>>();
 
 function remember({ resyncDue }: Subscriber, id: string, why: ResyncReason): void {
   if (resyncDue.get(id) !== 'rights') resyncDue.set(id, why);

@@ -2,11 +2,14 @@ import type { Actor } from '../../shared/access/index.ts';
 import type { Seeing } from '../access/seeAs.ts';
 import type { EndReason, PresenceNews, ResyncReason, WireEvent } from '../../shared/protocol/index.ts';
 import type { LogEvent } from '../outbox/log.ts';
+import type { Frame } from './frames.ts';
 import type { OpenView } from './openView.ts';
+import { Views } from './views.ts';
 
 /** How the fan-out reaches one client. The fan-out knows no socket: whoever registers passes these in. */
 export interface Outlet {
-  emit(events: WireEvent[], cursor: string): void;
+  /** One frame; `frame` is the same value for all who are sent the same in one tick, to be encoded once. */
+  emit(events: readonly WireEvent[], cursor: string, frame: Frame): void;
   resync(views: string[], why: ResyncReason): void;
   /** Only ever called while nothing is queued, so that it is never old by the time it arrives. */
   presence(news: PresenceNews): void;
@@ -36,7 +39,7 @@ export interface Subscriber {
   closed: boolean;
   /** Raised whenever rights change: an answer read under an older generation is read again. */
   generation: number;
-  views: Map<string, OpenView>;
+  readonly views: Views;
   /** Views being opened; meanwhile events wait in `backlog`, so that no answer is older than an event before it. */
   opening: number;
   backlog: LogEvent[];
@@ -47,23 +50,73 @@ export interface Subscriber {
   resyncDue: Map<string, ResyncReason>;
   /** Monotonic time since when the client does not keep up; null while it does. */
   laggingSince_ms: number | null;
+  /** Told of what decides whom a change concerns: rights, open views, views being opened. */
+  watcher: Watcher | null;
+  /** The last change of which it was asked whether it concerns this client. */
+  toldAt: number;
 }
 
-export const newSubscriber = (
-  given: Pick<Subscriber, 'id' | 'userId' | 'sessionId' | 'outlet' | 'actor'> &
-    Partial<Pick<Subscriber, 'seeing' | 'watched'>>,
-): Subscriber => ({
-  seeing: null,
-  watched: [given.userId],
-  ...given,
-  muted: false,
-  closed: false,
-  generation: 0,
-  views: new Map(),
-  opening: 0,
-  backlog: [],
-  queue: [],
-  totalsOf: new Set(),
-  resyncDue: new Map(),
-  laggingSince_ms: null,
-});
+export interface Watcher {
+  rightsChanged(subscriber: Subscriber): void;
+  openingChanged(subscriber: Subscriber): void;
+  opened(subscriber: Subscriber, open: OpenView): void;
+  closed(subscriber: Subscriber, open: OpenView): void;
+}
+
+type Given = Pick<Subscriber, 'id' | 'userId' | 'sessionId' | 'outlet' | 'actor'> &
+  Partial<Pick<Subscriber, 'seeing' | 'watched'>>;
+
+export const newSubscriber = (given: Given): Subscriber => new Client(given);
+
+class Client implements Subscriber {
+  readonly id: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly outlet: Outlet;
+  readonly seeing: Seeing | null;
+  readonly watched: readonly string[];
+  readonly views = new Views(
+    (open) => this.watcher?.opened(this, open),
+    (open) => this.watcher?.closed(this, open),
+  );
+  muted = false;
+  closed = false;
+  generation = 0;
+  backlog: LogEvent[] = [];
+  queue: WireEvent[] = [];
+  totalsOf = new Set<string>();
+  resyncDue = new Map<string, ResyncReason>();
+  laggingSince_ms: number | null = null;
+  watcher: Watcher | null = null;
+  toldAt = 0;
+  #actor: Actor;
+  #opening = 0;
+
+  constructor({ id, userId, sessionId, outlet, actor, seeing = null, watched = [userId] }: Given) {
+    this.id = id;
+    this.userId = userId;
+    this.sessionId = sessionId;
+    this.outlet = outlet;
+    this.seeing = seeing;
+    this.watched = watched;
+    this.#actor = actor;
+  }
+
+  get actor(): Actor {
+    return this.#actor;
+  }
+
+  set actor(actor: Actor) {
+    this.#actor = actor;
+    this.watcher?.rightsChanged(this);
+  }
+
+  get opening(): number {
+    return this.#opening;
+  }
+
+  set opening(opening: number) {
+    this.#opening = opening;
+    this.watcher?.openingChanged(this);
+  }
+}

@@ -3,14 +3,19 @@ import type { Subscriber } from './subscriber.ts';
 
 /** All clients connected to this node, by session: ending a session finds its sockets at once. */
 export class Subscribers {
+  readonly #onEnter: (subscriber: Subscriber) => void;
   readonly #onLeave: (subscriber: Subscriber) => void;
   readonly #all = new Set<Subscriber>();
   readonly #bySession = new Map<string, Set<Subscriber>>();
   /** Sessions whose number of sockets here has changed since it was last taken. */
   #changed = new Set<string>();
 
-  /** `onLeave` is called once for each that is removed. */
-  constructor(onLeave: (subscriber: Subscriber) => void = () => undefined) {
+  /** `onEnter` is called for each that comes, `onLeave` once for each that is removed. */
+  constructor(
+    onEnter: (subscriber: Subscriber) => void = () => undefined,
+    onLeave: (subscriber: Subscriber) => void = () => undefined,
+  ) {
+    this.#onEnter = onEnter;
     this.#onLeave = onLeave;
   }
 
@@ -19,6 +24,7 @@ export class Subscribers {
     const peers = this.#bySession.get(subscriber.sessionId) ?? new Set();
     this.#bySession.set(subscriber.sessionId, peers.add(subscriber));
     this.#count(subscriber);
+    this.#onEnter(subscriber);
   }
 
   remove(subscriber: Subscriber): void {

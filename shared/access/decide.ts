@@ -92,15 +92,25 @@ export function mask(
 ): MaskedRecord | null {
   const ways = waysTo(actor, object, record);
   if (ways === 0) return null;
-  const rights = rightsFor(actor, registry, object, record);
-  if (!met(rights.actions.read, ways)) return null;
-  const seen: MaskedRecord = {
-    id: record.id,
-    version: record.version,
-    created_at: record.created_at,
-    may: mayOf(rights, ways),
-  };
-  for (const field of readableFields(rights, ways)) seen[field] = record[field] ?? null;
+  const sight = sightBy(rightsFor(actor, registry, object, record), ways);
+  return sight && seenBy(sight, record);
+}
+
+/** What somebody sees of a record, whatever the record holds: all who see the same may share it. */
+export interface Sight {
+  fields: readonly string[];
+  may: May;
+}
+
+/** What these rights show of a record that these ways match; null: nothing. */
+export function sightBy(rights: ObjectRights, ways: WayMask): Sight | null {
+  if (ways === 0 || !met(rights.actions.read, ways)) return null;
+  return { fields: readableFields(rights, ways), may: mayOf(rights, ways) };
+}
+
+export function seenBy({ fields, may }: Sight, record: Image): MaskedRecord {
+  const seen: MaskedRecord = { id: record.id, version: record.version, created_at: record.created_at, may };
+  for (const field of fields) seen[field] = record[field] ?? null;
   return seen;
 }
 

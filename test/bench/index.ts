@@ -3,6 +3,7 @@
  * one JSON object; with `--json` the table goes to stderr. Exits with 1 if it could not measure.
  */
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
+  fanout: () => import('./fanout/index.ts'),
   scroll: () => import('./scroll/index.ts'),
   views: () => import('./views/index.ts'),
   access: () => import('./access/index.ts'),

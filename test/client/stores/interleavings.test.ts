@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Replica, type Page } from '../../../client/stores/replica.ts';
 import type { Window } from '../../../client/stores/window.ts';
 import { mayHold } from '../../../server/fanout/flood.ts';
+import { Seen } from '../../../server/fanout/audience/seen.ts';
 import { newOpenView } from '../../../server/fanout/openView.ts';
 import { piecesFor } from '../../../server/fanout/pieces.ts';
 import type { Subscriber } from '../../../server/fanout/subscriber.ts';
@@ -148,10 +149,12 @@ class World {
     };
     this.#images.set(after.id, after);
     const event = { seq: ++this.#seq, outboxId: this.#seq, object: 'deal', id: after.id, version: after.version, before, after, actorId: ME } as unknown as LogEvent; // prettier-ignore
-    const pieces = piecesFor(this.#subscriber, event, (_, which) =>
-      this.#seen(which === 'before' ? before : after),
+    const pieces = piecesFor(
+      this.#subscriber,
+      event,
+      () => new Seen(event, this.#seen(before), this.#seen(after), false),
     );
-    if (pieces.length > 0) this.#send(() => this.#replica.apply(pieces));
+    if (pieces.length > 0) this.#send(() => this.#replica.apply([...pieces]));
     const moved = [...this.#subscriber.totalsOf];
     this.#subscriber.totalsOf.clear();
     const totals = moved.map((name): WireEvent => [

@@ -7,7 +7,7 @@ import type { PresencePoke } from '../../../server/redis/messages.ts';
 import { customerActor, mask, type Actor, type Image } from '../../../shared/access/index.ts';
 import type { PresenceRequest } from '../../../shared/protocol/index.ts';
 import { fakeClock } from '../../world/clock.ts';
-import { actor, ANNA, BEN, client, openFor, registry, role } from './world.ts';
+import { actor, ANNA, BEN, client, event, masks, openFor, registry, role } from './world.ts';
 
 export const CEM = '00000000-0000-7000-8000-000000000003';
 export const VISITOR = '00000000-0000-7000-8000-0000000000c1';
@@ -103,15 +103,9 @@ const NOTHING = { count: 0, sum: {} };
 
 /** The ticket as it is from now on, as the log would tell of it. */
 export function changed(node: Node, readers: Reader[], before: Image, after: Image): void {
-  const object = registry.get('ticket');
   for (const reader of readers) {
     for (const open of reader.views.values()) {
-      take(
-        open,
-        after.id,
-        mask(reader.actor, registry, object, before),
-        mask(reader.actor, registry, object, after),
-      );
+      take(open, masks(event(before, after, { object: 'ticket' }))(reader));
     }
   }
   node.presence.touch(after.id);

@@ -8,7 +8,8 @@ import {
   type ViewRequest,
   type WireEvent,
 } from '../../../shared/protocol/index.ts';
-import type { Mask } from '../../../server/fanout/pieces.ts';
+import type { See } from '../../../server/fanout/pieces.ts';
+import { Seen } from '../../../server/fanout/audience/seen.ts';
 import { newOpenView, type OpenView } from '../../../server/fanout/openView.ts';
 import { newSubscriber, type Outlet, type Subscriber } from '../../../server/fanout/subscriber.ts';
 import type { LogEvent } from '../../../server/outbox/log.ts';
@@ -70,10 +71,10 @@ export const event = (before: Image | null, after: Image, given: Partial<LogEven
 });
 
 export const masks =
-  (of: LogEvent): Mask =>
-  (subscriber, which) => {
-    const image = which === 'before' ? of.before : of.after;
-    return image && mask(subscriber.actor, registry, registry.get(of.object), image);
+  (of: LogEvent): See =>
+  ({ actor }) => {
+    const masked = (image: Image | null) => image && mask(actor, registry, registry.get(of.object), image);
+    return new Seen(of, masked(of.before), masked(of.after), actor.kind === 'customer');
   };
 
 interface Heard {
