@@ -6,6 +6,7 @@ import type {
   EndReason,
   MoreAnswer,
   OpenAnswer,
+  OpenRequest,
   PresenceNews,
   PresenceRequest,
   ResyncReason,
@@ -33,6 +34,8 @@ export interface Listener {
   /** This person may not look as somebody else (any more). */
   lookOver(): void;
 }
+
+type Held = Required<Pick<OpenRequest, 'since' | 'have'>>;
 
 const ANSWER_ms = 10_000;
 /** A break shorter than this is not worth a word: the sign says "catching up" meanwhile. */
@@ -140,9 +143,12 @@ class Connection {
     if (this.connected) this.#set('catching_up');
   }
 
-  /** @throws ApiError – refused · OfflineError – no connection, or none any more */
-  open(id: string, view: ViewRequest): Promise<OpenAnswer> {
-    return this.#ask((socket) => socket.emitWithAck('open', { id, view }));
+  /**
+   * Opens a view, or opens it anew; with what is `held` of it, the answer holds the differences only.
+   * @throws ApiError – refused · OfflineError – no connection, or none any more
+   */
+  open(id: string, view: ViewRequest, held: Held | null): Promise<OpenAnswer> {
+    return this.#ask((socket) => socket.emitWithAck('open', { id, view, ...held }));
   }
 
   /** @throws ApiError · OfflineError */

@@ -69,8 +69,14 @@ export class LossyPair {
     const client = new TestClient(node, userId, must(await loadActor(this.sql, userId), 'an actor'));
     this.clients.push(client);
     views.forEach((view, i) => client.views.set(`v${i}`, view));
-    await Promise.all([...client.views.keys()].map((id) => client.open(id)));
+    await client.openAll();
     return client;
+  }
+
+  /** Somebody whose line broke is back, at one node or the other, with what they held. */
+  comeBack(client: TestClient, which: number): Promise<void> {
+    const actor = async () => must(await loadActor(this.sql, client.userId), 'an actor');
+    return client.comeBack(must(this.#nodes[which], 'a node'), actor);
   }
 
   /** Until both nodes have applied the whole log and policy, and nothing is on its way. */
