@@ -1,5 +1,11 @@
 import type { MaskedRecord } from '../../shared/access/index.ts';
-import { compareIn, maskTag, SOCKET_LIMITS, type OpenAnswer, type View } from '../../shared/protocol/index.ts';
+import {
+  compareIn,
+  maskTag,
+  SOCKET_LIMITS,
+  type OpenAnswer,
+  type View,
+} from '../../shared/protocol/index.ts';
 
 /** What is held of a view when it is opened anew, so that its answer need hold the differences only. */
 export interface Resume {

@@ -134,11 +134,7 @@ function read(
 }
 
 /** What `read` answers under the rights of now: read again where they changed meanwhile, or it answers null. */
-async function current<T>(
-  node: LiveNode,
-  subscriber: Subscriber,
-  read: () => Promise<T | null>,
-): Promise<T> {
+async function current<T>(node: LiveNode, subscriber: Subscriber, read: () => Promise<T | null>): Promise<T> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     await heard(subscriber);
     // A client that does not read its answers is given no further ones.

@@ -2,10 +2,17 @@ import { Replica } from '../../../client/stores/replica.ts';
 import { told, wholePage } from '../../../client/stores/resume.ts';
 import type { Window } from '../../../client/stores/window.ts';
 import type { LiveNode } from '../../../server/fanout/node.ts';
-import { open } from '../../../server/fanout/opening.ts';
+import { more, open } from '../../../server/fanout/opening.ts';
 import { newSubscriber, type Subscriber } from '../../../server/fanout/subscriber.ts';
 import { newId } from '../../../shared/lib/ids.ts';
-import { ApiError, parseView, type OpenAnswer, type ViewRequest } from '../../../shared/protocol/index.ts';
+import { must } from '../../../shared/lib/must.ts';
+import {
+  ApiError,
+  parseView,
+  type OpenAnswer,
+  type OpenRequest,
+  type ViewRequest,
+} from '../../../shared/protocol/index.ts';
 import { registry } from './world.ts';
 
 /** The browser's own replica, joined to a node without a wire; notes every byte it is sent. */
@@ -26,6 +33,10 @@ export class TestClient {
   busy = 0;
   /** How often each view was opened. */
   readonly opens = new Map<string, number>();
+  /** What each view was opened with last, and what was answered. */
+  readonly last = new Map<string, { message: OpenRequest; answer: OpenAnswer }>();
+  /** It does not read what it is sent. */
+  slow = false;
   /** Answers that held the differences only, and how many rows these left out. */
   readonly resumed = { answers: 0, spared: 0 };
   readonly #attempts = new Map<string, number>();
@@ -80,8 +91,8 @@ export class TestClient {
         presence: () => undefined,
         end: () => undefined,
         drop: () => undefined,
-        queued: () => false,
-        congested: () => false,
+        queued: () => this.slow,
+        congested: () => this.slow,
       },
     });
     this.node.subscribers.add(subscriber);
@@ -105,10 +116,11 @@ export class TestClient {
     const view = parseView(registry.get(request.object), request);
     if (!this.replica.window(id)) this.replica.add(id, view, false);
     const held = this.replica.resume(id);
-    const message = { id, view: request, ...(held && told(held)) };
+    const message: OpenRequest = { id, view: request, ...(held && told(held)) };
     const asked = this.replica.ask();
     await open(node, subscriber, message, (answer: OpenAnswer) => {
       this.bytes.push(JSON.stringify(answer));
+      this.last.set(id, { message, answer });
       if (attempt !== this.#attempts.get(id)) return this.replica.abandon(asked);
       if (!answer.reset) this.resumed.answers++;
       const page = wholePage(view, structuredClone(answer), held);
@@ -122,6 +134,15 @@ export class TestClient {
       this.views.delete(id);
     });
     this.busy--;
+  }
+
+  /** The rows after those loaded. */
+  async more(id: string): Promise<void> {
+    const after = must(this.windows.get(id)?.next, 'more rows');
+    const asked = this.replica.ask();
+    await more(this.node, this.subscriber, { id, after }, (answer) =>
+      this.replica.continued(id, asked, structuredClone(answer)),
+    );
   }
 
   close(id: string): void {
