@@ -6,6 +6,7 @@ import type {
   EndReason,
   MoreAnswer,
   OpenAnswer,
+  OpenRequest,
   PresenceNews,
   PresenceRequest,
   ResyncReason,
@@ -34,10 +35,16 @@ export interface Listener {
   lookOver(): void;
 }
 
+type Held = Required<Pick<OpenRequest, 'since' | 'have'>>;
+
 const ANSWER_ms = 10_000;
 /** A break shorter than this is not worth a word: the sign says "catching up" meanwhile. */
 const GRACE_ms = 1_200;
 const DELAY_MAX_ms = 30_000;
+/** After a goodbye or a refusal, which the client library does not try again itself; doubled with each refusal. */
+const AGAIN_ms = 1_000;
+/** A connection that does not answer a question within this after the machine woke is taken for dead. */
+const WAKE_ms = 4_000;
 /** What a handshake is refused with once looking as somebody else is over. */
 const LOOK_OVER = ['not_allowed', 'not_found', 'malformed'];
 
@@ -50,6 +57,9 @@ class Connection {
   #grace: ReturnType<typeof setTimeout> | undefined;
   /** When the connection broke; null while there is one. */
   #brokeAt: Date | null = null;
+  #refusals = 0;
+  /** Leaves a node that said it was going. */
+  #leaving: ReturnType<typeof setTimeout> | undefined;
   #changed: () => void = () => undefined;
   #subscribe = createSubscriber((update) => {
     this.#changed = update;
@@ -92,14 +102,14 @@ class Connection {
     socket.on('connect', () => {
       clearTimeout(this.#grace);
       this.#brokeAt = null;
+      this.#refusals = 0;
       this.#set('catching_up');
       this.#listener?.connected();
     });
     socket.on('disconnect', (reason) => {
       this.#fell();
       // The client library takes a goodbye of the server for final; only `ended` is.
-      if (reason === 'io server disconnect')
-        setTimeout(() => this.#socket === socket && socket.connect(), 500);
+      if (reason === 'io server disconnect') this.#again(socket);
     });
     socket.on('connect_error', (error) => {
       this.#broke();
@@ -107,8 +117,11 @@ class Connection {
         this.#listener?.ended(null);
       else if (as !== null && LOOK_OVER.includes(error.message)) this.#listener?.lookOver();
       // A refusal by the server (its store is away, say) is not tried again by the library.
-      else if (!socket.active)
-        setTimeout(() => this.#socket === socket && socket.connect(), 1000 + Math.random() * 2000);
+      else if (!socket.active) this.#again(socket);
+    });
+    socket.on('going', ({ after_ms }) => {
+      clearTimeout(this.#leaving);
+      this.#leaving = setTimeout(() => this.#renew(socket), Math.random() * after_ms);
     });
     socket.on('b', (events) => this.#listener?.events(events));
     socket.on('resync', ({ views, why }) => this.#listener?.resync(views, why));
@@ -119,6 +132,7 @@ class Connection {
   /** Closes for good, as when the session is over. */
   disconnect(): void {
     clearTimeout(this.#grace);
+    clearTimeout(this.#leaving);
     const socket = this.#socket;
     this.#socket = null;
     socket?.removeAllListeners();
@@ -126,9 +140,20 @@ class Connection {
     this.#set('catching_up');
   }
 
-  /** Tries at once instead of at the next try: the machine has just woken, or has a network again. */
+  /** There is a network again, or somebody looks again: tries at once instead of at the next try. */
   hurry(): void {
-    if (this.#socket && !this.#socket.connected) this.#socket.connect();
+    if (this.#socket && !this.#socket.connected) this.#renew(this.#socket);
+  }
+
+  /** The machine may have slept: a connection can be dead without having been told so, for up to 45 s. */
+  async wake(): Promise<void> {
+    const socket = this.#socket;
+    if (!socket?.connected) return this.hurry();
+    // Closing what is not open does nothing, and is answered.
+    await socket
+      .timeout(WAKE_ms)
+      .emitWithAck('close', { id: 'awake?' })
+      .catch(() => this.#renew(socket));
   }
 
   /** All views are right again. */
@@ -140,9 +165,12 @@ class Connection {
     if (this.connected) this.#set('catching_up');
   }
 
-  /** @throws ApiError – refused · OfflineError – no connection, or none any more */
-  open(id: string, view: ViewRequest): Promise<OpenAnswer> {
-    return this.#ask((socket) => socket.emitWithAck('open', { id, view }));
+  /**
+   * Opens a view, or opens it anew; with what is `held` of it, the answer holds the differences only.
+   * @throws ApiError – refused · OfflineError – no connection, or none any more
+   */
+  open(id: string, view: ViewRequest, held: Held | null): Promise<OpenAnswer> {
+    return this.#ask((socket) => socket.emitWithAck('open', { id, view, ...held }));
   }
 
   /** @throws ApiError · OfflineError */
@@ -173,7 +201,18 @@ class Connection {
     return answer;
   }
 
+  /** Begins anew, at once. To connect is not enough: while the library waits for its next try, that does nothing. */
+  #renew(socket: Socket<ServerToClient, ClientToServer>): void {
+    if (this.#socket === socket) socket.disconnect().connect();
+  }
+
+  #again(socket: Socket<ServerToClient, ClientToServer>): void {
+    const delay_ms = Math.min(DELAY_MAX_ms, AGAIN_ms * 2 ** this.#refusals++);
+    setTimeout(() => this.#socket === socket && socket.connect(), delay_ms * (0.5 + Math.random()));
+  }
+
   #fell(): void {
+    clearTimeout(this.#leaving);
     this.#brokeAt = new Date();
     this.#set('catching_up', this.#brokeAt);
     clearTimeout(this.#grace);

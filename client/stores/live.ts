@@ -14,6 +14,8 @@ import { isSessionOver, session } from './session.svelte.ts';
 import { views } from './views.svelte.ts';
 
 const RETRY_ms = 2_000;
+const TICK_ms = 5_000;
+const SLEPT_ms = 10_000;
 /** A server that only said "no session" may still be about to say why. */
 const LAST_WORDS_ms = 1_000;
 /** What may outlive a session in this browser: nothing but how it looks and sounds. */
@@ -46,12 +48,24 @@ export function start(): void {
   changes.ofOthersThan(() => session.me?.user.id ?? null);
   addEventListener('online', () => connection.hurry());
   document.addEventListener('visibilitychange', () =>
-    document.visibilityState === 'visible' ? connection.hurry() : drafts.flush(true),
+    document.visibilityState === 'visible' ? void connection.wake() : drafts.flush(true),
   );
+  noticeSleep();
   addEventListener('pagehide', () => drafts.flush(true));
   // A page that begins to look goes too, and has to leave what it has begun.
   if (seeing.on) endsWithPage();
   void enter();
+}
+
+/** A clock that was to tick every few seconds and has not: the machine slept, with this page in front. */
+function noticeSleep(): void {
+  let last_ms = Date.now();
+  setInterval(() => {
+    const slept = Date.now() - last_ms > TICK_ms + SLEPT_ms;
+    last_ms = Date.now();
+    // Behind others the browser itself slows the ticking down; whoever comes back to the page is heard otherwise.
+    if (slept && document.visibilityState === 'visible') void connection.wake();
+  }, TICK_ms);
 }
 
 function endsWithPage(): void {

@@ -1,6 +1,7 @@
 import type { MaskedRecord } from '../../shared/access/index.ts';
 import { sameValue, type Value } from '../../shared/fields/index.ts';
-import type { Totals, View, WireEvent } from '../../shared/protocol/index.ts';
+import { epochOf, type Totals, type View, type WireEvent } from '../../shared/protocol/index.ts';
+import type { Resume } from './resume.ts';
 import { step } from './step.ts';
 import { Window } from './window.ts';
 
@@ -19,6 +20,7 @@ export interface Page {
   rows: readonly MaskedRecord[];
   next?: string;
   totals?: Totals;
+  cursor?: string;
 }
 
 interface Held {
@@ -44,6 +46,8 @@ export class Replica {
   #journal: WireEvent[] = [];
   #journalStart = 0;
   #tokens = 0;
+  /** The life of the store that versions are of; null until the first answer. */
+  #epoch: string | null = null;
   readonly #dirtyRecords = new Map<string, { object: string; id: string }>();
   readonly #dirtyWindows = new Set<Window>();
 
@@ -62,6 +66,15 @@ export class Replica {
   }
 
   // —— views ——
+
+  /** What this view shows that the server has told, to be named when it is opened anew; null where nothing of it counts. */
+  resume(id: string): Resume | null {
+    const window = this.#windows.get(id);
+    if (!window?.cursor || epochOf(window.cursor) !== this.#epoch) return null;
+    const records = this.#of(window.object);
+    const rows = window.rows.flatMap((row) => records.get(row.id)?.base ?? []);
+    return { since: window.cursor, rows };
+  }
 
   window(id: string): Window | undefined {
     return this.#windows.get(id);
@@ -110,7 +123,8 @@ export class Replica {
   }
 
   #answered(id: string, asked: number, page: Page, first: boolean): void {
-    const overtook = this.#journal.slice(asked - this.#journalStart);
+    if (page.cursor !== undefined) this.#enter(epochOf(page.cursor));
+    const overtook = this.#journal.slice(Math.max(0, asked - this.#journalStart));
     this.abandon(asked);
     const window = this.#windows.get(id);
     if (!window) return;
@@ -227,6 +241,17 @@ export class Replica {
     this.#flush();
   }
 
+  /** The store was restored: what is shown stays until it is answered, and is older than anything that is told now. */
+  #enter(epoch: string): void {
+    if (this.#epoch !== null && this.#epoch !== epoch) {
+      for (const records of this.#objects.values())
+        for (const held of records.values()) held.base = { ...held.base, version: VOID };
+      this.#journalStart += this.#journal.length;
+      this.#journal = [];
+    }
+    this.#epoch = epoch;
+  }
+
   /** Forgets everything. */
   clear(): void {
     for (const [object, records] of this.#objects)
@@ -235,6 +260,7 @@ export class Replica {
     this.#windows.clear();
     this.#asked = [];
     this.#journal = [];
+    this.#epoch = null;
     this.#dirtyRecords.clear();
     this.#dirtyWindows.clear();
   }
@@ -313,6 +339,9 @@ export class Replica {
     this.#dirtyWindows.clear();
   }
 }
+
+/** Of a former life of the store: any version is newer. */
+const VOID = -1;
 
 const shown = (held: Held): MaskedRecord =>
   held.layers.length === 0

@@ -5,6 +5,7 @@ import type { Totals, ViewRequest } from '../../shared/protocol/index.ts';
 import { OfflineError } from '../net/http.ts';
 import { connection } from '../net/socket.ts';
 import { onWindow, replica } from './pool.svelte.ts';
+import { told, wholePage } from './resume.ts';
 import { session } from './session.svelte.ts';
 
 export type ViewState = 'loading' | 'ready' | 'error';
@@ -54,10 +55,11 @@ class SharedView {
       if (!replica.window(this.id)) replica.add(this.id, view, this.request.record !== undefined);
       // As much as was loaded, or as an answer may hold: the rest stays and is confirmed page by page.
       const limit = Math.min(ROWS_MAX, Math.max(this.request.limit ?? ROWS_DEFAULT, this.rows.length));
+      const held = replica.resume(this.id);
       asked = replica.ask();
-      const answer = await connection.open(this.id, { ...this.request, limit });
+      const answer = await connection.open(this.id, { ...this.request, limit }, held && told(held));
       if (attempt !== this.#attempt) return replica.abandon(asked);
-      replica.opened(this.id, asked, answer);
+      replica.opened(this.id, asked, wholePage(view, answer, held));
       this.error = null;
       this.state = 'ready';
     } catch (error) {

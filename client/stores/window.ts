@@ -16,8 +16,10 @@ export class Window {
   doubtful = false;
   /** The next answer alone counts: what it does not name may not be seen any more. */
   strict = false;
-  /** It has been answered at all. */
+  /** It has been answered at all, */
   known = false;
+  /** and this was the last answer's cursor. */
+  cursor: string | null = null;
   /** Records that belong here, as they are to look. */
   readonly #shown = new Map<string, MaskedRecord>();
   /**
@@ -66,7 +68,8 @@ export class Window {
   }
 
   /** Takes the page in: where the view ends now, what it adds up to, and what the server holds for it. */
-  answered({ rows, next, totals }: Page, first: boolean): void {
+  answered({ rows, next, totals, cursor }: Page, first: boolean): void {
+    this.cursor = cursor ?? null;
     if (first) this.#held = new Set();
     for (const row of rows) this.#held.add(row.id);
     for (const row of rows) this.#touched.add(row.id);

@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import { log } from '../lib/log.ts';
 import type { LogEvent } from '../outbox/log.ts';
 import { firstNames } from '../queries/firstNames.ts';
+import type { Moment } from '../queries/snapshot.ts';
 import type { PresencePoke } from '../redis/messages.ts';
 import { Audience } from './audience/audience.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -17,6 +18,7 @@ import { Presence } from './presence.ts';
 import { confirmEnds, renewEpoch, unknownSessions, type Pulse } from './pulse.ts';
 import { Rights } from './rights.ts';
 import { rightsOfAll } from './rightsOfAll.ts';
+import { SharedReads } from './sharedReads.ts';
 import type { Subscriber } from './subscriber.ts';
 import { Subscribers } from './subscribers.ts';
 
@@ -54,6 +56,8 @@ export class LiveNode {
     },
   );
   readonly outbound: Outbound;
+  /** Views being read right now. */
+  readonly reads = new SharedReads<Moment>();
   readonly presence: Presence;
   readonly #clock: Clock;
   readonly #heartbeat: Heartbeat;
@@ -157,12 +161,16 @@ export class LiveNode {
     return this.#heartbeat.now();
   }
 
-  /** Opaque to clients: the log's epoch, how far this socket was served, and under which rights. */
+  /** Which life of the store this node serves: other after it was restored. */
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  /** The log's epoch up to the first dot; then, opaque to clients, how far this socket was served, and under which rights. */
   cursor({ actor }: Subscriber): string {
     // How far the log has come would tell a customer how much goes on here, and when.
     const served = actor.kind === 'customer' ? '' : this.applied;
-    const text = `${this.#epoch}.${served}.${actor.fingerprint}`;
-    return Buffer.from(text).toString('base64url');
+    return `${this.#epoch}.${served}.${actor.fingerprint}`;
   }
 
   /** What frames carry: the same for all, so that they can be shared. Answers say under which rights besides. */

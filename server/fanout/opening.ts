@@ -1,7 +1,9 @@
 import { malformed, notFound, parseView, unavailable } from '../../shared/protocol/index.ts';
-import type { MoreAnswer, MoreRequest, OpenAnswer, OpenRequest } from '../../shared/protocol/index.ts';
+import type { MoreAnswer, MoreRequest, OpenAnswer, OpenRequest, View } from '../../shared/protocol/index.ts';
 import { listRecords } from '../queries/listRecords.ts';
-import { snapshot } from '../queries/snapshot.ts';
+import { readMoment, type Moment } from '../queries/snapshot.ts';
+import { toPage } from '../records/readView.ts';
+import { differences, hadBy, holds, pageLength, readLimit } from './differences.ts';
 import { mayHold } from './flood.ts';
 import type { LiveNode } from './node.ts';
 import { newOpenView, type OpenView } from './openView.ts';
@@ -13,7 +15,8 @@ const MUTE_MAX_ms = 2_000;
 
 /**
  * Opens a view: events of this socket wait from before the snapshot is read until after it has been handed to
- * `answer`, so the client always gets position, snapshot and later events in this order.
+ * `answer`, so the client always gets position, snapshot and later events in this order. Who says what they hold of it
+ * from before a break gets the differences (differences.ts).
  * @throws ApiError – unreadable fields, bad filters, a shut gate
  */
 export async function open(
@@ -22,34 +25,44 @@ export async function open(
   request: OpenRequest,
   answer: (answer: OpenAnswer) => void,
 ): Promise<void> {
-  const object = node.app.registry.find(request.view.object);
-  if (!object) throw malformed('There is no such object', { object: 'Unknown' });
-  const view = parseView(object, request.view);
+  parse(node, request);
   await behind(node, subscriber, async () => {
-    const snap = await current(node, subscriber, () => snapshot(node.app, subscriber.actor, view));
+    const { view, had, moment } = await current(node, subscriber, async () => {
+      const view = parse(node, request);
+      const had = hadBy(request, node.epoch);
+      const moment = await read(node, subscriber, request, { ...view, limit: readLimit(view.limit, had) });
+      // Restored, and this node has not noticed: positions of one life mean nothing in another.
+      if (moment.epoch === node.epoch) return { view, had, moment };
+      await node.pulse();
+      return null;
+    });
+    const length = pageLength(moment.rows, view.limit, had);
+    const page = toPage(
+      view,
+      { rows: moment.rows.slice(0, length), more: moment.more || moment.rows.length > length },
+      (row) => holds(had, row),
+    );
     // What was queued before stands in the snapshot already, or was undone in it: it must not arrive after it.
     node.outbound.flush();
     const { record } = request.view;
     const open: Omit<OpenView, 'flood'> = {
       id: request.id,
       view,
-      ...(record === undefined ? {} : { record: { id: record, now: snap.rows[0] ?? null } }),
-      held: new Set(snap.rows.map((row) => row.id)),
-      totals: snap.totals,
-      end: snap.next === null ? null : (snap.rows.at(-1) ?? null),
-      head: snap.head,
-      pending: new Set(snap.pending),
+      ...(record === undefined ? {} : { record: { id: record, now: page.rows[0] ?? null } }),
+      held: new Set(page.rows.map((row) => row.id)),
+      totals: moment.totals,
+      end: page.next === null ? null : (page.rows.at(-1) ?? null),
+      head: moment.head,
+      pending: new Set(moment.pending),
     };
     subscriber.views.set(request.id, newOpenView(open, node.now_ms()));
-    mayHold(subscriber, object, snap.rows);
-    const { rows, totals, next } = snap;
+    mayHold(subscriber, view.object, page.rows);
     answer({
       ok: true,
-      rows,
-      ...(totals ? { totals } : {}),
-      ...(next ? { next } : {}),
+      ...(had ? differences(page.rows, had) : { rows: page.rows, reset: true as const }),
+      ...(moment.totals ? { totals: moment.totals } : {}),
+      ...(page.next ? { next: page.next } : {}),
       cursor: node.cursor(subscriber),
-      reset: true,
     });
     node.presence.viewsChanged(subscriber, 'opened');
     if (record !== undefined) node.presence.reopened(subscriber, record);
@@ -100,15 +113,35 @@ async function behind(node: LiveNode, subscriber: Subscriber, work: () => Promis
   }
 }
 
-/** What `read` answers under the rights of now: read again where they changed meanwhile. */
-async function current<T>(node: LiveNode, subscriber: Subscriber, read: () => Promise<T>): Promise<T> {
+// Anew at each attempt: the organisation may have got another field meanwhile.
+function parse({ app }: LiveNode, request: OpenRequest): View {
+  const object = app.registry.find(request.view.object);
+  if (!object) throw malformed('There is no such object', { object: 'Unknown' });
+  return parseView(object, request.view);
+}
+
+/** Equal views under equal rights are read together: a person's windows all come back at the same moment. */
+function read(
+  node: LiveNode,
+  { actor }: Subscriber,
+  { view: { limit: _, ...asked } }: OpenRequest,
+  view: View,
+): Promise<Moment> {
+  // Fields are only ever added, so that their number says which are known.
+  const fields = Object.keys(view.object.fields).length;
+  const key = JSON.stringify([actor.fingerprint, fields, view.limit, asked]);
+  return node.reads.ask(key, (begin) => readMoment(node.app, actor, view, begin));
+}
+
+/** What `read` answers under the rights of now: read again where they changed meanwhile, or it answers null. */
+async function current<T>(node: LiveNode, subscriber: Subscriber, read: () => Promise<T | null>): Promise<T> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     await heard(subscriber);
     // A client that does not read its answers is given no further ones.
     if (subscriber.muted || subscriber.outlet.congested()) break;
     const { generation, actor } = subscriber;
     const result = await read();
-    if (subscriber.generation !== generation || subscriber.actor !== actor) continue;
+    if (result === null || subscriber.generation !== generation || subscriber.actor !== actor) continue;
     if (node.outbound.open(subscriber)) return result;
     break;
   }

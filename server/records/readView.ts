@@ -5,6 +5,7 @@ import type { ObjectDef, ReachedAction, Registry } from '../../shared/objects/in
 import {
   fieldNotReadable,
   fieldsAskedBy,
+  ROWS_MAX,
   type Total,
   type Totals,
   type View,
@@ -26,6 +27,12 @@ export interface Page {
   next: string | null;
 }
 
+/** The first rows of a view in order; `more`: there are others after them. */
+export interface Rows {
+  rows: MaskedRecord[];
+  more: boolean;
+}
+
 /** @throws ApiError `field_not_readable` for a field that the view asks for and the actor reads on no row */
 export function refuseUnreadable(actor: Actor, registry: Registry, view: View): void {
   for (const name of fieldsAskedBy(view)) {
@@ -42,13 +49,34 @@ export async function readPage(
   view: View,
   cursor?: string,
 ): Promise<Page> {
-  const { object, sort, limit } = view;
+  return toPage(view, await readRows(sql, actor, registry, view, cursor));
+}
+
+/** As many rows as the view asks for, whatever room they take. @throws ApiError `bad_cursor` */
+export async function readRows(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  view: View,
+  cursor?: string,
+): Promise<Rows> {
+  const { object, limit } = view;
   const after = cursor === undefined ? null : decodeCursor(view, cursor);
   const found = await readSorted(sql, sourceOf(sql, actor, registry, view), view, after, limit + 1);
-  const rows = fitting(found.slice(0, limit).map((row) => toMasked(actor, registry, object, row)));
+  const rows = found.slice(0, limit).map((row) => toMasked(actor, registry, object, row));
+  return { rows, more: found.length > limit };
+}
+
+/** As much of them as one answer holds, at least one row. What its reader `has` needs no room. */
+export function toPage(
+  view: View,
+  { rows: read, more }: Rows,
+  has: (row: MaskedRecord) => boolean = () => false,
+): Page {
+  const rows = read.slice(0, fitting(read, has));
   const last = rows.at(-1);
-  if (!last || rows.length === found.length) return { rows, next: null };
-  const value = (last[sort.field] ?? null) as Value;
+  if (!last || (rows.length === read.length && !more)) return { rows, next: null };
+  const value = (last[view.sort.field] ?? null) as Value;
   return { rows, next: encodeCursor(view, { value, id: last.id }) };
 }
 
@@ -154,11 +182,13 @@ interface TotalRow {
   [field: string]: string | number | boolean | null | undefined;
 }
 
-/** The first rows that fit into one answer, at least one. */
-function fitting(rows: MaskedRecord[]): MaskedRecord[] {
-  let bytes = 0;
-  const end = rows.findIndex(
-    (row, index) => (bytes += JSON.stringify(row).length) > ANSWER_BYTES && index > 0,
-  );
-  return end === -1 ? rows : rows.slice(0, end);
+/** How many of the rows, from the first on, one answer has room for. */
+function fitting(rows: readonly MaskedRecord[], has: (row: MaskedRecord) => boolean): number {
+  let [bytes, sent] = [0, 0];
+  const end = rows.findIndex((row, index) => {
+    if (has(row)) return false;
+    bytes += JSON.stringify(row).length;
+    return ++sent > ROWS_MAX || (bytes > ANSWER_BYTES && index > 0);
+  });
+  return end === -1 ? rows.length : end;
 }

@@ -33,7 +33,7 @@ export interface SocketDoor {
   allow(request: IncomingMessage): boolean | Promise<boolean>;
   /** Whom the handshake lets in, on the store's word. Throws ApiError where it lets in nobody. */
   authenticate(request: IncomingMessage, auth: Readonly<Record<string, unknown>>): Promise<Entrant>;
-  limits: ClientLimits & { socketsPerSession: number };
+  limits: ClientLimits & { socketsPerSession: number; messageBytes: number };
 }
 
 /** Where the doors are, and what who comes through them may do. */
@@ -45,6 +45,7 @@ export const DOORS = {
       messages: { burst: 120, perSecond: 30 },
       presence: { burst: 20, perSecond: 5 },
       socketsPerSession: 500,
+      messageBytes: SOCKET_LIMITS.messageBytes,
     },
   },
   customers: {
@@ -54,6 +55,7 @@ export const DOORS = {
       messages: { burst: 30, perSecond: 5 },
       presence: { burst: 10, perSecond: 2 },
       socketsPerSession: 10,
+      messageBytes: SOCKET_LIMITS.customerMessageBytes,
     },
   },
 } satisfies Record<string, Pick<SocketDoor, 'path' | 'limits'>>;
@@ -70,7 +72,7 @@ export function serveSockets({ http, node, path, allow, authenticate, limits }: 
     serveClient: false,
     // Frames shared between sockets, and no oracle through compressed lengths.
     perMessageDeflate: false,
-    maxHttpBufferSize: SOCKET_LIMITS.messageBytes,
+    maxHttpBufferSize: limits.messageBytes,
     // The other door on this server may take its time to answer: closeStrayUpgrades knows both.
     destroyUpgrade: false,
     allowRequest: (request, decide) => {

@@ -3,6 +3,8 @@ export * from './filter.ts';
 export * from './view.ts';
 export * from './totals.ts';
 export * from './socket.ts';
+export * from './cursor.ts';
+export * from './maskTag.ts';
 export * from './http.ts';
 export * from './organisation.ts';
 export * from './support.ts';

@@ -6,13 +6,15 @@ import type { Totals } from './totals.ts';
 import { CURSOR_MAX, ROWS_MAX, viewSchema } from './view.ts';
 
 /** Raised whenever a message changes its shape; pinned by test/shared/protocol/version.test.ts. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 export const SOCKET_LIMITS = {
   views: 60,
   /** A customer sees one ticket and its messages. */
   customerViews: 6,
-  messageBytes: 65_536,
+  /** Has room for `have` at its longest beside a filter at its longest. */
+  messageBytes: 196_608,
+  customerMessageBytes: 65_536,
   have: 2_000,
 };
 
@@ -21,8 +23,9 @@ const viewId = z.string().min(1).max(60);
 export const openSchema = z.strictObject({
   id: viewId,
   view: viewSchema,
-  /** The last cursor this client was given; today always answered with a fresh snapshot (`reset: true`). */
+  /** The cursor of the last answer for this view; with `have`, for an answer that holds the differences only. */
   since: z.string().max(300).optional(),
+  /** All that the client holds for this view: ids, versions, and what is readable of each (maskTag.ts). */
   have: z
     .array(z.tuple([z.uuid(), z.int().min(0), z.string().max(80)]))
     .max(SOCKET_LIMITS.have)
@@ -61,15 +64,18 @@ export type PresenceRequest = z.infer<typeof presenceSchema>;
 
 export interface OpenAnswer {
   ok: true;
+  /** In order; without `reset` those only that `have` does not name, or not as they are now. */
   rows: MaskedRecord[];
+  /** Only without `reset`: what of `have` is not in this page. The page is what was held without these, and `rows`. */
+  gone?: string[];
   /** Absent where the view asked for none. */
   totals?: Totals;
   /** Give to `more` for the rows after these; absent when these are all. */
   next?: string;
-  /** Opaque: where this socket stands. */
+  /** Which life of the store this is of (cursor.ts), and where this socket stands. */
   cursor: string;
-  /** The rows replace whatever was held for this view. */
-  reset: true;
+  /** The rows are all of the page, and replace whatever was held for this view. */
+  reset?: true;
 }
 export interface MoreAnswer {
   ok: true;

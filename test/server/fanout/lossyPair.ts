@@ -9,7 +9,7 @@ import { snapshot } from '../../../server/queries/snapshot.ts';
 import type { MaskedRecord } from '../../../shared/access/index.ts';
 import { must } from '../../../shared/lib/must.ts';
 import { parseView, type Totals, type ViewRequest } from '../../../shared/protocol/index.ts';
-import { freshDatabase } from '../../world/database.ts';
+import { freshDatabase, type FreshDatabase } from '../../world/database.ts';
 import type { Dice } from '../../world/dice.ts';
 import { until } from '../../world/until.ts';
 import { TestClient } from './testClient.ts';
@@ -19,18 +19,21 @@ import { registry } from './world.ts';
 export class LossyPair {
   readonly clients: TestClient[] = [];
   readonly sql: Sql;
+  /** For what the program itself may not do. */
+  readonly migrationUrl: string;
   readonly #nodes: LiveNode[] = [];
   readonly #apps: App[] = [];
   readonly #stops: (() => Promise<void>)[] = [];
 
-  private constructor(sql: Sql) {
+  private constructor({ sql, migrationUrl }: FreshDatabase) {
     this.sql = sql;
+    this.migrationUrl = migrationUrl;
   }
 
   /** `furnish` fills the store before the nodes start. */
   static async start(dice: Dice, furnish: (sql: Sql) => Promise<void>): Promise<LossyPair> {
     const db = await freshDatabase();
-    const pair = new LossyPair(db.sql);
+    const pair = new LossyPair(db);
     for (const name of ['north', 'south']) {
       const logSql = await connect(db.url, { max: 2 });
       const app: App = { sql: db.sql, registry, nodeId: name, poke: () => undefined };
@@ -69,8 +72,14 @@ export class LossyPair {
     const client = new TestClient(node, userId, must(await loadActor(this.sql, userId), 'an actor'));
     this.clients.push(client);
     views.forEach((view, i) => client.views.set(`v${i}`, view));
-    await Promise.all([...client.views.keys()].map((id) => client.open(id)));
+    await client.openAll();
     return client;
+  }
+
+  /** Somebody whose line broke is back, at one node or the other, with what they held. */
+  comeBack(client: TestClient, which: number): Promise<void> {
+    const actor = async () => must(await loadActor(this.sql, client.userId), 'an actor');
+    return client.comeBack(must(this.#nodes[which], 'a node'), actor);
   }
 
   /** Until both nodes have applied the whole log and policy, and nothing is on its way. */
