@@ -26,8 +26,10 @@ export interface Made {
 
 type Make = (dice: Dice, world: World, made: Made, mark: string) => Deed | null;
 
-/** How often each is drawn, and how it is made. */
-const DEEDS: readonly [number, Make][] = [
+type Drawn = readonly [weight: number, make: Make];
+
+/** What people do all day: how often each is drawn, and how it is made. */
+const WORK: readonly Drawn[] = [
   [14, (dice, world, _made, mark) => patch('step', 'seller', 'deal', dice.pick(world.ids.deal), 'next_step', mark)],
   [8, (dice, world, _made, mark) =>
     patch('move', 'seller', 'deal', dice.pick(world.ids.deal), 'next_step', mark, { stage: dice.pick(STAGES) })],
@@ -37,7 +39,7 @@ const DEEDS: readonly [number, Make][] = [
     patch('assign', 'manager', 'deal', dice.pick(world.ids.deal), 'next_step', mark, { owner: dice.pick(sellers).id })],
   [5, (dice, world, _made, mark) => create('create', 'seller', 'deal', '/api/deals', 'title', mark, {
     pipeline: PIPELINE.id, stage: dice.pick(STAGES), amount: dice.int(1, 9_000), company: dice.pick(world.ids.company) })],
-  [2, (dice, _world, { deals }) => deals.length === 0 ? null
+  [5, (dice, _world, { deals }) => deals.length === 0 ? null
     : { verb: 'delete', who: 'manager', method: 'DELETE', path: `/api/deals/${take(dice, deals)}` }],
   [3, (dice, world, _made, mark) => create('call', 'seller', 'activity', '/api/activities', 'subject', mark, {
     kind: 'call', deal: dice.pick(world.ids.deal) })],
@@ -50,6 +52,10 @@ const DEEDS: readonly [number, Make][] = [
   [4, (dice, world, _made, mark) => ({ ...create('note', 'agent', 'note',
     `/api/tickets/${dice.pick(world.ids.ticket)}/messages`, 'body', mark), body: { body: mark, kind: 'note' } })],
 
+]; // prettier-ignore
+
+/** What changes who may see what. */
+const RULING: readonly Drawn[] = [
   [3, (dice) => policy('give role', 'POST', '/api/assignments', {
     user: dice.pick(sellers).id, role: dice.pick([roles.salesAssistant, builtInRoleId('data_analyst')]) })],
   [3, (dice) => policy('take role', 'DELETE', `/api/assignments?user=${dice.pick(sellers).id}&role=${
@@ -73,13 +79,13 @@ const DEEDS: readonly [number, Make][] = [
   [3, (dice) => policy('end sessions', 'DELETE', `/api/users/${dice.pick([...sellers, ...agents]).id}/sessions`)],
 ]; // prettier-ignore
 
-const WEIGHT = DEEDS.reduce((sum, [weight]) => sum + weight, 0);
-
 /** One that can be done, by chance. */
-export function drawDeed(dice: Dice, world: World, made: Made, mark: string): Deed {
+export function drawDeed(kind: 'work' | 'ruling', dice: Dice, world: World, made: Made, mark: string): Deed {
+  const drawn = kind === 'work' ? WORK : RULING;
+  const sum = drawn.reduce((total, [weight]) => total + weight, 0);
   for (;;) {
-    let at = dice.next() * WEIGHT;
-    const found = DEEDS.find(([weight]) => (at -= weight) < 0);
+    let at = dice.next() * sum;
+    const found = drawn.find(([weight]) => (at -= weight) < 0);
     const deed = found?.[1](dice, world, made, mark);
     if (deed) return deed;
   }

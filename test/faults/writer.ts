@@ -10,6 +10,8 @@ import { agents, sellers, type World } from './world.ts';
 
 const TRIES = 6;
 const ANSWER_ms = 6_000;
+/** One change of policy in so much time: after each the checker has to ask of everything anew. */
+const RULING_ms = 1_500;
 
 interface Options {
   dice: Dice;
@@ -37,14 +39,15 @@ export class Writer {
   /** So many at a time, until `pause`. */
   begin(lanes: number, every_ms: number): void {
     this.#wanted = true;
-    const lane = async () => {
+    const lane = async (kind: 'work' | 'ruling', pause_ms: number) => {
+      const { dice, world } = this.#o;
       while (this.#wanted) {
-        const { dice } = this.#o;
-        await this.write(drawDeed(dice, this.#o.world, this.made, this.#mark()));
-        await wait(dice.int(0, 2 * every_ms));
+        await wait(dice.int(0, 2 * pause_ms));
+        if (this.#wanted) await this.write(drawDeed(kind, dice, world, this.made, this.#mark()));
       }
     };
-    for (let i = 0; i < lanes; i++) void lane();
+    for (let i = 0; i < lanes; i++) void lane('work', every_ms);
+    void lane('ruling', RULING_ms);
   }
 
   /** Answers when every write has its outcome. */
