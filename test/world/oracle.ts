@@ -36,6 +36,8 @@ export async function askOracle(sql: Sql, registry: Registry): Promise<Answer[]>
     // Slow on purpose, as plain words are.
     await tx`set local statement_timeout = '60s'`;
     await tx`set local jit = off`;
+    // Nothing is known of how many rows each step gives, and the wrong guess is the most expensive one.
+    await tx`set local enable_nestloop = off`;
     return tx<Answer[]>`
     with recursive
 
@@ -229,20 +231,39 @@ ${sharingCtes(tx)}
     ),
     -- Any action lets read. A value computed from other records is read only where those are, and each of their fields
     -- that it shows.
+    computed (person, object, id, field, source, inputs) as (
+      select distinct may.person, may.object, may.id, field.name, field.computed_from, field.inputs
+      from may
+      join word on word.role is not distinct from may.role and word.object = may.object and word.says <> 'hidden'
+      join field on field.object = may.object and field.name = word.field
+      where field.computed_from is not null
+    ),
+    source (person, role, source, object, id) as (
+      select distinct g.person, g.role, g.object, e.object, e.id
+      from granted g join reached e on e.person = g.person and e.way = g.way
+      where g.object in (select computed_from from field)
+    ),
+    of_source (person, source, object, id, field) as (
+      select distinct s.person, s.source, s.object, s.id, word.field
+      from source s
+      join word on word.role is not distinct from s.role and word.object = s.source and word.says <> 'hidden'
+    ),
     reads as (
       select distinct may.person, may.object, may.id, field.name
       from may
       join word on word.role is not distinct from may.role and word.object = may.object and word.says <> 'hidden'
       join field on field.object = may.object and field.name = word.field
-      where field.computed_from is null or (exists (
-        select 1 from granted g join reached e on e.person = g.person and e.way = g.way
-        where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id
-      ) and not exists (
-        select 1 from unnest(field.inputs) shown (name) where not exists (
-          select 1 from granted g join reached e on e.person = g.person and e.way = g.way
-          join word of_source on of_source.role is not distinct from g.role and of_source.object = g.object
-            and of_source.field = shown.name and of_source.says <> 'hidden'
-          where g.person = may.person and g.object = field.computed_from and e.object = may.object and e.id = may.id)))
+      where field.computed_from is null
+      union
+      (select c.person, c.object, c.id, c.field
+      from computed c join source s
+        on s.person = c.person and s.source = c.source and s.object = c.object and s.id = c.id
+      except
+      select c.person, c.object, c.id, c.field
+      from computed c cross join unnest(c.inputs) shown (name)
+      left join of_source f
+        on f.person = c.person and f.source = c.source and f.object = c.object and f.id = c.id and f.field = shown.name
+      where f.field is null)
     ),
     edits as (
       select distinct may.person, may.object, may.id, field.name

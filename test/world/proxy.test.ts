@@ -70,6 +70,38 @@ test('a cut breaks what is open and refuses what comes, until it is restored', a
   await until(() => again.text() === 'back');
 });
 
+test('one way only: what is sent arrives, and its echo waits', async () => {
+  const proxy = await startProxy(port);
+  const line = await dial(proxy.port);
+  await until(() => proxy.connections() === 1);
+  proxy.oneWay('back');
+  line.socket.write('echo');
+  await expect(until(() => line.text(), { timeout_ms: 80 })).rejects.toThrow(/in vain/);
+  proxy.restore();
+  await until(() => line.text() === 'echo');
+});
+
+test('half open: one end is gone and the other knows nothing of it, until it is restored', async () => {
+  const proxy = await startProxy(port);
+  const line = await dial(proxy.port);
+  await until(() => proxy.connections() === 1);
+  proxy.halfOpen('far');
+  line.socket.write('anybody?');
+  await expect(until(() => line.ended() || line.text(), { timeout_ms: 80 })).rejects.toThrow(/in vain/);
+  proxy.restore();
+  await until(() => line.ended());
+});
+
+test('a trickle lets bytes come back one by one', async () => {
+  const proxy = await startProxy(port);
+  const line = await dial(proxy.port);
+  proxy.trickle(20);
+  line.socket.write('slowly');
+  await until(() => line.text() === 'sl');
+  proxy.trickle(Infinity);
+  await until(() => line.text() === 'slowly');
+});
+
 async function dial(to: number): Promise<{ socket: Socket; text(): string; ended(): boolean }> {
   const socket = connect(to, '127.0.0.1');
   let text = '';

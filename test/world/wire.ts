@@ -7,6 +7,10 @@ export interface Wire {
   send(text: string): void;
   /** Every text message so far, whole. */
   messages: string[];
+  /** The port of ours that it goes out from. */
+  port: number;
+  /** How many bytes of the connection, the handshake's included, came before the end of the last message. */
+  bytes(): number;
   /** Called after each message, and once when the connection is gone. */
   onChange(act: () => void): void;
   /** The code of the WebSocket close frame, if the server has sent one; we do not answer it, and stay. */
@@ -97,6 +101,8 @@ function speak(socket: Socket, head: Buffer): Wire {
   take(head);
 
   return {
+    port: socket.localPort ?? 0,
+    bytes: () => socket.bytesRead - rest.length,
     send: (text) => void socket.write(makeFrame(TEXT, Buffer.from(text))),
     messages,
     onChange: (act) => void listeners.push(act),
