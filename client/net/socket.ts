@@ -38,6 +38,8 @@ const ANSWER_ms = 10_000;
 /** A break shorter than this is not worth a word: the sign says "catching up" meanwhile. */
 const GRACE_ms = 1_200;
 const DELAY_MAX_ms = 30_000;
+/** A connection that has outlived a sleep answers within this, or it has not. */
+const WAKE_ms = 3_000;
 /** What a handshake is refused with once looking as somebody else is over. */
 const LOOK_OVER = ['not_allowed', 'not_found', 'malformed'];
 
@@ -126,9 +128,22 @@ class Connection {
     this.#set('catching_up');
   }
 
-  /** Tries at once instead of at the next try: the machine has just woken, or has a network again. */
-  hurry(): void {
-    if (this.#socket && !this.#socket.connected) this.#socket.connect();
+  /**
+   * Tries at once instead of at the next try: the page came to the front, or has a network again. If the machine `slept`,
+   * a connection that seems to stand must prove it, or is made anew.
+   */
+  wake(slept: boolean): void {
+    const socket = this.#socket;
+    if (!socket?.connected) return void socket?.connect();
+    if (!slept) return;
+    const state = this.#state;
+    this.#set('catching_up');
+    // No view has this name: the answer is all that is wanted.
+    socket.timeout(WAKE_ms).emit('close', { id: 'awake' }, (error) => {
+      if (this.#socket !== socket || !socket.connected) return;
+      if (error) socket.io.engine.close();
+      else if (this.#state === 'catching_up') this.#set(state);
+    });
   }
 
   /** All views are right again. */
