@@ -140,20 +140,21 @@ class Connection {
     this.#set('catching_up');
   }
 
-  /** There is a network again, or somebody looks again: tries at once instead of at the next try. */
-  hurry(): void {
-    if (this.#socket && !this.#socket.connected) this.#renew(this.#socket);
-  }
-
-  /** The machine may have slept: a connection can be dead without having been told so, for up to 45 s. */
-  async wake(): Promise<void> {
+  /**
+   * The page came to the front, there is a network again, or the machine has `slept`: tries at once instead of at the next
+   * try. A connection can be dead without having been told so, for up to 45 s: it must prove itself, or is made anew.
+   */
+  wake(slept: boolean): void {
     const socket = this.#socket;
-    if (!socket?.connected) return this.hurry();
-    // Closing what is not open does nothing, and is answered.
-    await socket
-      .timeout(WAKE_ms)
-      .emitWithAck('close', { id: 'awake?' })
-      .catch(() => this.#renew(socket));
+    if (!socket?.connected) return void (socket && this.#renew(socket));
+    const state = this.#state;
+    if (slept) this.#set('catching_up');
+    // No view has this name: the answer is all that is wanted.
+    socket.timeout(WAKE_ms).emit('close', { id: 'awake' }, (error) => {
+      if (this.#socket !== socket || !socket.connected) return;
+      if (error) this.#renew(socket);
+      else if (slept && this.#state === 'catching_up') this.#set(state);
+    });
   }
 
   /** All views are right again. */

@@ -1,65 +1,108 @@
 import type { MaskedRecord } from '../../shared/access/index.ts';
 import type { Value } from '../../shared/fields/index.ts';
 import { newId } from '../../shared/lib/ids.ts';
-import { ApiError } from '../../shared/protocol/errors.ts';
-import { api } from '../net/http.ts';
+import { ApiError, readOnly } from '../../shared/protocol/errors.ts';
+import { looksAs } from '../net/seeAs.ts';
 import { t } from '../words/index.ts';
 import { notify } from './notice.ts';
 import { replica } from './pool.svelte.ts';
 import { session } from './session.svelte.ts';
-import { Writes, type Write } from './writes.ts';
+import { browserLocks } from './unsent/locks.ts';
+import { FullError, type Making } from './unsent/outside.ts';
+import { WriteQueue } from './unsent/queue.ts';
+import { Ready } from './unsent/ready.ts';
+import { sendAct, type Written } from './unsent/send.ts';
+import { LocalShelf, sweepShelves } from './unsent/shelf.ts';
+import { fieldsOf, needsAnswer, type Act, type UnsentWrite } from './unsent/write.ts';
 
 /**
  * `waiting`: there is no connection; it is shown as if it were done, and sent once there is.
  * `record` is null while waiting, and where the write moved the record out of one's own reach.
  */
 export type Outcome =
-  { ok: true; record: MaskedRecord | null; waiting?: true } | { ok: false; error: ApiError };
+  { ok: true; record: MaskedRecord | null; waiting?: true; key: string } | { ok: false; error: ApiError };
 
 export interface ChangeOptions {
   /** Offers to take it back; a text says what was done. */
   undo?: boolean | string;
   /** Further values to show until the answer is here, where the server will set them. */
-  preview?: Record<string, Value>;
+  preview?: Values;
   /** The caller shows a refusal itself, in place. */
   quiet?: boolean;
 }
 
 type Values = Record<string, Value>;
-/** The record after a write, or a note that it is out of reach now. */
-export type Written = MaskedRecord | { id: string; version: number; gone: true };
+
+/** Who draws messages that are not in the thread yet (outgoing.svelte.ts). */
+interface Messages {
+  show(write: UnsentWrite): () => void;
+  arrived(write: UnsentWrite, id: string | null): void;
+}
 
 class Commands {
-  readonly #writes = new Writes({ waiting: (keys) => (this.waiting = keys) });
+  /** Reactive: all that the server has not answered, oldest first. */
+  list = $state.raw<readonly UnsentWrite[]>([]);
+  /** What goes by itself once there is a connection. */
+  waiting: readonly UnsentWrite[] = $derived(this.list.filter(({ state }) => state === 'waiting'));
+  /** What the person has to decide about. */
+  asking: readonly UnsentWrite[] = $derived(this.list.filter(needsAnswer));
+  /** Both: what would be lost if the person left for good. */
+  unsent: readonly UnsentWrite[] = $derived(this.list.filter(({ state }) => state !== 'sending'));
+  /** The list of it all is on the screen. */
+  looking = $state(false);
+  /** So many stay in this browser for whoever's session has run out. */
+  left = $state(0);
 
-  /** Records (as `object/id`) with writes that wait for a connection. */
-  waiting = $state.raw<readonly string[]>([]);
+  #queue: WriteQueue<Written> | null = null;
+  #ready: Ready | null = null;
+  #user = '';
+  #messages: Messages | null = null;
+
+  drawMessages(by: Messages): void {
+    this.#messages = by;
+  }
+
+  /** This person has signed in: what they left unsent in this browser goes on. */
+  begin(user: string): void {
+    if (looksAs() !== null || (this.#queue && this.#user === user)) return;
+    this.#queue?.leave(true);
+    sweepShelves(Date.now());
+    const ready = new Ready(user, () => location.reload());
+    this.#user = user;
+    this.#ready = ready;
+    this.left = 0;
+    this.#queue = new WriteQueue<Written>({
+      shelf: new LocalShelf(user),
+      locks: browserLocks(),
+      ready: () => ready.now(),
+      send: sendAct,
+      show: (write) => this.#show(write),
+      done: (write, written) => this.#done(write, written),
+      late: (write) => this.#late(write),
+      changed: () => (this.list = this.#queue?.list() ?? []),
+    });
+    this.list = this.#queue.list();
+    void this.flush();
+  }
 
   /** Reactive: something of this record waits to be sent. */
   isWaiting(object: string, id: string): boolean {
-    return this.waiting.includes(`${object}/${id}`);
+    return this.waiting.some(({ line }) => line === `${object}/${id}`);
   }
 
   async change(object: string, id: string, values: Values, options: ChangeOptions = {}): Promise<Outcome> {
     const former = replica.told(object, id);
-    const token = replica.overlay(object, id, { ...sinceNow(object, values), ...values, ...options.preview });
-    const outcome = await this.write(`${object}/${id}`, {
-      fields: Object.keys(values),
-      seen: former?.version ?? null,
-      send: async (version, idempotencyKey) => {
-        const written = await api.patch<Written>(
-          path(object, id),
-          { ...values, ...(version === null ? {} : { version }) },
-          { idempotencyKey },
-        );
-        learn(object, written);
-        return written;
-      },
-      settled: () => replica.settle(object, id, token),
-      refusedLate: (error) => this.#refused(object, id, values, asRefusal(error), options),
-    });
-    if (outcome.ok && options.undo && former) this.#offerUndo(object, id, values, former, options.undo);
-    if (!outcome.ok) this.#refused(object, id, values, outcome.error, options);
+    const line = `${object}/${id}`;
+    // A reply that waits will change the status itself: what is said after it is no conflict with it.
+    const answered =
+      'status' in values && this.list.some((one) => one.line === line && one.act.kind === 'say');
+    const outcome = await this.write(
+      { kind: 'change', object, id, values, shows: { ...sinceNow(object, values), ...options.preview } },
+      { line, seen: answered ? null : (former?.version ?? null), inPlace: options.quiet ?? false },
+    );
+    if (outcome.ok && options.undo && former)
+      this.#offerUndo(object, id, values, former, options.undo, outcome.key);
+    if (!outcome.ok && !options.quiet) this.#tell(object, outcome.error, Object.keys(values));
     return outcome;
   }
 
@@ -68,32 +111,25 @@ class Commands {
     values: Values,
     { quiet = false }: { quiet?: boolean } = {},
   ): Promise<Outcome> {
-    const outcome = await this.write(`${object}/${newId()}`, {
-      fields: Object.keys(values),
-      seen: null,
-      send: (_, idempotencyKey) => api.post<Written>(path(object), values, { idempotencyKey }),
-      refusedLate: (error) => this.#tell(object, asRefusal(error)),
-    });
+    const line = `${object}/${newId()}`;
+    const outcome = await this.write(
+      { kind: 'create', object, values },
+      { line, seen: null, inPlace: quiet },
+    );
     if (!outcome.ok && !quiet) this.#tell(object, outcome.error);
     return outcome;
   }
 
   async remove(object: string, id: string): Promise<Outcome> {
-    const outcome = await this.write(`${object}/${id}`, {
-      fields: [],
-      seen: replica.told(object, id)?.version ?? null,
-      send: async (version, idempotencyKey) => {
-        await api.delete(path(object, id), { version }, { idempotencyKey });
-        return null;
-      },
-      refusedLate: (error) => this.#tell(object, asRefusal(error)),
-    });
+    const seen = replica.told(object, id)?.version ?? null;
+    const outcome = await this.write({ kind: 'remove', object, id }, { line: `${object}/${id}`, seen });
     if (!outcome.ok) this.#tell(object, outcome.error);
-    else if (!outcome.waiting) {
+    else {
+      const back = (): void => void this.restore(object, id);
       notify({
         title: t.commands.deleted(session.registry.get(object).label),
         tone: 'good',
-        action: { label: t.commands.undo, run: () => void this.restore(object, id) },
+        action: { label: t.commands.undo, run: () => void this.takeBack(outcome.key, back) },
       });
     }
     return outcome;
@@ -101,72 +137,138 @@ class Commands {
 
   /** Takes a record out of the bin again. */
   async restore(object: string, id: string): Promise<Outcome> {
-    const outcome = await this.write(`${object}/${id}`, {
-      fields: [],
-      seen: null,
-      send: (_, idempotencyKey) => api.post<Written>(`${path(object, id)}/restore`, {}, { idempotencyKey }),
-    });
+    const outcome = await this.write(
+      { kind: 'restore', object, id },
+      { line: `${object}/${id}`, seen: null },
+    );
     if (!outcome.ok) this.#tell(object, outcome.error);
     return outcome;
   }
 
-  /** Sends what waits. */
-  flush(): Promise<void> {
-    return this.#writes.flush();
+  /** Undoes a write: one that was certainly not sent is not sent at all, any other is followed by what `back` does. */
+  async takeBack(key: string, back: () => void): Promise<void> {
+    if (!(await this.#queue?.cancel(key))) back();
   }
 
-  /** Throws away what waits, and says how much that was. */
-  clear(): number {
-    return this.#writes.clear();
-  }
-
-  /** A write of any other shape, in the line of a record (`object/id`): after what was done to it before. */
-  async write(key: string, write: Write<Written | null>): Promise<Outcome> {
+  /** A write of any shape, in its line. Never rejects. */
+  async write(act: Act, making: Making): Promise<Outcome> {
+    if (!this.#queue) return { ok: false, error: readOnly() };
+    const { key, outcome } = this.#queue.add(act, making);
     try {
-      const written = await this.#writes.add(key, write);
-      if (written === 'waiting') return { ok: true, record: null, waiting: true };
-      return { ok: true, record: written && !('gone' in written) ? (written as MaskedRecord) : null }; // not gone: the record
+      const written = await outcome;
+      if (written === 'waiting') return { ok: true, record: null, waiting: true, key };
+      return { ok: true, record: written && !('gone' in written) ? written : null, key };
     } catch (error) {
       return { ok: false, error: asRefusal(error) };
     }
   }
 
-  #offerUndo(object: string, id: string, values: Values, former: MaskedRecord, undo: true | string): void {
+  /** Sends what waits. */
+  async flush(): Promise<void> {
+    await this.#queue?.flush();
+  }
+
+  /** The connection broke, or the machine slept: who this is has to be asked before more is sent. */
+  lost(): void {
+    this.#ready?.lost();
+  }
+
+  /** Sends one again that needed an answer: upon the version that the person has seen by now. */
+  retry(key: string, seen?: number): void {
+    this.#queue?.retry(key, seen);
+  }
+
+  discard(key: string): void {
+    this.#queue?.discard(key);
+  }
+
+  /** The session is over. `keep`: what is unsent stays here for its person. Answers how many were thrown away. */
+  leave(keep: boolean): number {
+    let count = this.#queue?.leave(keep) ?? 0;
+    if (!keep && !this.#queue && this.#user !== '') {
+      // The reason came after the end: what was kept until it was known goes too.
+      const shelf = new LocalShelf(this.#user);
+      const kept = shelf.all();
+      for (const { key } of kept) shelf.drop(key);
+      count = kept.length;
+    }
+    this.#queue = null;
+    this.#ready = null;
+    this.list = [];
+    this.looking = false;
+    this.left = keep ? count || this.left : 0;
+    if (!keep) this.#user = '';
+    return keep ? 0 : count;
+  }
+
+  // —— what the queue tells ——
+
+  #show(write: UnsentWrite): () => void {
+    const { act } = write;
+    if (act.kind === 'say') return this.#messages?.show(write) ?? (() => undefined);
+    if (act.kind === 'create') return () => undefined;
+    const { object, id } = act;
+    // What stands in a write of ours are values, by the registry.
+    const values = act.kind === 'change' ? ({ ...act.shows, ...act.values } as Values) : {};
+    const gone = act.kind === 'change' ? undefined : act.kind === 'remove';
+    const token = replica.overlay(object, id, values, gone);
+    return () => replica.settle(object, id, token);
+  }
+
+  #done({ act, ...write }: UnsentWrite, written: Written | null): void {
+    if (act.kind === 'say') this.#messages?.arrived({ act, ...write }, written?.id ?? null);
+    else if (written && 'gone' in written)
+      replica.apply([['leave', act.object, written.id, written.version, {}]]);
+    else if (written) replica.learned(act.object, written);
+  }
+
+  /** Nobody looked on any more when it was refused. */
+  #late(write: UnsentWrite): void {
+    const { act, state, why } = write;
+    const object = act.kind === 'say' ? (act.as === 'note' ? 'note' : 'message') : act.object;
+    if (state === 'conflict') this.#tellConflict(object, fieldsOf(write));
+    else {
+      const reason = why ? [t.errors.say(new ApiError(why.code, why.message)), ...fieldReasons(object, why.fields)] : [t.unsent.reasons[state === 'old' ? 'old' : 'unsure']]; // prettier-ignore
+      this.#notify(t.commands.refused(session.registry.get(object).label), reason.join(' · '), 'bad');
+    }
+  }
+
+  #offerUndo(
+    object: string,
+    id: string,
+    values: Values,
+    former: MaskedRecord,
+    undo: true | string,
+    key: string,
+  ): void {
     const back: Values = {};
     // What is in a record beside `may` are values, by the registry.
     for (const name of Object.keys(values)) if (name in former) back[name] = (former[name] ?? null) as Value;
     const title = undo === true ? t.commands.changed(session.registry.get(object).label) : undo;
-    const action = { label: t.commands.undo, run: () => void this.change(object, id, back) };
-    notify({ title, tone: 'good', action });
+    const run = (): void => void this.takeBack(key, () => void this.change(object, id, back));
+    notify({ title, tone: 'good', action: { label: t.commands.undo, run } });
   }
 
-  #refused(object: string, id: string, values: Values, error: ApiError, options: ChangeOptions): void {
-    if (error.code === 'version_conflict') {
-      // `current` is the record as this person may see it now (shared/protocol/errors.ts).
-      if (error.details.current) learn(object, error.details.current as MaskedRecord);
-      if (options.quiet) return;
-      const fields = Object.keys(values).map((name) => labelOf(object, name));
-      notify({
-        title: t.commands.conflict(fields),
-        text: t.commands.conflict_text,
-        tone: 'warn',
-        timeout_ms: 0,
-        action: { label: t.commands.use_mine, run: () => void this.change(object, id, values, options) },
-      });
-    } else if (!options.quiet) this.#tell(object, error);
-  }
-
-  #tell(object: string, error: ApiError): void {
+  #tell(object: string, error: ApiError, fields: readonly string[] = []): void {
     if (error.code === 'unauthenticated' || error.code === 'session_ended') return;
-    const fields = Object.entries(error.details.fields ?? {}).map(
-      ([name, why]) => `${labelOf(object, name)}: ${why}`,
-    );
+    if (error.code === 'version_conflict') return this.#tellConflict(object, fields);
     notify({
       title: t.commands.refused(session.registry.get(object).label),
-      text: [t.errors.say(error), ...fields].join(' · '),
+      text: [t.errors.say(error), ...fieldReasons(object, error.details.fields)].join(' · '),
       tone: 'bad',
       timeout_ms: 10_000,
     });
+  }
+
+  #tellConflict(object: string, fields: readonly string[]): void {
+    const { label } = session.registry.get(object);
+    const labels = fields.map((name) => labelOf(object, name));
+    this.#notify(t.commands.conflict(labels.length > 0 ? labels : [label]), t.commands.conflict_text, 'warn');
+  }
+
+  #notify(title: string, text: string, tone: 'warn' | 'bad'): void {
+    const action = { label: t.unsent.look, run: () => (this.looking = true) };
+    notify({ title, text, tone, timeout_ms: 0, action });
   }
 }
 
@@ -190,18 +292,16 @@ export const create = (object: string, values: Values, options?: { quiet?: boole
 /** Puts a record into the bin, and offers to take it out again. Never rejects. */
 export const remove = (object: string, id: string): Promise<Outcome> => commands.remove(object, id);
 
-const asRefusal = (error: unknown): ApiError =>
-  error instanceof ApiError ? error : new ApiError('internal', t.errors.internal);
-
-const path = (object: string, id?: string): string =>
-  `/api/${session.registry.get(object).plural}${id === undefined ? '' : `/${id}`}`;
+function asRefusal(error: unknown): ApiError {
+  if (error instanceof FullError) return new ApiError('too_large', t.unsent.full);
+  return error instanceof ApiError ? error : new ApiError('internal', t.errors.internal);
+}
 
 const labelOf = (object: string, field: string): string =>
   session.registry.get(object).fields[field]?.label ?? field;
 
-const learn = (object: string, written: Written): void => {
-  if (!('gone' in written)) replica.learned(object, written as MaskedRecord); // not gone: the record
-};
+const fieldReasons = (object: string, fields: Record<string, string> = {}): string[] =>
+  Object.entries(fields).map(([name, why]) => `${labelOf(object, name)}: ${why}`);
 
 /** A stage that is entered now has been entered now: so that the card stands at its place before the answer comes. */
 function sinceNow(object: string, values: Values): Values {

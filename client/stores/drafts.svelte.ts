@@ -50,9 +50,14 @@ class Drafts {
     for (const saver of this.#savers.values()) void saver.flush(leaving);
   }
 
-  /** The text is being sent: the field is empty, and the draft goes once `sent` is called. */
-  lift(ticket: string, kind: DraftKind): void {
-    this.#saver(ticket, kind).lift();
+  /**
+   * The text is being sent: the field is empty, and the draft goes once `sent` is called. Not where another text has been
+   * begun since.
+   */
+  lift(ticket: string, kind: DraftKind, body: string): void {
+    const saver = this.#saver(ticket, kind);
+    const written = saver.text.body.trim();
+    if (written === '' || written === body) saver.lift();
   }
 
   sent(ticket: string, kind: DraftKind): void {

@@ -2,6 +2,7 @@ import { OfflineError, onLookOver, onSessionOver } from '../net/http.ts';
 import { lookAs, looksAs } from '../net/seeAs.ts';
 import { connection } from '../net/socket.ts';
 import { ApiError } from '../../shared/protocol/errors.ts';
+import type { EndReason } from '../../shared/protocol/index.ts';
 import { changes } from './changes.svelte.ts';
 import { commands } from './commands.svelte.ts';
 import { drafts } from './drafts.svelte.ts';
@@ -11,15 +12,17 @@ import { replica } from './pool.svelte.ts';
 import { presence } from './presence.svelte.ts';
 import { seeing } from './seeing.ts';
 import { isSessionOver, session } from './session.svelte.ts';
+import { isShelved } from './unsent/shelf.ts';
 import { views } from './views.svelte.ts';
+import { onWake } from './wake.ts';
 
 const RETRY_ms = 2_000;
-const TICK_ms = 5_000;
-const SLEPT_ms = 10_000;
 /** A server that only said "no session" may still be about to say why. */
 const LAST_WORDS_ms = 1_000;
 /** What may outlive a session in this browser: nothing but how it looks and sounds. */
 const KEPT = ['theme', 'locale', 'sound', 'details'];
+/** A session that ran out by itself, or for no reason told: nobody has decided that it should end. */
+const RAN_OUT: readonly (EndReason | null)[] = ['idle', 'expired', null];
 
 /** Joins net and stores; called once, before anything is shown. */
 export function start(): void {
@@ -32,6 +35,7 @@ export function start(): void {
     },
     lost: () => {
       replica.stale();
+      commands.lost();
       presence.lost();
     },
     events: (events) => replica.apply(events),
@@ -43,29 +47,21 @@ export function start(): void {
   });
   onLookOver(() => seeing.over());
   onSessionOver((error) => session.end(error.details.reason ?? null));
-  session.onLeave((reason) => wipe(reason !== null));
+  session.onLeave(wipe);
   session.listenToTabs();
   changes.ofOthersThan(() => session.me?.user.id ?? null);
-  addEventListener('online', () => connection.hurry());
-  document.addEventListener('visibilitychange', () =>
-    document.visibilityState === 'visible' ? void connection.wake() : drafts.flush(true),
-  );
-  noticeSleep();
+  onWake((slept) => {
+    if (slept) commands.lost();
+    connection.wake(slept);
+    void commands.flush();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') drafts.flush(true);
+  });
   addEventListener('pagehide', () => drafts.flush(true));
   // A page that begins to look goes too, and has to leave what it has begun.
   if (seeing.on) endsWithPage();
   void enter();
-}
-
-/** A clock that was to tick every few seconds and has not: the machine slept, with this page in front. */
-function noticeSleep(): void {
-  let last_ms = Date.now();
-  setInterval(() => {
-    const slept = Date.now() - last_ms > TICK_ms + SLEPT_ms;
-    last_ms = Date.now();
-    // Behind others the browser itself slows the ticking down; whoever comes back to the page is heard otherwise.
-    if (slept && document.visibilityState === 'visible') void connection.wake();
-  }, TICK_ms);
 }
 
 function endsWithPage(): void {
@@ -93,6 +89,7 @@ export async function enter(): Promise<void> {
 export function goLive(): void {
   connection.connect();
   names.holdPeople();
+  commands.begin(session.actor.userId);
 }
 
 // Rights first: what is opened anew is offered and drawn by the rights of now.
@@ -113,8 +110,9 @@ async function confirmEnd(): Promise<void> {
   await session.load().catch(() => undefined);
 }
 
-function wipe(final: boolean): number {
-  const discarded = commands.clear();
+function wipe(reason: EndReason | null): number {
+  // What somebody typed waits for them where their time ran out; an end that was ordered leaves nothing.
+  const discarded = commands.leave(RAN_OUT.includes(reason));
   outgoing.clear();
   drafts.clear();
   presence.clear();
@@ -124,9 +122,10 @@ function wipe(final: boolean): number {
   changes.clear();
   lookAs(null);
   for (const storage of [localStorage, sessionStorage]) {
-    for (const key of Object.keys(storage)) if (!KEPT.includes(key)) storage.removeItem(key);
+    for (const key of Object.keys(storage))
+      if (!KEPT.includes(key) && !isShelved(key)) storage.removeItem(key);
   }
-  if (final) connection.disconnect();
+  if (reason !== null) connection.disconnect();
   else setTimeout(() => session.state !== 'signed_in' && connection.disconnect(), LAST_WORDS_ms);
   return discarded;
 }

@@ -1,15 +1,13 @@
-import type { MaskedRecord } from '../../shared/access/index.ts';
-import { newId } from '../../shared/lib/ids.ts';
 import { ApiError } from '../../shared/protocol/errors.ts';
-import { api, OfflineError } from '../net/http.ts';
 import { t } from '../words/index.ts';
 import { commands } from './commands.svelte.ts';
 import type { DraftKind, DraftText } from './draftSaver.ts';
 import { drafts } from './drafts.svelte.ts';
+import type { Act, UnsentWrite } from './unsent/write.ts';
 
 /** Something said that is not in the thread yet, as the server tells it. */
 export interface Outgoing extends DraftText {
-  /** Of this tab only. */
+  /** Its write's, while there is one. */
   key: string;
   ticket: string;
   kind: DraftKind;
@@ -39,11 +37,15 @@ const ARRIVAL_ms = 10_000;
 
 /** What was sent and is on its way. It is shown at once; a refusal comes back with words and keeps the text. */
 class OutgoingMessages {
-  #all = $state.raw<readonly Outgoing[]>([]);
+  /** Answered, and not in the thread yet. */
+  #arrived = $state.raw<readonly Outgoing[]>([]);
+  #unsent: readonly Outgoing[] = $derived(commands.list.flatMap((write) => outgoingOf(write) ?? []));
 
   /** Reactive: of one ticket, oldest first. */
   of(ticket: string): readonly Outgoing[] {
-    return this.#all.filter((one) => one.ticket === ticket);
+    return [...this.#arrived, ...this.#unsent]
+      .filter((one) => one.ticket === ticket)
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
 
   /**
@@ -51,96 +53,74 @@ class OutgoingMessages {
    * one, once. The draft goes when it has arrived. Resolves with whether it was taken (or waits), never rejects.
    */
   async send({ ticket, kind, body, mentions, after, resolve = false }: Sending): Promise<boolean> {
-    const key = newId();
-    const at = new Date().toISOString();
-    this.#all = [
-      ...this.#all,
-      {
-        key,
-        ticket,
-        kind,
-        body,
-        mentions,
-        at,
-        after,
-        state: 'sending',
-        id: null,
-        why: null,
-        unreadable: false,
-      },
-    ];
-    drafts.lift(ticket, kind);
-    const sent = commands.write(`ticket/${ticket}`, {
-      fields: [],
-      seen: null,
-      send: async (_, idempotencyKey) => {
-        const message = await api
-          .post<MaskedRecord>(
-            `/api/tickets/${ticket}/messages`,
-            { body, kind, ...(kind === 'note' && mentions.length > 0 ? { mentions } : {}) },
-            { idempotencyKey },
-          )
-          .catch((error: unknown) => {
-            // Known before the next in the line looks at it.
-            if (error instanceof ApiError && error.code !== 'unavailable') this.#refused(key, error);
-            throw error;
-          });
-        this.#arrived(key, message.id);
-        drafts.sent(ticket, kind);
-        return null;
-      },
-    });
-    // In the same line, so it is never resolved before the customer has the last word of ours. Without a version: the
-    // reply itself has just changed the status.
-    const resolved = resolve ? this.#resolve(key, ticket) : null;
+    const line = `ticket/${ticket}`;
+    const act: Act = { kind: 'say', ticket, as: kind, body, mentions: [...mentions], after };
+    const sent = commands.write(act, { line, seen: null });
+    // In the same line, so it is never resolved before the customer has the last word of ours, nor if that was refused.
+    // Without a version: the reply itself has just changed the status.
+    const needs = commands.list.findLast((write) => write.act === act)?.key;
+    const resolved = resolve
+      ? commands.write(
+          { kind: 'change', object: 'ticket', id: ticket, values: { status: 'resolved' } },
+          { line, seen: null, needs, inPlace: true },
+        )
+      : null;
     const outcome = await sent;
-    if (!outcome.ok) this.#refused(key, outcome.error);
-    else if (outcome.waiting) this.#set(key, { state: 'waiting' });
     await resolved;
     return outcome.ok;
   }
 
   /** Takes a refused one away, and answers it. */
   take(key: string): Outgoing | null {
-    const one = this.#all.find((other) => other.key === key) ?? null;
-    this.#all = this.#all.filter((other) => other !== one);
+    const one = this.#unsent.find((other) => other.key === key) ?? null;
+    if (one) commands.discard(key);
     return one;
   }
 
   clear(): void {
-    this.#all = [];
+    this.#arrived = [];
   }
 
-  async #resolve(key: string, ticket: string): Promise<void> {
-    await commands.write(`ticket/${ticket}`, {
-      fields: ['status'],
-      seen: null,
-      send: (_, idempotencyKey) =>
-        // A reply that was refused leaves the ticket as it was.
-        this.#all.some((one) => one.key === key && one.state === 'refused')
-          ? Promise.resolve(null)
-          : api.patch(`/api/tickets/${ticket}`, { status: 'resolved' }, { idempotencyKey }),
-    });
-  }
-
-  #arrived(key: string, id: string): void {
-    this.#set(key, { state: 'sent', id });
-    setTimeout(() => this.take(key), ARRIVAL_ms);
-  }
-
-  #refused(key: string, error: unknown): void {
-    const known = error instanceof ApiError ? error : null;
-    const why = known
-      ? [t.errors.say(known), ...Object.values(known.details.fields ?? {})].join(' · ')
-      : error instanceof OfflineError
-        ? t.errors.offline
-        : t.errors.internal;
-    this.#set(key, { state: 'refused', why, unreadable: known?.details.fields?.['mentions'] !== undefined });
-  }
-
-  #set(key: string, changes: Partial<Outgoing>): void {
-    this.#all = this.#all.map((one) => (one.key === key ? { ...one, ...changes } : one));
+  arrived(write: UnsentWrite, id: string | null): void {
+    const one = outgoingOf(write);
+    if (!one) return;
+    drafts.sent(one.ticket, one.kind);
+    // Where another tab has sent it, its record comes by the socket, and nothing tells which it is.
+    if (id === null) return;
+    this.#arrived = [...this.#arrived, { ...one, state: 'sent', id }];
+    setTimeout(() => (this.#arrived = this.#arrived.filter(({ key }) => key !== write.key)), ARRIVAL_ms);
   }
 }
 
 export const outgoing = new OutgoingMessages();
+
+commands.drawMessages({
+  /** While it is on its way, the draft it was is not shown as one – nor after a reload. */
+  show({ act }) {
+    if (act.kind === 'say') drafts.lift(act.ticket, act.as, act.body);
+    return () => undefined;
+  },
+  arrived: (write, id) => outgoing.arrived(write, id),
+});
+
+function outgoingOf({ key, act, at, state, why }: UnsentWrite): Outgoing | null {
+  if (act.kind !== 'say') return null;
+  const { ticket, as: kind, body, mentions, after } = act;
+  return {
+    key,
+    ticket,
+    kind,
+    body,
+    mentions,
+    after,
+    at: new Date(at).toISOString(),
+    state: state === 'sending' || state === 'waiting' ? state : 'refused',
+    id: null,
+    why: why
+      ? [t.errors.say(new ApiError(why.code, why.message)), ...Object.values(why.fields ?? {})].join(' · ')
+      : state === 'old' || state === 'unsure'
+        ? t.unsent.reasons[state]
+        : null,
+    unreadable: why?.fields?.['mentions'] !== undefined,
+  };
+}

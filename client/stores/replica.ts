@@ -26,7 +26,13 @@ export interface Page {
 interface Held {
   base: MaskedRecord;
   /** Own changes that are not answered yet, oldest first. */
-  layers: { token: number; values: Record<string, Value> }[];
+  layers: readonly Layer[];
+}
+interface Layer {
+  token: number;
+  values: Record<string, Value>;
+  /** It takes the record away (true), or brings it back. */
+  gone: boolean | undefined;
 }
 
 /**
@@ -41,6 +47,8 @@ export class Replica {
   readonly #sink: Sink;
   readonly #objects = new Map<string, Map<string, Held>>();
   readonly #windows = new Map<string, Window>();
+  /** Own unanswered changes by object and id: they outlive the views through which the record was held. */
+  readonly #layers = new Map<string, readonly Layer[]>();
   /** Where in the journal each question was asked; several at one place are several. */
   #asked: number[] = [];
   #journal: WireEvent[] = [];
@@ -57,7 +65,7 @@ export class Replica {
 
   get(object: string, id: string): MaskedRecord | undefined {
     const held = this.#objects.get(object)?.get(id);
-    return held && shown(held);
+    return (held && shown(held)) ?? undefined;
   }
 
   /** The record as the server last told it, without own unsent changes. */
@@ -220,22 +228,32 @@ export class Replica {
 
   // —— own changes, before they are answered ——
 
-  /** Lays values over a record; returns what takes them off again. */
-  overlay(object: string, id: string, values: Record<string, Value>): number {
+  /**
+   * Lays values over a record, whenever it is held; `gone`: it looks deleted, or back again. Returns what takes them off
+   * again.
+   */
+  overlay(object: string, id: string, values: Record<string, Value>, gone?: boolean): number {
     const token = ++this.#tokens;
-    const held = this.#find(object, id);
-    if (held) {
-      held.layers.push({ token, values });
-      this.#touch(object, id, held, false);
-      this.#flush();
-    }
+    this.#lay(object, id, [...(this.#layers.get(`${object}/${id}`) ?? []), { token, values, gone }]);
     return token;
   }
 
   settle(object: string, id: string, token: number): void {
+    const layers = this.#layers.get(`${object}/${id}`);
+    if (!layers?.some((layer) => layer.token === token)) return;
+    this.#lay(
+      object,
+      id,
+      layers.filter((layer) => layer.token !== token),
+    );
+  }
+
+  #lay(object: string, id: string, layers: readonly Layer[]): void {
+    if (layers.length === 0) this.#layers.delete(`${object}/${id}`);
+    else this.#layers.set(`${object}/${id}`, layers);
     const held = this.#find(object, id);
-    if (!held?.layers.some((layer) => layer.token === token)) return;
-    held.layers = held.layers.filter((layer) => layer.token !== token);
+    if (!held) return;
+    held.layers = layers;
     this.#touch(object, id, held, false);
     this.#dropUnkept(object, id);
     this.#flush();
@@ -258,6 +276,7 @@ export class Replica {
       for (const id of records.keys()) this.#sink.record(object, id, undefined);
     this.#objects.clear();
     this.#windows.clear();
+    this.#layers.clear();
     this.#asked = [];
     this.#journal = [];
     this.#epoch = null;
@@ -286,7 +305,7 @@ export class Replica {
       this.#touch(object, id, undefined, true);
       return;
     }
-    const held: Held = { base, layers: records.get(id)?.layers ?? [] };
+    const held: Held = { base, layers: this.#layers.get(`${object}/${id}`) ?? [] };
     records.set(id, held);
     this.#touch(object, id, held, true);
   }
@@ -343,7 +362,9 @@ export class Replica {
 /** Of a former life of the store: any version is newer. */
 const VOID = -1;
 
-const shown = (held: Held): MaskedRecord =>
-  held.layers.length === 0
-    ? held.base
-    : Object.assign({}, held.base, ...held.layers.map((layer) => layer.values));
+/** Null where it looks deleted. */
+function shown({ base, layers }: Held): MaskedRecord | null {
+  if (layers.length === 0) return base;
+  if (layers.findLast(({ gone }) => gone !== undefined)?.gone) return null;
+  return Object.assign({}, base, ...layers.map(({ values }) => values));
+}

@@ -64,8 +64,11 @@ class Session {
 
   /** The session is over: everything is wiped, here and in all other tabs. */
   end(reason: EndReason | null): void {
-    if (this.state === 'ended' && this.ended && this.ended.reason === null)
-      this.ended = { ...this.ended, reason };
+    if (this.state === 'ended' && this.ended && this.ended.reason === null && reason !== null) {
+      // Only now it is known how it ended, and so what may be kept.
+      this.ended = { ...this.ended, reason, discarded: this.#leave(reason) };
+      this.#tabs?.postMessage({ ended: reason });
+    }
     if (this.state !== 'signed_in') return;
     const discarded = this.#leave(reason);
     this.ended = { reason, at: new Date(), discarded };

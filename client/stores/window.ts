@@ -34,6 +34,8 @@ export class Window {
   readonly #left = new Set<string>();
   /** Records that are to look as if they belonged here, by own changes that are not answered yet. */
   readonly #moving = new Set<string>();
+  /** Records that are to look deleted, by own changes that are not answered yet. */
+  readonly #veiled = new Set<string>();
   #fresh = false;
   /** `rows`, by id: what stands where it stands because of what it looked like. */
   #listed = new Map<string, MaskedRecord>();
@@ -107,8 +109,8 @@ export class Window {
     else for (const id of this.#shown.keys()) if (!this.#listed.has(id)) this.#touched.add(id);
   }
 
-  /** Takes in what the server told of a record, and how it is to look. True if the rows may have changed. */
-  place(id: string, base: MaskedRecord, shown: MaskedRecord): boolean {
+  /** Takes in what the server told of a record, and how it is to look (null: deleted). True if the rows may have changed. */
+  place(id: string, base: MaskedRecord, shown: MaskedRecord | null): boolean {
     if (!matches(this.view, base)) this.#held.delete(id);
     else if (!this.#beyond(base)) this.#held.add(id);
     // Elsewhere now, it is a row like any other: it comes by `more`.
@@ -119,12 +121,14 @@ export class Window {
   }
 
   /** Takes in an own change that is not answered yet, or the end of it. */
-  repaint(id: string, base: MaskedRecord, shown: MaskedRecord): boolean {
-    const [is, looks] = [matches(this.view, base), matches(this.view, shown)];
+  repaint(id: string, base: MaskedRecord, shown: MaskedRecord | null): boolean {
+    const [is, looks] = [matches(this.view, base), shown !== null && matches(this.view, shown)];
     if (looks && !is) this.#moving.add(id);
     else this.#moving.delete(id);
+    if (shown === null) this.#veiled.add(id);
+    else this.#veiled.delete(id);
     if (!looks && !is) return this.#take(id);
-    this.#shown.set(id, shown);
+    this.#shown.set(id, shown ?? base);
     this.#touched.add(id);
     return true;
   }
@@ -132,6 +136,7 @@ export class Window {
   displace(id: string): boolean {
     this.#held.delete(id);
     this.#moving.delete(id);
+    this.#veiled.delete(id);
     this.doubtful ||= this.end?.id === id;
     return this.#take(id);
   }
@@ -201,6 +206,7 @@ export class Window {
   }
 
   #shows(row: MaskedRecord): boolean {
+    if (this.#veiled.has(row.id)) return false;
     if (!this.known) return this.early && matches(this.view, row);
     if (!matches(this.view, row)) return false;
     if (this.#beyond(row)) return this.#left.has(row.id);

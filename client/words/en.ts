@@ -8,6 +8,7 @@ import { keysEn } from './en/keys.ts';
 import { policyEn } from './en/policy.ts';
 import { seeingEn } from './en/seeing.ts';
 import { sharingEn } from './en/sharing.ts';
+import { unsentEn } from './en/unsent.ts';
 import type { Words as UiWords } from '../ui/words.ts';
 import type { RegistryWords } from './registry.ts';
 
@@ -67,7 +68,6 @@ export const en = {
     unreachable: 'The server does not answer',
     unreachable_text: 'It is asked again every few seconds. This page goes on by itself.',
     offline: 'You are offline. What you see may be out of date; changes you make are kept and sent later.',
-    waiting: (n: number) => `${count(n, 'change waits', 'changes wait')} to be sent.`,
     page_failed: 'This page could not be loaded',
     page_failed_text: 'The connection may have been lost, or the program was updated meanwhile.',
     reload: 'Load it again',
@@ -306,6 +306,7 @@ export const en = {
   notifications: notificationsEn,
   seeing: seeingEn,
   sharing: sharingEn,
+  unsent: unsentEn,
 
   keys: keysEn,
 
@@ -315,8 +316,7 @@ export const en = {
     deleted: (object: string) => `${object} deleted`,
     refused: (object: string) => `${object} not saved`,
     conflict: (fields: readonly string[]) => `Someone else changed ${list(fields)} meanwhile`,
-    conflict_text: 'Theirs is shown now.',
-    use_mine: 'Use mine',
+    conflict_text: 'Theirs is shown now; yours is kept until you have decided.',
   },
 
   errors: {

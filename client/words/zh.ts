@@ -6,6 +6,7 @@ import { policyZh } from './zh/policy.ts';
 import { registryZh } from './zh/registry.ts';
 import { seeingZh } from './zh/seeing.ts';
 import { sharingZh } from './zh/sharing.ts';
+import { unsentZh } from './zh/unsent.ts';
 
 const list = (parts: readonly string[]): string => parts.join('、');
 
@@ -106,7 +107,6 @@ export const zh: Words = {
     unreachable: '服务器没有响应',
     unreachable_text: '每隔几秒会再试一次，恢复后本页自动继续。',
     offline: '您已离线。所见内容可能不是最新；您的修改会保留并稍后发送。',
-    waiting: (n) => `${n} 项修改等待发送。`,
     page_failed: '页面无法加载',
     page_failed_text: '可能是连接中断，或程序刚刚更新。',
     reload: '重新加载',
@@ -313,6 +313,7 @@ export const zh: Words = {
   notifications: notificationsZh,
   seeing: seeingZh,
   sharing: sharingZh,
+  unsent: unsentZh,
 
   keys: keysZh,
 
@@ -322,8 +323,7 @@ export const zh: Words = {
     deleted: (object) => `${object}已删除`,
     refused: (object) => `${object}未保存`,
     conflict: (fields) => `其他人同时修改了${list(fields)}`,
-    conflict_text: '现在显示的是对方的值。',
-    use_mine: '使用我的',
+    conflict_text: '现在显示的是对方的值；您的值会保留到您决定为止。',
   },
 
   errors: {

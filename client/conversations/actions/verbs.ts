@@ -1,6 +1,6 @@
 import type { MaskedRecord } from '../../../shared/access/index.ts';
 import type { Value } from '../../../shared/fields/index.ts';
-import { change } from '../../stores/commands.svelte.ts';
+import { change, commands } from '../../stores/commands.svelte.ts';
 import { notify } from '../../stores/notice.ts';
 import { session } from '../../stores/session.svelte.ts';
 import { announce } from '../../ui/overlays/announcer.svelte.ts';
@@ -65,12 +65,12 @@ export async function claim(ticket: MaskedRecord): Promise<void> {
   const me = session.actor.userId;
   const outcome = await change('ticket', ticket.id, { assignee: me }, { quiet: true });
   if (outcome.ok) {
-    announce(words.claimed);
-    const action = {
-      label: t.commands.undo,
-      run: () => void change('ticket', ticket.id, { assignee: null }),
-    };
-    notify({ title: words.claimed, tone: 'good', action });
+    const back = (): void => void change('ticket', ticket.id, { assignee: null });
+    const action = { label: t.commands.undo, run: () => void commands.takeBack(outcome.key, back) };
+    // Somebody may be faster while one is offline: then both are told of in the list of what waits.
+    const title = outcome.waiting ? t.unsent.later(words.claimed) : words.claimed;
+    announce(title);
+    notify({ title, tone: 'good', action });
     return;
   }
   const { error } = outcome;
@@ -114,9 +114,6 @@ async function act(
   const fields = [...Object.keys(values), ...back].filter((name) => name in former);
   // What is in a record beside `may` are values, by the registry.
   const before = Object.fromEntries(fields.map((name) => [name, (former[name] ?? null) as Value]));
-  notify({
-    title: done,
-    tone: 'good',
-    action: { label: t.commands.undo, run: () => void change('ticket', id, before) },
-  });
+  const undo = (): void => void commands.takeBack(outcome.key, () => void change('ticket', id, before));
+  notify({ title: done, tone: 'good', action: { label: t.commands.undo, run: undo } });
 }

@@ -3,6 +3,7 @@ import { ApiError } from '../../../shared/protocol/errors.ts';
 import type { Receipt } from '../../../shared/protocol/index.ts';
 import { api } from '../../net/http.ts';
 import { notify } from '../../stores/notice.ts';
+import { commands } from '../../stores/commands.svelte.ts';
 import { session } from '../../stores/session.svelte.ts';
 import { firstName } from './person.ts';
 import { receiptWords } from './receipt.ts';
@@ -28,7 +29,9 @@ export class Ending {
     const device = String(row['device'] ?? t.sessions.unknown_device);
     const sockets = Number(row['sockets'] ?? 0);
     if (row.id === session.me?.session.id) {
-      const { confirm_self: title, confirm_self_text: text } = t.sessions;
+      const { confirm_self: title, confirm_self_text } = t.sessions;
+      const unsent = commands.unsent.length;
+      const text = unsent > 0 ? `${confirm_self_text} ${t.unsent.sign_out.text(unsent)}` : confirm_self_text;
       this.asking = { title, text, confirm: t.nav.sign_out, act: () => session.signOut() };
       return;
     }

@@ -5,8 +5,10 @@ import Glasses from '@lucide/svelte/icons/glasses';
 import HeartPulse from '@lucide/svelte/icons/heart-pulse';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LogOut from '@lucide/svelte/icons/log-out';
+import CloudUpload from '@lucide/svelte/icons/cloud-upload';
 import ShieldUser from '@lucide/svelte/icons/shield-user';
 import { api } from '../../net/http.ts';
+import { commands } from '../../stores/commands.svelte.ts';
 import { names } from '../../stores/names.svelte.ts';
 import { SETTINGS } from '../../stores/pages.ts';
 import { seeing } from '../../stores/seeing.ts';
@@ -48,8 +50,12 @@ async function turn(): Promise<void> {
 }
 
 /** The lines of the account menu. Reactive. */
-export function accountMenu(help: () => void, seeAs: () => void): MenuEntry[] {
+export function accountMenu(help: () => void, seeAs: () => void, signOut: () => void): MenuEntry[] {
+  const unsent = commands.unsent.length;
   return [
+    ...(unsent > 0
+      ? [{ label: t.unsent.menu(unsent), icon: CloudUpload, run: () => (commands.looking = true) }]
+      : []),
     { label: t.nav.my_role, icon: ShieldUser, href: '/me' },
     ...(seeing.mayBegin() ? [{ label: t.seeing.begin, icon: Glasses, run: seeAs }] : []),
     ...(can.read('ticket') && !seeing.on
@@ -74,6 +80,6 @@ export function accountMenu(help: () => void, seeAs: () => void): MenuEntry[] {
       run: () => chooseLocale(choice),
     })),
     'separator',
-    { label: t.nav.sign_out, icon: LogOut, run: () => void session.signOut() },
+    { label: t.nav.sign_out, icon: LogOut, run: signOut },
   ];
 }
