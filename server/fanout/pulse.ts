@@ -55,7 +55,8 @@ export async function readPulse(sql: Sql, input: PulseInput): Promise<Pulse> {
       e.seq as head,
       (select event_tag(l) from event_log l where l.seq = e.seq) as tag,
       case
-        when ${seen.head} = 0
+        -- Of a log that held nothing there is nothing to be found again.
+        when ${seen.head} = 0 or ${seen.tag}::text is null
           or exists (select from event_log l where l.seq = ${seen.head} and event_tag(l) = ${seen.tag}) then 'here'
         when ${seen.head} < (select min(seq) from event_log) then 'pruned'
         else 'gone'
