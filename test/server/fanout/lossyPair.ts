@@ -82,6 +82,21 @@ export class LossyPair {
     return client.comeBack(must(this.#nodes[which], 'a node'), actor);
   }
 
+  /** Now and then somebody's line breaks, in the midst of anything; they are back at once, or after a while. */
+  breakSome(dice: Dice): void {
+    if (dice.chance(0.2)) dice.pick(this.clients).break();
+    for (const client of this.clients)
+      if (client.away && dice.chance(0.3)) void this.comeBack(client, dice.int(0, 1));
+  }
+
+  /** Everybody is back. Says what that spared so far: answers that held the differences only, rows not told again. */
+  async allBack(): Promise<{ answers: number; spared: number }> {
+    const { clients } = this;
+    await Promise.all(clients.flatMap((client, n) => (client.away ? this.comeBack(client, n % 2) : [])));
+    const sum = (key: 'answers' | 'spared') => clients.reduce((sum, { resumed }) => sum + resumed[key], 0);
+    return { answers: sum('answers'), spared: sum('spared') };
+  }
+
   /** Until both nodes have applied the whole log and policy, and nothing is on its way. */
   async quiet(): Promise<void> {
     await until(
