@@ -84,7 +84,7 @@ export class LossyPair {
 
   /** Now and then somebody's line breaks, in the midst of anything; they are back at once, or after a while. */
   breakSome(dice: Dice): void {
-    if (dice.chance(0.2)) dice.pick(this.clients).break();
+    if (dice.chance(0.12)) dice.pick(this.clients).break();
     for (const client of this.clients)
       if (client.away && dice.chance(0.3)) void this.comeBack(client, dice.int(0, 1));
   }
