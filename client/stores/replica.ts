@@ -20,6 +20,8 @@ export interface Page {
   rows: readonly MaskedRecord[];
   next?: string;
   totals?: Totals;
+  /** Known not to be in the view: not even after this page. */
+  gone?: readonly string[];
   cursor?: string;
 }
 
@@ -54,7 +56,7 @@ export class Replica {
   #journal: WireEvent[] = [];
   #journalStart = 0;
   #tokens = 0;
-  /** The life of the store that versions are of; null until the first answer. */
+  /** The life of the store that versions are of. */
   #epoch: string | null = null;
   readonly #dirtyRecords = new Map<string, { object: string; id: string }>();
   readonly #dirtyWindows = new Set<Window>();
@@ -77,11 +79,9 @@ export class Replica {
 
   /** What this view shows that the server has told, to be named when it is opened anew; null where nothing of it counts. */
   resume(id: string): Resume | null {
-    const window = this.#windows.get(id);
-    if (!window?.cursor || epochOf(window.cursor) !== this.#epoch) return null;
-    const records = this.#of(window.object);
-    const rows = window.rows.flatMap((row) => records.get(row.id)?.base ?? []);
-    return { since: window.cursor, rows };
+    const { rows = [], object = '', cursor } = this.#windows.get(id) ?? {};
+    if (!cursor || epochOf(cursor) !== this.#epoch) return null;
+    return { since: cursor, rows: rows.flatMap((row) => this.told(object, row.id) ?? []) };
   }
 
   window(id: string): Window | undefined {

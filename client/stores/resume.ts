@@ -23,7 +23,8 @@ export function told({ since, rows }: Resume): { since: string; have: [string, n
 /** The page that an answer comes to: all rows in their order, those that were not told again just as they were held. */
 export function wholePage(view: View, answer: OpenAnswer, held: Resume | null): OpenAnswer {
   if (answer.reset || !held) return answer;
-  const others = new Set([...(answer.gone ?? []), ...answer.rows.map((row) => row.id)]);
+  const { gone = [], later = [] } = answer;
+  const others = new Set([...gone, ...later, ...answer.rows.map((row) => row.id)]);
   const rows = [...answer.rows, ...held.rows.filter((row) => !others.has(row.id))];
   return { ...answer, rows: rows.sort((a, b) => compareIn(view, a, b)) };
 }

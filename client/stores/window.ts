@@ -70,7 +70,7 @@ export class Window {
   }
 
   /** Takes the page in: where the view ends now, what it adds up to, and what the server holds for it. */
-  answered({ rows, next, totals, cursor }: Page, first: boolean): void {
+  answered({ rows, next, totals, gone, cursor }: Page, first: boolean): void {
     this.cursor = cursor ?? null;
     if (first) this.#held = new Set();
     for (const row of rows) this.#held.add(row.id);
@@ -82,6 +82,7 @@ export class Window {
     this.next = next ?? null;
     this.#endAt(next === undefined ? null : orderOnly(this.view, rows.at(-1) ?? this.end));
     this.#leave(first ? (this.strict ? [] : [...this.#listed.keys()]) : [...this.#left]);
+    for (const id of gone ?? []) this.#left.delete(id);
     this.strict = false;
     if (totals) this.totals = totals;
   }

@@ -34,14 +34,19 @@ export function holds(had: Had | null, row: MaskedRecord): boolean {
   return held !== undefined && held.version === row.version && held.tag === maskTag(row);
 }
 
-/** Of a page, what the client must be told: rows, and what it holds that is not in the page. */
+/** What the client had that is not in this page. */
+export function missing(page: readonly MaskedRecord[], had: Had | null): string[] {
+  const ids = new Set(page.map((row) => row.id));
+  return [...(had?.keys() ?? [])].filter((id) => !ids.has(id));
+}
+
+/** Of a page, what the client must be told; `later`: what of the missing is in the view still, after it. */
 export function differences(
   page: readonly MaskedRecord[],
   had: Had,
-): { rows: MaskedRecord[]; gone: string[] } {
-  const ids = new Set(page.map((row) => row.id));
-  return {
-    rows: page.filter((row) => !holds(had, row)),
-    gone: [...had.keys()].filter((id) => !ids.has(id)),
-  };
+  later: readonly string[],
+): { rows: MaskedRecord[]; gone: string[]; later?: string[] } {
+  const rows = page.filter((row) => !holds(had, row));
+  const gone = missing(page, had).filter((id) => !later.includes(id));
+  return later.length === 0 ? { rows, gone } : { rows, gone, later: [...later] };
 }

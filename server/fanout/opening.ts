@@ -1,9 +1,9 @@
 import { malformed, notFound, parseView, unavailable } from '../../shared/protocol/index.ts';
 import type { MoreAnswer, MoreRequest, OpenAnswer, OpenRequest, View } from '../../shared/protocol/index.ts';
 import { listRecords } from '../queries/listRecords.ts';
-import { readMoment, type Moment } from '../queries/snapshot.ts';
-import { toPage } from '../records/readView.ts';
-import { differences, hadBy, holds, pageLength, readLimit } from './differences.ts';
+import { readMoment, toPage, type Moment } from '../queries/snapshot.ts';
+import { stillIn } from '../queries/stillIn.ts';
+import { differences, hadBy, holds, missing, pageLength, readLimit } from './differences.ts';
 import { mayHold } from './flood.ts';
 import type { LiveNode } from './node.ts';
 import { newOpenView, type OpenView } from './openView.ts';
@@ -27,21 +27,19 @@ export async function open(
 ): Promise<void> {
   parse(node, request);
   await behind(node, subscriber, async () => {
-    const { view, had, moment } = await current(node, subscriber, async () => {
+    const { view, had, moment, page, later } = await current(node, subscriber, async () => {
       const view = parse(node, request);
       const had = hadBy(request, node.epoch);
       const moment = await read(node, subscriber, request, { ...view, limit: readLimit(view.limit, had) });
       // Restored, and this node has not noticed: positions of one life mean nothing in another.
-      if (moment.epoch === node.epoch) return { view, had, moment };
-      await node.pulse();
-      return null;
+      if (moment.epoch !== node.epoch) return (await node.pulse(), null);
+      const page = toPage(view, firstOf(moment, pageLength(moment.rows, view.limit, had)), (row) =>
+        holds(had, row),
+      );
+      const later =
+        page.next === null ? [] : await stillIn(node.app, subscriber.actor, view, missing(page.rows, had));
+      return { view, had, moment, page, later };
     });
-    const length = pageLength(moment.rows, view.limit, had);
-    const page = toPage(
-      view,
-      { rows: moment.rows.slice(0, length), more: moment.more || moment.rows.length > length },
-      (row) => holds(had, row),
-    );
     // What was queued before stands in the snapshot already, or was undone in it: it must not arrive after it.
     node.outbound.flush();
     const { record } = request.view;
@@ -59,7 +57,7 @@ export async function open(
     mayHold(subscriber, view.object, page.rows);
     answer({
       ok: true,
-      ...(had ? differences(page.rows, had) : { rows: page.rows, reset: true as const }),
+      ...(had ? differences(page.rows, had, later) : { rows: page.rows, reset: true as const }),
       ...(moment.totals ? { totals: moment.totals } : {}),
       ...(page.next ? { next: page.next } : {}),
       cursor: node.cursor(subscriber),
@@ -132,6 +130,11 @@ function read(
   const key = JSON.stringify([actor.fingerprint, fields, view.limit, asked]);
   return node.reads.ask(key, (begin) => readMoment(node.app, actor, view, begin));
 }
+
+const firstOf = ({ rows, more }: Pick<Moment, 'rows' | 'more'>, length: number) => ({
+  rows: rows.slice(0, length),
+  more: more || rows.length > length,
+});
 
 /** What `read` answers under the rights of now: read again where they changed meanwhile, or it answers null. */
 async function current<T>(node: LiveNode, subscriber: Subscriber, read: () => Promise<T | null>): Promise<T> {

@@ -18,6 +18,8 @@ export interface Moment {
   epoch: string;
 }
 
+export { toPage };
+
 /** The same, as much of it as one answer holds. */
 export type Snapshot = Omit<Moment, 'more'> & { next: string | null };
 

@@ -66,8 +66,10 @@ export interface OpenAnswer {
   ok: true;
   /** In order; without `reset` those only that `have` does not name, or not as they are now. */
   rows: MaskedRecord[];
-  /** Only without `reset`: what of `have` is not in this page. The page is what was held without these, and `rows`. */
+  /** Only without `reset`: what of `have` is not in the view, and */
   gone?: string[];
+  /** what is, but after this page. The page is all else that was held, and `rows`. */
+  later?: string[];
   /** Absent where the view asked for none. */
   totals?: Totals;
   /** Give to `more` for the rows after these; absent when these are all. */

@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   bulk: () => import('./bulk/index.ts'),
   rules: () => import('./rules/index.ts'),
   preview: () => import('./preview/index.ts'),
+  reconnect: () => import('./reconnect/index.ts'),
 };
 
 /** Takes the arguments after its name, says what it is at by `say`, and answers the object to print. */

@@ -12,6 +12,8 @@ export interface BenchStore {
   /** Owns the tables, and has all the time it needs. */
   owner: Sql;
   url: string;
+  /** Of its owner. */
+  migrationUrl: string;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function startStore(keep?: string): Promise<BenchStore> {
     sql,
     owner,
     url: postgres.url,
+    migrationUrl: postgres.migrationUrl,
     async stop() {
       await Promise.all([sql.end({ timeout: 2 }), owner.end({ timeout: 2 })]);
       await postgres.stop();

@@ -48,11 +48,14 @@ test(`agents and customers hold what they may see, and nothing of what is not th
   for (let step = 0; step < STEPS; step++) {
     // Some snapshots are read while changes are committed and not yet sequenced.
     if (dice.chance(0.4)) toggle(dice.pick(agents));
+    pair.breakSome(dice);
     await Promise.all(dice.many(dice.int(1, 3), () => act()));
-    if (dice.chance(0.4)) void dice.pick(customers).open('v0');
+    const customer = dice.pick(customers);
+    if (dice.chance(0.4) && !customer.away) void customer.open('v0');
     if (dice.chance(0.4)) pair.wake(dice.int(0, 1));
     if (dice.chance(0.2)) await new Promise((resolve) => setTimeout(resolve, dice.int(0, 11)));
   }
+  expect((await pair.allBack()).spared).toBeGreaterThan(0);
   await pair.quiet();
   await pair.mustHaveConverged();
 
@@ -148,6 +151,7 @@ const viewsOf = (me: string): ViewRequest[] => [
 ];
 
 function toggle(client: TestClient): void {
+  if (client.away) return;
   const all = viewsOf(client.userId);
   const at = dice.int(0, all.length - 1);
   const id = `v${at}`;

@@ -2,7 +2,9 @@ import { expect } from 'vitest';
 import { loadActor } from '../../../server/access/loadActor.ts';
 import { connect } from '../../../server/db/connect.ts';
 import type { Sql } from '../../../server/db/connect.ts';
+import { transaction } from '../../../server/db/transaction.ts';
 import { LiveNode } from '../../../server/fanout/node.ts';
+import { createSession } from '../../../server/identity/sessions.ts';
 import type { App } from '../../../server/lib/app.ts';
 import { systemClock } from '../../../server/lib/clock.ts';
 import { snapshot } from '../../../server/queries/snapshot.ts';
@@ -69,17 +71,43 @@ export class LossyPair {
   /** Somebody, person or visitor, with these views open; on one node and on the other in turn. */
   async connect(userId: string, views: readonly ViewRequest[]): Promise<TestClient> {
     const node = must(this.#nodes[this.clients.length % 2], 'a node');
-    const client = new TestClient(node, userId, must(await loadActor(this.sql, userId), 'an actor'));
+    const actor = must(await loadActor(this.sql, userId), 'an actor');
+    // A session that there is: in a store that was restored it is looked for. A visitor's id stands for theirs.
+    const session = actor.kind === 'person' ? await this.#session(userId) : userId;
+    const client = new TestClient(node, userId, actor, session);
     this.clients.push(client);
     views.forEach((view, i) => client.views.set(`v${i}`, view));
     await client.openAll();
     return client;
   }
 
+  #session(userId: string): Promise<string> {
+    const whence = { method: 'password', device: 'Test', address: '192.0.2.1', requestId: 'test' } as const;
+    return transaction(this.sql, async (tx) => {
+      const { session } = await createSession(tx, must(this.#apps[0], 'an app'), { userId, ...whence });
+      return session.sessionId;
+    });
+  }
+
   /** Somebody whose line broke is back, at one node or the other, with what they held. */
   comeBack(client: TestClient, which: number): Promise<void> {
     const actor = async () => must(await loadActor(this.sql, client.userId), 'an actor');
     return client.comeBack(must(this.#nodes[which], 'a node'), actor);
+  }
+
+  /** Now and then somebody's line breaks, in the midst of anything; they are back at once, or after a while. */
+  breakSome(dice: Dice): void {
+    if (dice.chance(0.12)) dice.pick(this.clients).break();
+    for (const client of this.clients)
+      if (client.away && dice.chance(0.3)) void this.comeBack(client, dice.int(0, 1));
+  }
+
+  /** Everybody is back. Says what that spared so far: answers that held the differences only, rows not told again. */
+  async allBack(): Promise<{ answers: number; spared: number }> {
+    const { clients } = this;
+    await Promise.all(clients.flatMap((client, n) => (client.away ? this.comeBack(client, n % 2) : [])));
+    const sum = (key: 'answers' | 'spared') => clients.reduce((sum, { resumed }) => sum + resumed[key], 0);
+    return { answers: sum('answers'), spared: sum('spared') };
   }
 
   /** Until both nodes have applied the whole log and policy, and nothing is on its way. */

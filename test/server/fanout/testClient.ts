@@ -37,6 +37,7 @@ export class TestClient {
   readonly opens = new Map<string, number>();
   /** What each view was opened with last, and what was answered. */
   readonly last = new Map<string, { message: OpenRequest; answer: OpenAnswer }>();
+  readonly answers: OpenAnswer[] = [];
   /** It does not read what it is sent. */
   slow = false;
   /** Answers that held the differences only, and how many rows these left out. */
@@ -123,6 +124,7 @@ export class TestClient {
     const asked = this.replica.ask();
     await open(node, subscriber, message, (answer: OpenAnswer) => {
       this.bytes.push(JSON.stringify(answer));
+      this.answers.push(answer);
       this.last.set(id, { message, answer });
       if (attempt !== this.#attempts.get(id)) return this.replica.abandon(asked);
       if (!answer.reset) this.resumed.answers++;

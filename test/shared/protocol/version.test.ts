@@ -19,6 +19,7 @@ const WIRE: Record<number, string> = {
   2: '9774fd7255dd9384',
   3: '89b0bbfb63175954',
   4: 'a8e5d9ccec46e229',
+  5: '659947ac21090525',
 };
 
 test('the wire changes only with its version', () => {
