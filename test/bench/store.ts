@@ -12,17 +12,18 @@ export interface BenchStore {
   /** Owns the tables, and has all the time it needs. */
   owner: Sql;
   url: string;
+  migrationUrl: string;
   stop(): Promise<void>;
 }
 
 /**
  * Starts the Postgres that comes with the program, as the program does, on a folder that is gone afterwards, or on
- * `keep`, which stays.
+ * `keep`, which stays. `settings`: further ones of Postgres.
  */
-export async function startStore(keep?: string): Promise<BenchStore> {
+export async function startStore(keep?: string, settings: Record<string, string> = {}): Promise<BenchStore> {
   setUpLog({ production: false, level: 'warn' });
   const dataDir = keep ?? tempFolder('bench');
-  const postgres = await startEmbedded({ dataDir });
+  const postgres = await startEmbedded({ dataDir, settings });
   await migrate(postgres.migrationUrl, { appRole: new URL(postgres.url).username });
   const sql = await connect(postgres.url, { max: 12 });
   const owner = await connect(postgres.migrationUrl, {
@@ -35,6 +36,7 @@ export async function startStore(keep?: string): Promise<BenchStore> {
     sql,
     owner,
     url: postgres.url,
+    migrationUrl: postgres.migrationUrl,
     async stop() {
       await Promise.all([sql.end({ timeout: 2 }), owner.end({ timeout: 2 })]);
       await postgres.stop();
