@@ -29,6 +29,7 @@ export async function openLine(base: string, cookie: string, ears: Ears): Promis
   const hear = (text: string, at_ms: number) => {
     if (text === '2') return void socket.write(makeFrame(1, Buffer.from('3')));
     if (text.startsWith('40')) return letIn();
+    if (text.startsWith('0')) return;
     if (!text.startsWith('43')) return ears.text(text, at_ms);
     const [, number = '', body = ''] = /^43(\d+)(.*)$/s.exec(text) ?? [];
     answers.get(Number(number))?.(body);
