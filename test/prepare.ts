@@ -1,23 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { CHROMIUM, look, type Program, REDIS } from './world/programs.ts';
+import { CHROMIUM, look, NGINX, type Program, REDIS } from './world/programs.ts';
 
 /**
- * Runs before the tests: sees to it that redis-server and a Chromium are there. What is missing is installed
- * where that is allowed; else one line says what is missing, and the tests do not start. Says nothing when
- * all is there.
+ * Runs before the tests: sees to it that redis-server, a Chromium and nginx are there. What is missing is installed
+ * where that is allowed; else one line says what is missing, and the tests do not start – but for nginx, which only the
+ * tests of its configuration need. Says nothing when all is there.
  */
 const ROOT = process.getuid?.() === 0;
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 
-for (const { title, variable } of [REDIS, CHROMIUM].filter(
+for (const { title, variable } of [REDIS, CHROMIUM, NGINX].filter(
   (program) => process.env[program.variable] && !look(program),
 )) {
   fail(`${variable} names no program that can be run: point it to ${title}, or leave it out`);
 }
 
-const missing = [REDIS, CHROMIUM].filter((program) => !look(program));
+const missing = [REDIS, CHROMIUM, NGINX].filter((program) => !look(program));
 if (missing.length > 0) withApt(missing);
 if (!look(CHROMIUM)) withPlaywright();
 
@@ -27,6 +27,9 @@ if (still.length > 0) {
   const command = `apt-get install ${still.map((program) => program.apt).join(' ')}`;
   fail(`The tests need ${names}, and it could not be installed here. On Debian: ${command}`);
 }
+
+if (!look(NGINX))
+  console.log('nginx is missing and could not be installed: the tests of deploy/nginx.conf are skipped.');
 
 function fail(line: string): never {
   console.error(line);
@@ -42,6 +45,8 @@ function withApt(programs: Program[]): void {
   const quietly = [
     'env',
     'DEBIAN_FRONTEND=noninteractive',
+    // Installed, not started as a service: nothing of ours shall listen on port 80.
+    'RUNLEVEL=1',
     'apt-get',
     'install',
     '-y',

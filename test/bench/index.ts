@@ -9,6 +9,8 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   access: () => import('./access/index.ts'),
   bulk: () => import('./bulk/index.ts'),
   rules: () => import('./rules/index.ts'),
+  latency: () => import('./latency/index.ts'),
+  revoke: () => import('./revoke/index.ts'),
   preview: () => import('./preview/index.ts'),
   reconnect: () => import('./reconnect/index.ts'),
 };

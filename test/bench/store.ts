@@ -19,12 +19,12 @@ export interface BenchStore {
 
 /**
  * Starts the Postgres that comes with the program, as the program does, on a folder that is gone afterwards, or on
- * `keep`, which stays.
+ * `keep`, which stays. `settings`: further ones of Postgres.
  */
-export async function startStore(keep?: string): Promise<BenchStore> {
+export async function startStore(keep?: string, settings: Record<string, string> = {}): Promise<BenchStore> {
   setUpLog({ production: false, level: 'warn' });
   const dataDir = keep ?? tempFolder('bench');
-  const postgres = await startEmbedded({ dataDir });
+  const postgres = await startEmbedded({ dataDir, settings });
   await migrate(postgres.migrationUrl, { appRole: new URL(postgres.url).username });
   const sql = await connect(postgres.url, { max: 12 });
   const owner = await connect(postgres.migrationUrl, {

@@ -12,6 +12,7 @@ export interface Program {
 }
 
 export const REDIS: Program = { title: 'redis-server', names: ['redis-server', 'valkey-server'], apt: 'redis-server', variable: 'REDIS_SERVER_PATH' }; // prettier-ignore
+export const NGINX: Program = { title: 'nginx', names: ['nginx'], apt: 'nginx', variable: 'NGINX_PATH' };
 export const CHROMIUM: Program = {
   title: 'Chromium',
   names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'],
@@ -30,7 +31,13 @@ export function find(program: Program): string {
 export function look(program: Program): string | undefined {
   const named = process.env[program.variable];
   if (named) return runs(named) ? named : undefined;
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'];
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/bin',
+    '/usr/sbin',
+    '/usr/local/bin',
+    '/snap/bin',
+  ];
   const paths = folders.filter(Boolean).flatMap((folder) => program.names.map((name) => join(folder, name)));
   return paths.find(runs) ?? (program === CHROMIUM ? downloaded() : undefined);
 }

@@ -113,7 +113,7 @@ function speak(socket: Socket, head: Buffer): Wire {
 }
 
 /** RFC 6455 §5.2, as a server sends it: without a mask. Undefined while the frame is not whole. */
-function readFrame(
+export function readFrame(
   bytes: Buffer,
 ): { opcode: number; final: boolean; payload: Buffer; size: number } | undefined {
   if (bytes.length < 2) return undefined;
@@ -129,7 +129,7 @@ function readFrame(
 }
 
 /** As a client sends it: masked, in one piece. */
-function makeFrame(opcode: number, payload: Buffer): Buffer {
+export function makeFrame(opcode: number, payload: Buffer): Buffer {
   const mask = randomBytes(4);
   const length = payload.length;
   const size = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10);
