@@ -7,6 +7,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   views: () => import('./views/index.ts'),
   access: () => import('./access/index.ts'),
   bulk: () => import('./bulk/index.ts'),
+  sequence: () => import('./sequence/index.ts'),
   rules: () => import('./rules/index.ts'),
   preview: () => import('./preview/index.ts'),
 };
