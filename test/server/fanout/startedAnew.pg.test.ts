@@ -1,4 +1,5 @@
-import { cpSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadActor } from '../../../server/access/loadActor.ts';
@@ -38,6 +39,9 @@ async function startAnew(meanwhile: () => void): Promise<void> {
   proxy.aim(Number(new URL(postgres.url).port));
 }
 
+/** With their owners, which Node.js does not keep. */
+const copyFiles = (from: string, to: string) => void execFileSync('cp', ['-a', from, to]);
+
 test('a server started anew closes no view; on an older copy of its files, all are opened anew', async () => {
   const sql = await connect(proxy.url, { max: 4 });
   const { app, ids, pipeline, add, grant } = await office(sql);
@@ -47,7 +51,7 @@ test('a server started anew closes no view; on an older copy of its files, all a
   const { session } = await transaction(sql, (tx) => createSession(tx, app, { userId: ids.cem, ...whence }));
   while ((await sql`select from outbox`).count > 0) await sql`select sequence_batch()`;
   const [files, copy] = [join(dataDir, 'postgres'), join(dataDir, 'copy')];
-  await startAnew(() => cpSync(files, copy, { recursive: true, preserveTimestamps: true }));
+  await startAnew(() => copyFiles(files, copy));
 
   const logSql = await connect(proxy.url, { max: 2 });
   const node = new LiveNode({
@@ -88,7 +92,7 @@ test('a server started anew closes no view; on an older copy of its files, all a
   await node.pulse();
   await startAnew(() => {
     rmSync(files, { recursive: true });
-    cpSync(copy, files, { recursive: true, preserveTimestamps: true });
+    copyFiles(copy, files);
   });
   await until(() => told() === 'Before', { timeout_ms: 20_000 });
   expect(cem.opens.get('view')).toBeGreaterThan(1);
