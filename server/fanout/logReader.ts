@@ -1,9 +1,12 @@
 import type { Sql } from '../db/connect.ts';
+import { sqlState } from '../db/failures.ts';
 import { monotonic_ms } from '../lib/clock.ts';
 import { BATCH_MAX, READ_MAX, readLog, sequenceBatch, type LogEvent } from '../outbox/log.ts';
 
 /** So long events are applied before others have their turn. */
 const BREATH_ms = 50;
+/** Who cannot move events as another does tries for so long. */
+const TRY_ms = 250;
 
 interface Options {
   sql: Sql;
@@ -22,6 +25,8 @@ export class LogReader {
   #applied = 0;
   /** Another one after each `begin`: what was read before that is not applied any more. */
   beginning = {};
+  /** Events moved at a time. */
+  #batch = BATCH_MAX;
   #running: Promise<void> | null = null;
   #again = false;
   #sequence = false;
@@ -99,12 +104,34 @@ export class LogReader {
   }
 
   async #sequenceAll(): Promise<void> {
-    for (let tries = 0; tries < 5;) {
-      const { head, moved } = await sequenceBatch(this.#o.sql);
+    const until_ms = monotonic_ms() + TRY_ms;
+    while (!this.#stopped) {
+      const asked = this.#batch;
+      const { head, moved } = await this.#sequenceSome();
       if (moved > 0 && head !== null) this.#o.announce(head);
-      if (moved >= 0 && moved < BATCH_MAX) return;
-      // Another node is at it, perhaps since before our commit; what it leaves, the next poll takes.
-      if (moved < 0) tries++;
+      if (moved >= 0 && moved < asked) return;
+      // Another node is at it, perhaps since before our commit. It takes some milliseconds, of which we ask for none too
+      // many; what it leaves for longer, the next poll takes.
+      if (moved < 0) {
+        if (monotonic_ms() > until_ms) return;
+        await new Promise((resolve) => setTimeout(resolve, 2 + 3 * Math.random()));
+      }
+    }
+  }
+
+  /** Fewer at a time where so many take longer than a statement may: else the same ones would be tried for ever. */
+  async #sequenceSome(): Promise<{ head: number | null; moved: number }> {
+    try {
+      const found = await sequenceBatch(this.#o.sql, this.#batch);
+      if (found.moved >= 0) this.#batch = Math.min(BATCH_MAX, 2 * this.#batch);
+      return found;
+    } catch (error) {
+      if (sqlState(error) === CANCELED) this.#batch = Math.max(BATCH_LEAST, Math.floor(this.#batch / 4));
+      throw error;
     }
   }
 }
+
+/** `query_canceled`: by a time limit. */
+const CANCELED = '57014';
+const BATCH_LEAST = 10;

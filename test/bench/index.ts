@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   views: () => import('./views/index.ts'),
   access: () => import('./access/index.ts'),
   bulk: () => import('./bulk/index.ts'),
+  sequence: () => import('./sequence/index.ts'),
   rules: () => import('./rules/index.ts'),
   latency: () => import('./latency/index.ts'),
   revoke: () => import('./revoke/index.ts'),

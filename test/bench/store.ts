@@ -11,6 +11,8 @@ export interface BenchStore {
   sql: Sql;
   /** Owns the tables, and has all the time it needs. */
   owner: Sql;
+  /** The superuser: for settings of the server. */
+  admin: Sql;
   url: string;
   /** Of its owner. */
   migrationUrl: string;
@@ -33,13 +35,15 @@ export async function startStore(keep?: string, settings: Record<string, string>
     lock_timeout_ms: 0,
     idle_in_transaction_timeout_ms: 0,
   });
+  const admin = await connect(postgres.adminUrl, { max: 1 });
   return {
     sql,
     owner,
+    admin,
     url: postgres.url,
     migrationUrl: postgres.migrationUrl,
     async stop() {
-      await Promise.all([sql.end({ timeout: 2 }), owner.end({ timeout: 2 })]);
+      await Promise.all([sql.end({ timeout: 2 }), owner.end({ timeout: 2 }), admin.end({ timeout: 2 })]);
       await postgres.stop();
       if (keep === undefined) rmSync(dataDir, { recursive: true, force: true });
     },

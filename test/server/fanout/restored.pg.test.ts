@@ -29,6 +29,8 @@ interface Scene {
   session(): Promise<string>;
   /** The deal's title as Cem was told last. */
   told(): string | undefined;
+  /** Gives the deal another title; `rename` has the node hear of it at once. */
+  write(title: string): Promise<unknown>;
   rename(title: string): Promise<void>;
   revoke(): Promise<void>;
   restore: () => Promise<void>;
@@ -65,6 +67,10 @@ async function scene(clock: Clock = systemClock): Promise<Scene> {
   const cem = new TestClient(node, ids.cem, must(await loadActor(sql, ids.cem), 'Cem'), first);
   cem.views.set('view', { object: 'deal', limit: 10 });
   await cem.open('view');
+  const write = (title: string) =>
+    transaction(sql, (tx) =>
+      changeRecord(tx, app, { actorId: null, requestId: 'test' }, app.registry.get('deal'), id, { title }),
+    );
   return {
     sql,
     node,
@@ -72,10 +78,9 @@ async function scene(clock: Clock = systemClock): Promise<Scene> {
     session,
     told: () =>
       cem.bytes.map((text) => /"title":"([^"]*)"/.exec(text)?.[1]).findLast((title) => title !== undefined),
+    write,
     rename: async (title) => {
-      await transaction(sql, (tx) =>
-        changeRecord(tx, app, { actorId: null, requestId: 'test' }, app.registry.get('deal'), id, { title }),
-      );
+      await write(title);
       node.wakeLog(true);
     },
     revoke: () =>
@@ -152,8 +157,12 @@ test('rows brought back by hand, in the same tables: found missing, and told to 
 
 test('a node that slept while its next event was dropped begins anew, and skips nothing silently', async () => {
   const clock = fakeClock();
-  const { sql, node, told, rename } = await scene(clock);
+  const { sql, node, told, write } = await scene(clock);
   expect(told()).toBe('Before');
+  await sql`select sequence_batch()`;
+  await sql`update event_head set seq = 999990`;
+  await write('Written while it slept');
+  await sql`select sequence_batch()`;
   await sql`update event_head set seq = 999998`;
   for (let n = 0; n < 3; n++)
     await sql`
@@ -164,7 +173,7 @@ test('a node that slept while its next event was dropped begins anew, and skips 
   // As those do who are awake where one has not been seen for long.
   await sql`delete from node`;
   expect(await pruneLog({ sql }, 0)).toBe(1);
-  await rename('Written while it slept');
+  node.wakeLog(false);
   await until(async () => {
     await clock.advance(20);
     return told() === 'Written while it slept';
