@@ -181,7 +181,7 @@ async function exhausted({ store }: Broken): Promise<{ what: string }> {
   // Now the nodes lose theirs, and others are faster.
   const [row] = await store.admin()<{ count: number }[]>`
     select count(pg_terminate_backend(pid))::int as count from (
-      select pid from pg_stat_activity where application_name = 'rolecall' order by random() limit 8) some
+      select pid from pg_stat_activity where application_name = 'rolecall' order by random() limit 8) a_few
   `;
   await take();
   await pause(2_500);

@@ -18,6 +18,8 @@ import { PASSWORD } from '../world/people.ts';
 /** The demo's organisation with a small business of the rig's, so small that everybody comes across everybody. */
 export interface World {
   registry: Registry;
+  /** Whose each deal is in the beginning. */
+  owners: Map<string, string>;
   ids: Record<'company' | 'contact' | 'deal' | 'activity' | 'ticket' | 'message' | 'note', string[]>;
 }
 
@@ -40,7 +42,9 @@ export async function fill(url: string, dice: Dice): Promise<World> {
       await addCustomFields(tx);
       const registry = new Registry(OBJECTS, await loadCustomFields(tx));
       await addPeople(tx, registry, hash);
-      return { registry, ids: await addBusiness(tx, registry, dice) };
+      const ids = await addBusiness(tx, registry, dice);
+      const deals = await tx<{ id: string; owner: string }[]>`select id, owner_id as owner from deal order by id`;
+      return { registry, ids, owners: new Map(deals.map(({ id, owner }) => [id, owner])) };
     });
   } finally {
     await sql.end();
