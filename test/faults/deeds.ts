@@ -100,7 +100,11 @@ export function drawRevocation(dice: Dice): Deed {
   const { id } = dice.pick(sellers);
   return dice.chance(0.5)
     ? policy('end sessions', 'DELETE', `/api/users/${id}/sessions`)
-    : policy('take role', 'DELETE', `/api/assignments?user=${id}&role=${builtInRoleId('sales_representative')}`);
+    : policy(
+        'take role',
+        'DELETE',
+        `/api/assignments?user=${id}&role=${builtInRoleId('sales_representative')}`,
+      );
 }
 
 /** By whoever has it. */
@@ -138,9 +142,22 @@ const create = (
   field: string,
   mark: string,
   more: Record<string, unknown> = {},
-): Deed => ({ verb, who, method: 'POST', path, body: { [field]: mark, ...more }, object, mark: { field, text: mark } });
+): Deed => ({
+  verb,
+  who,
+  method: 'POST',
+  path,
+  body: { [field]: mark, ...more },
+  object,
+  mark: { field, text: mark },
+});
 
-const policy = (verb: string, method: Deed['method'], path: string, body?: Record<string, unknown>): Deed => ({
+const policy = (
+  verb: string,
+  method: Deed['method'],
+  path: string,
+  body?: Record<string, unknown>,
+): Deed => ({
   verb,
   who: 'administrator',
   method,

@@ -43,7 +43,9 @@ export async function fill(url: string, dice: Dice): Promise<World> {
       const registry = new Registry(OBJECTS, await loadCustomFields(tx));
       await addPeople(tx, registry, hash);
       const ids = await addBusiness(tx, registry, dice);
-      const deals = await tx<{ id: string; owner: string }[]>`select id, owner_id as owner from deal order by id`;
+      const deals = await tx<
+        { id: string; owner: string }[]
+      >`select id, owner_id as owner from deal order by id`;
       return { registry, ids, owners: new Map(deals.map(({ id, owner }) => [id, owner])) };
     });
   } finally {
@@ -60,7 +62,11 @@ async function addBusiness(tx: Tx, registry: Registry, dice: Dice): Promise<Worl
   const pipelines = PIPELINES.map(({ id, name, stages }, position) => ({ id, values: { name, stages, position } })); // prettier-ignore
   await insertRecords(tx, { registry }, CTX, registry.get('pipeline'), pipelines);
   const { queue, tag } = supportRecords(new Date().toISOString());
-  for (const [object, rows] of [['queue', queue], ['tag', tag]] as const) // prettier-ignore
+  for (const [object, rows] of [
+    ['queue', queue],
+    ['tag', tag],
+  ] as const)
+    // prettier-ignore
     await insertRecords(tx, { registry }, CTX, registry.get(object), rows);
 
   const someone = () => dice.pick(sellers);

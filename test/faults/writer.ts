@@ -107,7 +107,8 @@ export class Writer {
   }
 
   #remember({ object, method, body }: Deed, id: string | undefined): void {
-    if (id && object === 'deal' && typeof body?.['owner'] === 'string') this.made.owners.set(id, body['owner']);
+    if (id && object === 'deal' && typeof body?.['owner'] === 'string')
+      this.made.owners.set(id, body['owner']);
     if (!id || method !== 'POST') return;
     if (object === 'deal') this.made.deals.push(id);
     if (object === 'share') this.made.shares.push(id);
@@ -129,7 +130,12 @@ const DOERS = {
   administrator: [people.rafael],
 };
 
-async function ask(http: RawClient, road: Road, { method, path, body }: Deed, key: string): Promise<Answer | null> {
+async function ask(
+  http: RawClient,
+  road: Road,
+  { method, path, body }: Deed,
+  key: string,
+): Promise<Answer | null> {
   const here = new RawClient(road.base);
   const late = wait(ANSWER_ms).then(() => null);
   const headers = { origin: undefined, cookie: http.cookieHeader(), 'idempotency-key': key };

@@ -44,7 +44,8 @@ const add = (tx: Tx, title: string) =>
     owner: people.anna.id,
   });
 
-const held = () => pair.clients.map((client) => client.windows.get('v0')?.rows.map(({ title }) => title) ?? []);
+const held = () =>
+  pair.clients.map((client) => client.windows.get('v0')?.rows.map(({ title }) => title) ?? []);
 const untilHeld = (title: string) =>
   until(() => held().every((titles) => titles.includes(title)), { what: `${title} at both clients` });
 
