@@ -82,7 +82,8 @@ export class Writer {
       history.note({ kind: 'try', key, node: road.node, status, ...(code && { code }), sent, at: now_ms() });
       if (status >= 200 && status < 300) {
         const record = answer?.body as Record<string, unknown>;
-        if (object && deed.mark && 'version' in record && !('gone' in record))
+        // What somebody made is answered to them as they wrote it, whatever has become of their rights since.
+        if (object && deed.mark && method === 'PATCH' && 'version' in record && !('gone' in record))
           history.note({ kind: 'frame', client: client.index, by: person.id, session, node: road.node, how: 'answer', shown: [shownOf(object, record)], since: sent, at: now_ms() }); // prettier-ignore
         found = typeof record['id'] === 'string' ? record['id'] : undefined;
         this.#remember(deed, found);
