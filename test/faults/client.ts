@@ -189,7 +189,11 @@ export class RigClient {
     if (!error) {
       this.refused.delete(id);
       if (this.replica.window(id)?.fresh) this.#due.delete(id);
-    } else if (error.code === 'unavailable' || error.code === 'too_many_requests' || error.code === 'internal') {
+    } else if (
+      error.code === 'unavailable' ||
+      error.code === 'too_many_requests' ||
+      error.code === 'internal'
+    ) {
       this.#say(`open: ${error.code}`);
       await pause(500);
       void this.#open(id);

@@ -7,8 +7,8 @@ import { agents, PIPELINE, sellers, STAGES, type World } from './world.ts';
 /** Something to be asked of a node. `mark` is a text that nothing else holds, in the field that tells the deed. */
 export interface Deed {
   verb: string;
-  /** Who asks. */
-  who: 'anyone' | 'seller' | 'manager' | 'agent' | 'administrator';
+  /** Who asks: one of those, or a person by id. */
+  who: 'seller' | 'manager' | 'agent' | 'administrator' | { id: string };
   method: 'POST' | 'PATCH' | 'DELETE';
   path: string;
   body?: Record<string, unknown>;
@@ -19,6 +19,8 @@ export interface Deed {
 
 /** What has been made in this run, so that it can be taken away again. */
 export interface Made {
+  /** Whose each deal was when last heard of. */
+  owners: Map<string, string>;
   deals: string[];
   shares: string[];
   restrictions: string[];
@@ -30,9 +32,11 @@ type Drawn = readonly [weight: number, make: Make];
 
 /** What people do all day: how often each is drawn, and how it is made. */
 const WORK: readonly Drawn[] = [
-  [14, (dice, world, _made, mark) => patch('step', 'seller', 'deal', dice.pick(world.ids.deal), 'next_step', mark)],
-  [8, (dice, world, _made, mark) =>
-    patch('move', 'seller', 'deal', dice.pick(world.ids.deal), 'next_step', mark, { stage: dice.pick(STAGES) })],
+  [14, (dice, _world, made, mark) => ofOwner(dice, made, (who, id) => patch('step', who, 'deal', id, 'next_step', mark))],
+  [8, (dice, _world, made, mark) =>
+    ofOwner(dice, made, (who, id) => patch('move', who, 'deal', id, 'next_step', mark, { stage: dice.pick(STAGES) }))],
+  // Whoever may see it at all may try.
+  [2, (dice, world, _made, mark) => patch('step', 'seller', 'deal', dice.pick(world.ids.deal), 'next_step', mark)],
   [6, (dice, world, _made, mark) =>
     patch('amount', 'manager', 'deal', dice.pick(world.ids.deal), 'next_step', mark, { amount: dice.int(1, 90_000) })],
   [7, (dice, world, _made, mark) =>
@@ -41,8 +45,8 @@ const WORK: readonly Drawn[] = [
     pipeline: PIPELINE.id, stage: dice.pick(STAGES), amount: dice.int(1, 9_000), company: dice.pick(world.ids.company) })],
   [5, (dice, _world, { deals }) => deals.length === 0 ? null
     : { verb: 'delete', who: 'manager', method: 'DELETE', path: `/api/deals/${take(dice, deals)}` }],
-  [3, (dice, world, _made, mark) => create('call', 'seller', 'activity', '/api/activities', 'subject', mark, {
-    kind: 'call', deal: dice.pick(world.ids.deal) })],
+  [3, (dice, _world, made, mark) => ofOwner(dice, made, (who, deal) =>
+    create('call', who, 'activity', '/api/activities', 'subject', mark, { kind: 'call', deal }))],
   [3, (dice, world, _made, mark) => patch('rename', 'manager', 'company', dice.pick(world.ids.company), 'city', mark)],
   [7, (dice, world, _made, mark) => patch('subject', 'agent', 'ticket', dice.pick(world.ids.ticket), 'subject', mark)],
   [5, (dice, world, _made, mark) => patch('queue', 'agent', 'ticket', dice.pick(world.ids.ticket), 'subject', mark, {
@@ -71,10 +75,10 @@ const RULING: readonly Drawn[] = [
     to: { kind: 'user', id: dice.pick(sellers).id }, level: dice.pick(['read', 'edit']) }), who: 'manager', object: 'share' })],
   [3, (dice, _world, { shares }) => shares.length === 0 ? null
     : { ...policy('unshare', 'DELETE', `/api/shares/${take(dice, shares)}`), who: 'manager' }],
-  [1, (dice, _world, { restrictions }) => restrictions.length > 1 ? null : { ...policy('restrict', 'POST', '/api/restrictions', {
+  [3, (dice, _world, { restrictions }) => restrictions.length > 1 ? null : { ...policy('restrict', 'POST', '/api/restrictions', {
     name: `Hidden ${dice.int(0, 1e9)}`, object: 'deal', criteria: { stage: dice.pick(STAGES), amount: { gte: 20_000 } },
     except: [builtInRoleId('sales_manager'), builtInRoleId('administrator')] }), object: 'restriction' }],
-  [1, (dice, _world, { restrictions }) => restrictions.length === 0 ? null
+  [2, (dice, _world, { restrictions }) => restrictions.length === 0 ? null
     : policy('unrestrict', 'DELETE', `/api/restrictions/${take(dice, restrictions)}`)],
   [3, (dice) => policy('end sessions', 'DELETE', `/api/users/${dice.pick([...sellers, ...agents]).id}/sessions`)],
 ]; // prettier-ignore
@@ -96,7 +100,17 @@ export function drawRevocation(dice: Dice): Deed {
   const { id } = dice.pick(sellers);
   return dice.chance(0.5)
     ? policy('end sessions', 'DELETE', `/api/users/${id}/sessions`)
-    : policy('take role', 'DELETE', `/api/assignments?user=${id}&role=${builtInRoleId('sales_representative')}`);
+    : policy(
+        'take role',
+        'DELETE',
+        `/api/assignments?user=${id}&role=${builtInRoleId('sales_representative')}`,
+      );
+}
+
+/** By whoever has it. */
+function ofOwner(dice: Dice, { owners }: Made, make: (who: { id: string }, deal: string) => Deed): Deed {
+  const [deal, id] = dice.pick([...owners]);
+  return make({ id }, deal);
 }
 
 const PLURAL: Record<string, string> = { deal: 'deals', company: 'companies', ticket: 'tickets' };
@@ -128,9 +142,22 @@ const create = (
   field: string,
   mark: string,
   more: Record<string, unknown> = {},
-): Deed => ({ verb, who, method: 'POST', path, body: { [field]: mark, ...more }, object, mark: { field, text: mark } });
+): Deed => ({
+  verb,
+  who,
+  method: 'POST',
+  path,
+  body: { [field]: mark, ...more },
+  object,
+  mark: { field, text: mark },
+});
 
-const policy = (verb: string, method: Deed['method'], path: string, body?: Record<string, unknown>): Deed => ({
+const policy = (
+  verb: string,
+  method: Deed['method'],
+  path: string,
+  body?: Record<string, unknown>,
+): Deed => ({
   verb,
   who: 'administrator',
   method,

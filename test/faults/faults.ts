@@ -104,7 +104,8 @@ async function stoppedNode({ dice, nodes, writer }: Broken): Promise<{ node: num
   const stopped_ms = dice.int(500, 6_000);
   node.process?.pause();
   const until_ms = performance.now() + stopped_ms;
-  for (let i = 0; i < 3; i++) await Promise.race([writer.write(drawRevocation(dice), other.road), pause(1_500)]);
+  for (let i = 0; i < 3; i++)
+    await Promise.race([writer.write(drawRevocation(dice), other.road), pause(1_500)]);
   await pause(Math.max(0, until_ms - performance.now()));
   node.process?.resume();
   return { node: node.index, what: `stopped for ${stopped_ms} ms` };
@@ -181,7 +182,7 @@ async function exhausted({ store }: Broken): Promise<{ what: string }> {
   // Now the nodes lose theirs, and others are faster.
   const [row] = await store.admin()<{ count: number }[]>`
     select count(pg_terminate_backend(pid))::int as count from (
-      select pid from pg_stat_activity where application_name = 'rolecall' order by random() limit 8) some
+      select pid from pg_stat_activity where application_name = 'rolecall' order by random() limit 8) a_few
   `;
   await take();
   await pause(2_500);

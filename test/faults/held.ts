@@ -11,7 +11,11 @@ import { RECORDS } from './witness.ts';
 type Row = Record<string, unknown> & { id: string };
 
 /** Views of clients that do not show exactly what the oracle says, in words; looked at again until none is left or time is over. */
-export async function whatIsHeld(sql: Sql, clients: readonly RigClient[], limit_ms: number): Promise<string[]> {
+export async function whatIsHeld(
+  sql: Sql,
+  clients: readonly RigClient[],
+  limit_ms: number,
+): Promise<string[]> {
   const registry = new Registry(OBJECTS, await loadCustomFields(sql));
   const over_ms = performance.now() + limit_ms;
   let seen = await stateOf(sql);
@@ -41,7 +45,9 @@ async function whatIsSo(sql: Sql, registry: Registry): Promise<Truth> {
   const images = new Map<string, Image>();
   for (const name of RECORDS) {
     const object = registry.get(name);
-    const rows = await sql<{ image: Image }[]>`select ${imageSql(sql, object, 'r')} as image from ${sql(object.table)} r`;
+    const rows = await sql<
+      { image: Image }[]
+    >`select ${imageSql(sql, object, 'r')} as image from ${sql(object.table)} r`;
     for (const { image } of rows) images.set(`${name} ${image.id}`, image);
   }
   const truth: Truth = new Map();
@@ -95,7 +101,8 @@ function belongs({ object, filter = {}, partition, record }: ViewRequest, row: R
   return Object.entries(filter).every(([name, value]) => row[name] === value);
 }
 
-const asText = (row: object): string => JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+const asText = (row: object): string =>
+  JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function fieldsApart(held: Record<string, unknown>, right: Record<string, unknown>): string {
   const names = [...new Set([...Object.keys(held), ...Object.keys(right)])];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { PEOPLE } from '../../server/db/demo/people.ts';
+import { PEOPLE, personNamed } from '../../server/db/demo/people.ts';
 import { must } from '../../shared/lib/must.ts';
 import { Dice } from '../world/dice.ts';
 import { people } from '../world/people.ts';
@@ -67,7 +67,7 @@ export async function runRig(plan: Plan): Promise<Run> {
     await Promise.all(nodes.map((node) => node.start()));
 
     const roads = nodes.map(({ road }) => road);
-    const first = [people.rafael, people.kofi, people.priya];
+    const first = [people.rafael, personNamed('ingrid'), people.kofi, people.noor];
     const all = [...first, ...PEOPLE.filter((person) => person.active && !first.some(({ id }) => id === person.id))]; // prettier-ignore
     const clients = Array.from({ length: many }, (_, i) => {
       const person = must(all[i % all.length], 'somebody');

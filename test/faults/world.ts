@@ -18,6 +18,8 @@ import { PASSWORD } from '../world/people.ts';
 /** The demo's organisation with a small business of the rig's, so small that everybody comes across everybody. */
 export interface World {
   registry: Registry;
+  /** Whose each deal is in the beginning. */
+  owners: Map<string, string>;
   ids: Record<'company' | 'contact' | 'deal' | 'activity' | 'ticket' | 'message' | 'note', string[]>;
 }
 
@@ -40,7 +42,11 @@ export async function fill(url: string, dice: Dice): Promise<World> {
       await addCustomFields(tx);
       const registry = new Registry(OBJECTS, await loadCustomFields(tx));
       await addPeople(tx, registry, hash);
-      return { registry, ids: await addBusiness(tx, registry, dice) };
+      const ids = await addBusiness(tx, registry, dice);
+      const deals = await tx<
+        { id: string; owner: string }[]
+      >`select id, owner_id as owner from deal order by id`;
+      return { registry, ids, owners: new Map(deals.map(({ id, owner }) => [id, owner])) };
     });
   } finally {
     await sql.end();
@@ -56,7 +62,11 @@ async function addBusiness(tx: Tx, registry: Registry, dice: Dice): Promise<Worl
   const pipelines = PIPELINES.map(({ id, name, stages }, position) => ({ id, values: { name, stages, position } })); // prettier-ignore
   await insertRecords(tx, { registry }, CTX, registry.get('pipeline'), pipelines);
   const { queue, tag } = supportRecords(new Date().toISOString());
-  for (const [object, rows] of [['queue', queue], ['tag', tag]] as const) // prettier-ignore
+  for (const [object, rows] of [
+    ['queue', queue],
+    ['tag', tag],
+  ] as const)
+    // prettier-ignore
     await insertRecords(tx, { registry }, CTX, registry.get(object), rows);
 
   const someone = () => dice.pick(sellers);

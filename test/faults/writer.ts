@@ -1,3 +1,4 @@
+import { personNamed } from '../../server/db/demo/people.ts';
 import { must } from '../../shared/lib/must.ts';
 import type { Dice } from '../world/dice.ts';
 import { people } from '../world/people.ts';
@@ -25,7 +26,7 @@ interface Options {
 
 /** Writes as clients do: with a key, and with the same key again, here or at another node, until it knows the outcome. */
 export class Writer {
-  readonly made: Made = { deals: [], shares: [], restrictions: [] };
+  readonly made: Made;
   readonly #o: Options;
   #count = 0;
   #wanted = false;
@@ -34,6 +35,7 @@ export class Writer {
 
   constructor(options: Options) {
     this.#o = options;
+    this.made = { owners: new Map(options.world.owners), deals: [], shares: [], restrictions: [] };
   }
 
   /** So many at a time, until `pause`. */
@@ -80,7 +82,8 @@ export class Writer {
       history.note({ kind: 'try', key, node: road.node, status, ...(code && { code }), sent, at: now_ms() });
       if (status >= 200 && status < 300) {
         const record = answer?.body as Record<string, unknown>;
-        if (object && deed.mark && 'version' in record && !('gone' in record))
+        // What somebody made is answered to them as they wrote it, whatever has become of their rights since.
+        if (object && deed.mark && method === 'PATCH' && 'version' in record && !('gone' in record))
           history.note({ kind: 'frame', client: client.index, by: person.id, session, node: road.node, how: 'answer', shown: [shownOf(object, record)], since: sent, at: now_ms() }); // prettier-ignore
         found = typeof record['id'] === 'string' ? record['id'] : undefined;
         this.#remember(deed, found);
@@ -104,7 +107,9 @@ export class Writer {
     return `w${this.#count}.${this.#o.dice.int(0, 1e9)}.`;
   }
 
-  #remember({ object, method }: Deed, id: string | undefined): void {
+  #remember({ object, method, body }: Deed, id: string | undefined): void {
+    if (id && object === 'deal' && typeof body?.['owner'] === 'string')
+      this.made.owners.set(id, body['owner']);
     if (!id || method !== 'POST') return;
     if (object === 'deal') this.made.deals.push(id);
     if (object === 'share') this.made.shares.push(id);
@@ -112,19 +117,26 @@ export class Writer {
   }
 
   #whoFor(who: Deed['who']): RigClient | undefined {
-    const named = {
-      anyone: [...sellers, ...agents],
-      seller: sellers,
-      manager: [people.kofi, people.priya],
-      agent: agents,
-      administrator: [people.rafael],
-    }[who];
+    const named = typeof who === 'object' ? [who] : DOERS[who];
     const fit = this.#o.clients.filter(({ person, session }) => session !== null && named.some(({ id }) => id === person.id)); // prettier-ignore
     return fit.length > 0 ? this.#o.dice.pick(fit) : undefined;
   }
 }
 
-async function ask(http: RawClient, road: Road, { method, path, body }: Deed, key: string): Promise<Answer | null> {
+const DOERS = {
+  seller: sellers,
+  // All sellers stand below her.
+  manager: [personNamed('ingrid')],
+  agent: agents,
+  administrator: [people.rafael],
+};
+
+async function ask(
+  http: RawClient,
+  road: Road,
+  { method, path, body }: Deed,
+  key: string,
+): Promise<Answer | null> {
   const here = new RawClient(road.base);
   const late = wait(ANSWER_ms).then(() => null);
   const headers = { origin: undefined, cookie: http.cookieHeader(), 'idempotency-key': key };

@@ -22,6 +22,7 @@ export interface Report {
 }
 
 const RSS_MAX_mb = 900;
+const SLOW_ms = 1_000;
 
 /** Holds everything that was written down against the rig's own copy of the store. */
 export async function checkRun({ history, store }: Run): Promise<Report> {
@@ -66,10 +67,10 @@ export async function checkRun({ history, store }: Run): Promise<Report> {
 export const ofKind = <K extends Entry['kind']>(entries: readonly Entry[], kind: K): Extract<Entry, { kind: K }>[] =>
   entries.filter((entry): entry is Extract<Entry, { kind: K }> => entry.kind === kind); // prettier-ignore
 
-/** A fault bit if somebody noticed: a try that failed, a connection that broke, somebody refused. */
+/** A fault bit if somebody noticed: a try that failed or took its time, a connection that broke, somebody refused. */
 function faultsIn(entries: readonly Entry[]): Report['faults'] {
   const noticed = entries.flatMap((entry) =>
-    entry.kind === 'try' && (entry.status === 0 || entry.status >= 500) ? [entry.at]
+    entry.kind === 'try' && (entry.status === 0 || entry.status >= 500 || entry.at - entry.sent > SLOW_ms) ? [entry.at]
       : entry.kind === 'client' && !entry.what.startsWith('signed') ? [entry.at] : []); // prettier-ignore
   const faults = new Map<string, Report['faults'][number]>();
   for (const { name, from, to, recovered, skipped } of ofKind(entries, 'fault')) {

@@ -27,7 +27,8 @@ export async function checkLog(admin: Sql): Promise<Report['violations']> {
         select from event_log e
         where e.object = ${name} and e.record_id::text = v.key and e.version = (v.row ->> 'version')::bigint)
     `;
-    for (const { key, version } of lost.slice(0, 5)) tell(`version ${version} of ${name} ${key} is not in the log`);
+    for (const { key, version } of lost.slice(0, 5))
+      tell(`version ${version} of ${name} ${key} is not in the log`);
     const foreign = await admin<{ id: string; version: number }[]>`
       select e.record_id as id, e.version from event_log e
       where e.object = ${name} and exists (select from witness.row_version v where v.tbl = ${table})
@@ -35,7 +36,8 @@ export async function checkLog(admin: Sql): Promise<Report['violations']> {
         and not exists (select from witness.row_version v
           where v.tbl = ${table} and v.key = e.record_id::text and (v.row ->> 'version')::bigint = e.version)
     `;
-    for (const { id, version } of foreign.slice(0, 5)) tell(`version ${version} of ${name} ${id} is in the log only`);
+    for (const { id, version } of foreign.slice(0, 5))
+      tell(`version ${version} of ${name} ${id} is in the log only`);
   }
 
   const unaudited = await admin<{ tbl: string; key: string }[]>`

@@ -19,6 +19,9 @@ export class Visibility {
   asked = 0;
   policies = 0;
 
+  /** Records that somebody has seen at any time so far, as `object id`. */
+  readonly known = new Set<string>();
+
   note(key: string, from_ms: number, fields: ReadonlySet<string> | null): void {
     const sights = this.#sights.get(key) ?? [];
     const last = sights.at(-1);
@@ -74,6 +77,7 @@ export async function lookBack(store: RigStore, people: readonly string[]): Prom
       const next_ms = policies[i + 1]?.ms ?? Infinity;
       await fillThen(then, [...POLICY, ...RECORDS], policy.at);
       await onlyClients(then, people);
+      await onlyFilled(then);
       seen.policies++;
       await ask(then, registry, seen, people, () => policy.ms, null);
       while ((changes[at]?.ms ?? Infinity) <= policy.ms) at++;
@@ -116,9 +120,9 @@ async function ask(
     const key = sightKey(person, object, id);
     told.add(key);
     seen.note(key, ms, new Set(readable));
-    known.add(`${object} ${id}`);
+    seen.known.add(`${object} ${id}`);
   }
-  for (const record of known) {
+  for (const record of seen.known) {
     const [object = '', id = ''] = record.split(' ');
     const ms = timeOf(id);
     if (ms === undefined || (only && !only.has(id))) continue;
@@ -128,7 +132,6 @@ async function ask(
     }
   }
 }
-const known = new Set<string>();
 const LOOKED_INTO = new Set<string>(RECORDS);
 
 async function policyMoments(admin: Sql): Promise<Moment[]> {
@@ -171,6 +174,13 @@ async function familyKeys(admin: Sql): Promise<Map<string, string[]>> {
 /** Nobody asks for the others, who still stand in the tree. */
 async function onlyClients(then: Sql, people: readonly string[]): Promise<void> {
   await then`update at_that_time.user_account set active = false where id <> all (${[...people]}::uuid[])`;
+}
+
+/** What a restriction is to hide of what was there before is hidden by and by: it counts once it is told to be done. */
+async function onlyFilled(then: Sql): Promise<void> {
+  await then`
+    delete from at_that_time.restriction r using at_that_time.criteria c where c.id = r.criteria_id and c.filled_at is null
+  `;
 }
 
 function same(a: ReadonlySet<string> | null, b: ReadonlySet<string> | null): boolean {
