@@ -211,7 +211,7 @@ class Commands {
     // What stands in a write of ours are values, by the registry.
     const values = act.kind === 'change' ? ({ ...act.shows, ...act.values } as Values) : {};
     const gone = act.kind === 'change' ? undefined : act.kind === 'remove';
-    const token = replica.overlay(object, id, values, gone);
+    const token = replica.overlay(object, id, values, gone, write.at);
     return () => replica.settle(object, id, token);
   }
 
