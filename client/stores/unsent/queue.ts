@@ -215,7 +215,7 @@ export class WriteQueue<W extends { version: number }> {
     if (act.kind !== 'change') return;
     const values = { ...act.values };
     for (const next of this.#line(line)) {
-      if (next === held || !this.#refresh(next) || next.write.tried !== null) continue;
+      if (inOrder(next.write, held.write) <= 0 || !this.#refresh(next) || next.write.tried !== null) continue;
       const later = next.write.act;
       if (later.kind !== 'change') continue;
       if (!Object.keys(later.values).some((name) => name in values)) continue;
