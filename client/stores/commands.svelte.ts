@@ -57,6 +57,7 @@ class Commands {
   #ready: Ready | null = null;
   #user = '';
   #messages: Messages | null = null;
+  #notices: (() => void)[] = [];
 
   drawMessages(by: Messages): void {
     this.#messages = by;
@@ -173,6 +174,12 @@ class Commands {
     this.#ready?.lost();
   }
 
+  /** Shows the list of it all; what spoke of it in the corner has been heard. */
+  look(): void {
+    for (const dismiss of this.#notices.splice(0)) dismiss();
+    this.looking = true;
+  }
+
   /** Sends one again that needed an answer: upon the version that the person has seen by now. */
   retry(key: string, seen?: number): void {
     this.#queue?.retry(key, seen);
@@ -211,7 +218,7 @@ class Commands {
     // What stands in a write of ours are values, by the registry.
     const values = act.kind === 'change' ? ({ ...act.shows, ...act.values } as Values) : {};
     const gone = act.kind === 'change' ? undefined : act.kind === 'remove';
-    const token = replica.overlay(object, id, values, gone);
+    const token = replica.overlay(object, id, values, gone, write.at);
     return () => replica.settle(object, id, token);
   }
 
@@ -267,8 +274,8 @@ class Commands {
   }
 
   #notify(title: string, text: string, tone: 'warn' | 'bad'): void {
-    const action = { label: t.unsent.look, run: () => (this.looking = true) };
-    notify({ title, text, tone, timeout_ms: 0, action });
+    const action = { label: t.unsent.look, run: () => this.look() };
+    this.#notices.push(notify({ title, text, tone, timeout_ms: 0, action }));
   }
 }
 

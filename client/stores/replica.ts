@@ -1,6 +1,7 @@
 import type { MaskedRecord } from '../../shared/access/index.ts';
 import { sameValue, type Value } from '../../shared/fields/index.ts';
 import { epochOf, type Totals, type View, type WireEvent } from '../../shared/protocol/index.ts';
+import { laidOver, Layers, type Layer } from './layers.ts';
 import type { Resume } from './resume.ts';
 import { step } from './step.ts';
 import { Window } from './window.ts';
@@ -27,14 +28,8 @@ export interface Page {
 
 interface Held {
   base: MaskedRecord;
-  /** Own changes that are not answered yet, oldest first. */
+  /** Own changes that are not answered yet, the latest last. */
   layers: readonly Layer[];
-}
-interface Layer {
-  token: number;
-  values: Record<string, Value>;
-  /** It takes the record away (true), or brings it back. */
-  gone: boolean | undefined;
 }
 
 /**
@@ -50,12 +45,11 @@ export class Replica {
   readonly #objects = new Map<string, Map<string, Held>>();
   readonly #windows = new Map<string, Window>();
   /** Own unanswered changes by object and id: they outlive the views through which the record was held. */
-  readonly #layers = new Map<string, readonly Layer[]>();
+  readonly #layers = new Layers();
   /** Where in the journal each question was asked; several at one place are several. */
   #asked: number[] = [];
   #journal: WireEvent[] = [];
   #journalStart = 0;
-  #tokens = 0;
   /** The life of the store that versions are of. */
   #epoch: string | null = null;
   readonly #dirtyRecords = new Map<string, { object: string; id: string }>();
@@ -229,31 +223,29 @@ export class Replica {
   // —— own changes, before they are answered ——
 
   /**
-   * Lays values over a record, whenever it is held; `gone`: it looks deleted, or back again. Returns what takes them off
-   * again.
+   * Lays values over a record, whenever it is held; `gone`: it looks deleted, or back again. What was made later lies above,
+   * whenever it was heard of. Returns what takes them off again.
    */
-  overlay(object: string, id: string, values: Record<string, Value>, gone?: boolean): number {
-    const token = ++this.#tokens;
-    this.#lay(object, id, [...(this.#layers.get(`${object}/${id}`) ?? []), { token, values, gone }]);
+  overlay(
+    object: string,
+    id: string,
+    values: Record<string, Value>,
+    gone?: boolean,
+    made = Infinity,
+  ): number {
+    const token = this.#layers.add(`${object}/${id}`, { values, gone, made });
+    this.#relay(object, id);
     return token;
   }
 
   settle(object: string, id: string, token: number): void {
-    const layers = this.#layers.get(`${object}/${id}`);
-    if (!layers?.some((layer) => layer.token === token)) return;
-    this.#lay(
-      object,
-      id,
-      layers.filter((layer) => layer.token !== token),
-    );
+    if (this.#layers.drop(`${object}/${id}`, token)) this.#relay(object, id);
   }
 
-  #lay(object: string, id: string, layers: readonly Layer[]): void {
-    if (layers.length === 0) this.#layers.delete(`${object}/${id}`);
-    else this.#layers.set(`${object}/${id}`, layers);
+  #relay(object: string, id: string): void {
     const held = this.#find(object, id);
     if (!held) return;
-    held.layers = layers;
+    held.layers = this.#layers.of(`${object}/${id}`);
     this.#touch(object, id, held, false);
     this.#dropUnkept(object, id);
     this.#flush();
@@ -305,7 +297,7 @@ export class Replica {
       this.#touch(object, id, undefined, true);
       return;
     }
-    const held: Held = { base, layers: this.#layers.get(`${object}/${id}`) ?? [] };
+    const held: Held = { base, layers: this.#layers.of(`${object}/${id}`) };
     records.set(id, held);
     this.#touch(object, id, held, true);
   }
@@ -363,8 +355,4 @@ export class Replica {
 const VOID = -1;
 
 /** Null where it looks deleted. */
-function shown({ base, layers }: Held): MaskedRecord | null {
-  if (layers.length === 0) return base;
-  if (layers.findLast(({ gone }) => gone !== undefined)?.gone) return null;
-  return Object.assign({}, base, ...layers.map(({ values }) => values));
-}
+const shown = ({ base, layers }: Held): MaskedRecord | null => laidOver(base, layers);

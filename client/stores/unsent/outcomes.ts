@@ -1,6 +1,11 @@
 import { ApiError } from '../../../shared/protocol/errors.ts';
 import { OfflineError } from '../../net/http.ts';
-import { fieldsOf, LIMITS, type UnsentWrite } from './write.ts';
+import { fieldsOf, inOrder, LIMITS, type UnsentWrite } from './write.ts';
+
+/** What another tab made and did not bring to its end by then is looked after here. */
+export const ADOPT_ms = 20_000;
+/** What another tab has sent stays on this screen until the server's own word must be here. */
+export const LINGER_ms = 2_000;
 
 /** No answer, or none yet: it is tried again. */
 export const isAway = (error: unknown): boolean =>
@@ -36,6 +41,8 @@ export function staleness({ act, at, tried }: UnsentWrite, now_ms: number): 'uns
 export function builtUpon(next: UnsentWrite, former: UnsentWrite, version: number): number | null {
   // What was tried goes again as it went: the server knows it by its key and its words.
   if (next.seen === null || next.tried !== null) return next.seen;
+  // It was made before this one, in another tab, and comes after it: then it crosses it like anybody else's.
+  if (inOrder(next, former) < 0) return next.seen;
   // What is said is a record of its own: its version says nothing of the ticket's.
   if (former.act.kind === 'say') return next.seen;
   const fields = fieldsOf(next);

@@ -1,6 +1,6 @@
 import { newId } from '../../../shared/lib/ids.ts';
 import { ApiError } from '../../../shared/protocol/errors.ts';
-import { builtUpon, isAway, isOver, staleness, wasDone } from './outcomes.ts';
+import { ADOPT_ms, builtUpon, isAway, isOver, LINGER_ms, staleness, wasDone } from './outcomes.ts';
 import { FullError, type Making, type Outside } from './outside.ts';
 import { inOrder, isDue, needsAnswer, type Act, type UnsentWrite, type WriteState } from './write.ts';
 
@@ -21,10 +21,6 @@ const RETRY_MAX_ms = 30_000;
 const SLOW_ms = 4_000;
 /** Lines that are sent side by side after a break. */
 const ABREAST = 6;
-/** What another tab made and did not bring to its end by then is looked after here. */
-const ADOPT_ms = 20_000;
-/** What another tab has sent stays on this screen until the server's own word must be here. */
-const LINGER_ms = 2_000;
 
 /**
  * One person's unsent writes. Those of a line (a record) are sent one after the other, those of different lines side by
@@ -44,7 +40,7 @@ export class WriteQueue<W extends { version: number }> {
   constructor(outside: Outside<W>) {
     this.#outside = outside;
     for (const write of outside.shelf.all()) this.#hold(write, true);
-    this.#unlisten = outside.shelf.listen((key, write) => this.#heard(key, write));
+    this.#unlisten = outside.shelf.listen((key) => this.#heard(key, outside.shelf.get(key)));
   }
 
   /** In the order in which they were made. */
@@ -75,8 +71,7 @@ export class WriteQueue<W extends { version: number }> {
     const held = this.#held.get(key);
     if (!held || !isDue(held.write)) return false;
     const take = (): Promise<boolean> => {
-      const is = !held.kept || this.#refresh(held);
-      const free = is && this.#held.has(key) && !held.flying && held.write.tried === null;
+      const free = this.#refresh(held) && !held.flying && held.write.tried === null;
       if (free) this.#remove(held)?.answer(null);
       return Promise.resolve(free);
     };
@@ -88,13 +83,13 @@ export class WriteQueue<W extends { version: number }> {
 
   /** Throws it away, however it stands. */
   discard(key: string): void {
-    const held = this.#held.get(key);
+    const held = this.#current(key);
     if (held) this.#remove(held)?.answer(null);
   }
 
   /** Sends again what needed an answer: as it is, or with the version that the person has now seen. */
   retry(key: string, seen?: number): void {
-    const held = this.#held.get(key);
+    const held = this.#current(key);
     if (!held) return;
     const { line, why: _, needs: __, ...rest } = held.write;
     if (!isDue(held.write)) {
@@ -133,15 +128,15 @@ export class WriteQueue<W extends { version: number }> {
   }
 
   async #drain(line: string): Promise<void> {
-    for (let head = this.#head(line); head && !this.#closed; head = this.#head(line)) {
+    for (let head = this.#line(line)[0]; head && !this.#closed; head = this.#line(line)[0]) {
       // Another tab may have sent it just now, and told of it so late that we find it first.
-      if (head.kept && !this.#refresh(head)) continue;
+      if (!this.#refresh(head)) continue;
       const { write } = head;
       const stale = staleness(write, Date.now());
       if (stale) this.#ask(head, stale);
       else if (!(await this.#outside.ready())) return this.#wait(line);
       // Taken back meanwhile.
-      else if (!this.#held.has(write.key)) continue;
+      else if (!this.#refresh(head)) continue;
       else if (!(await this.#send(head))) return;
     }
   }
@@ -158,6 +153,11 @@ export class WriteQueue<W extends { version: number }> {
       return true;
     } catch (error) {
       if (this.#closed || !this.#held.has(held.write.key)) return true;
+      if (held.kept && this.#outside.shelf.get(held.write.key) === null) {
+        // Thrown away in another tab while it was on its way.
+        this.#remove(held)?.answer('waiting');
+        return true;
+      }
       if (isAway(error)) {
         this.#wait(held.write.line, error);
         return false;
@@ -185,7 +185,7 @@ export class WriteQueue<W extends { version: number }> {
     if (this.#closed || !this.#held.has(write.key)) return;
     if (written) {
       for (const next of this.#line(write.line)) {
-        const seen = next === held ? next.write.seen : builtUpon(next.write, write, written.version);
+        const seen = builtUpon(next.write, write, written.version);
         if (seen !== next.write.seen) this.#change(next, { seen });
       }
     }
@@ -215,8 +215,9 @@ export class WriteQueue<W extends { version: number }> {
     if (act.kind !== 'change') return;
     const values = { ...act.values };
     for (const next of this.#line(line)) {
+      if (inOrder(next.write, held.write) <= 0 || !this.#refresh(next) || next.write.tried !== null) continue;
       const later = next.write.act;
-      if (next === held || later.kind !== 'change' || next.write.tried !== null) continue;
+      if (later.kind !== 'change') continue;
       if (!Object.keys(later.values).some((name) => name in values)) continue;
       Object.assign(values, later.values);
       this.#remove(next)?.refuse(error);
@@ -251,19 +252,13 @@ export class WriteQueue<W extends { version: number }> {
       held.caller = null;
     }
     const least_ms = error instanceof ApiError ? (error.details.retry_after_s ?? 1) * 1_000 : 0;
-    this.#later(
-      Math.max(least_ms, Math.min(RETRY_MAX_ms, (this.#outside.retry_ms ?? RETRY_ms) * 2 ** this.#tries++)),
-    );
-  }
-
-  #later(ms: number): void {
+    const next_ms = Math.min(RETRY_MAX_ms, (this.#outside.retry_ms ?? RETRY_ms) * 2 ** this.#tries++);
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.#sendAll(), ms);
+    this.#retry = setTimeout(() => void this.#sendAll(), Math.max(least_ms, next_ms));
   }
 
   async #sendAll(): Promise<void> {
-    const lines = new Set(this.list().filter(isDue).map(({ line }) => line)); // prettier-ignore
-    const rest = [...lines];
+    const rest = [...new Set(this.list().filter(isDue).map(({ line }) => line))]; // prettier-ignore
     const worker = async (): Promise<void> => {
       for (let line = rest.shift(); line !== undefined; line = rest.shift()) await this.#run(line);
     };
@@ -292,7 +287,9 @@ export class WriteQueue<W extends { version: number }> {
 
   #change(held: Held<W>, changes: Partial<UnsentWrite>): void {
     held.write = { ...held.write, ...changes };
-    if (held.kept && this.#held.has(held.write.key)) held.kept = this.#outside.shelf.put(held.write);
+    // What another tab has taken off the shelf is not put back.
+    const { shelf } = this.#outside;
+    if (held.kept && shelf.get(held.write.key) !== null) held.kept = shelf.put(held.write);
     this.#outside.changed();
   }
 
@@ -302,21 +299,22 @@ export class WriteQueue<W extends { version: number }> {
     return all.sort((a, b) => inOrder(a.write, b.write));
   }
 
-  #head(line: string): Held<W> | undefined {
-    return this.#line(line)[0];
-  }
-
   #nextAt(): number {
     return Math.max(Date.now(), ...[...this.#held.values()].map(({ write }) => write.at + 1));
   }
 
   // —— other tabs ——
 
-  /** As it is kept by now; false where it is not to be sent any more. */
-  #refresh(held: Held<W>): boolean {
-    const now = this.#outside.shelf.get(held.write.key);
-    this.#heard(held.write.key, now);
-    return now !== null && isDue(now);
+  /** As it is kept by now; undefined where it is gone. */
+  #current(key: string): Held<W> | undefined {
+    if (this.#held.get(key)?.kept) this.#heard(key, this.#outside.shelf.get(key));
+    return this.#held.get(key);
+  }
+
+  /** The same; false where it is not to be sent any more. */
+  #refresh({ write: { key } }: Held<W>): boolean {
+    const now = this.#current(key);
+    return now !== undefined && isDue(now.write);
   }
 
   #heard(key: string, write: UnsentWrite | null): void {
@@ -332,7 +330,9 @@ export class WriteQueue<W extends { version: number }> {
       this.#remove(held);
       this.#outside.done(held.write, null);
       caller?.answer('waiting');
-      if (off) setTimeout(off, LINGER_ms);
+      // Done, unless what was made before it still waits.
+      const thrown = this.#line(held.write.line).some((other) => inOrder(other.write, held.write) < 0);
+      if (off) setTimeout(off, thrown ? 0 : LINGER_ms);
     } else {
       held.write = write;
       if (needsAnswer(write)) {

@@ -9,8 +9,8 @@ export interface Shelf {
   /** False where there is no room: then it is not kept. */
   put(write: UnsentWrite): boolean;
   drop(key: string): void;
-  /** Hears of what other tabs put or drop, until the returned function is called. */
-  listen(listener: (key: string, write: UnsentWrite | null) => void): () => void;
+  /** Hears that other tabs have put or dropped something, until the returned function is called. */
+  listen(listener: (key: string) => void): () => void;
 }
 
 /** Under these names, then the person's id and the write's key: what is somebody else's is never even read. */
@@ -56,10 +56,10 @@ export class LocalShelf implements Shelf {
     localStorage.removeItem(this.#prefix + key);
   }
 
-  listen(listener: (key: string, write: UnsentWrite | null) => void): () => void {
-    const hear = ({ key, newValue, storageArea }: StorageEvent): void => {
-      if (storageArea !== localStorage || !key?.startsWith(this.#prefix)) return;
-      listener(key.slice(this.#prefix.length), parse(newValue));
+  listen(listener: (key: string) => void): () => void {
+    const hear = ({ key, storageArea }: StorageEvent): void => {
+      if (storageArea === localStorage && key?.startsWith(this.#prefix))
+        listener(key.slice(this.#prefix.length));
     };
     addEventListener('storage', hear);
     return () => removeEventListener('storage', hear);

@@ -53,9 +53,7 @@ async function turn(): Promise<void> {
 export function accountMenu(help: () => void, seeAs: () => void, signOut: () => void): MenuEntry[] {
   const unsent = commands.unsent.length;
   return [
-    ...(unsent > 0
-      ? [{ label: t.unsent.menu(unsent), icon: CloudUpload, run: () => (commands.looking = true) }]
-      : []),
+    ...(unsent > 0 ? [{ label: t.unsent.menu(unsent), icon: CloudUpload, run: () => commands.look() }] : []),
     { label: t.nav.my_role, icon: ShieldUser, href: '/me' },
     ...(seeing.mayBegin() ? [{ label: t.seeing.begin, icon: Glasses, run: seeAs }] : []),
     ...(can.read('ticket') && !seeing.on

@@ -1,11 +1,11 @@
 import type { Locks } from '../../../../client/stores/unsent/locks.ts';
 import type { Shelf } from '../../../../client/stores/unsent/shelf.ts';
-import { inOrder, unsentSchema, type UnsentWrite } from '../../../../client/stores/unsent/write.ts';
+import { inOrder, unsentSchema } from '../../../../client/stores/unsent/write.ts';
 
 /** What the tabs of one browser share: a storage that tells the others of each change, and locks. */
 export class SharedBrowser {
   readonly #kept = new Map<string, string>();
-  readonly #tabs = new Set<(key: string, write: UnsentWrite | null) => void>();
+  readonly #tabs = new Set<(key: string) => void>();
   readonly #lines = new Map<string, Promise<unknown>>();
   /** Nothing more fits. */
   full = false;
@@ -18,9 +18,9 @@ export class SharedBrowser {
   }
 
   shelf(): Shelf {
-    let mine: ((key: string, write: UnsentWrite | null) => void) | null = null;
-    const spread = (key: string, write: UnsentWrite | null): void => {
-      for (const tab of this.#tabs) if (tab !== mine) this.tell(() => this.#tabs.has(tab) && tab(key, write));
+    let mine: ((key: string) => void) | null = null;
+    const spread = (key: string): void => {
+      for (const tab of this.#tabs) if (tab !== mine) this.tell(() => this.#tabs.has(tab) && tab(key));
     };
     const read = (text: string | undefined) =>
       text === undefined ? null : unsentSchema.parse(JSON.parse(text));
@@ -30,11 +30,11 @@ export class SharedBrowser {
       put: (write) => {
         if (this.full && !this.#kept.has(write.key)) return false;
         this.#kept.set(write.key, JSON.stringify(write));
-        spread(write.key, write);
+        spread(write.key);
         return true;
       },
       drop: (key) => {
-        if (this.#kept.delete(key)) spread(key, null);
+        if (this.#kept.delete(key)) spread(key);
       },
       listen: (listener) => {
         this.#tabs.add((mine = listener));
@@ -46,9 +46,17 @@ export class SharedBrowser {
   readonly locks: Locks = {
     hold: (name, work) => {
       const turn = (this.#lines.get(name) ?? Promise.resolve()).then(work);
-      this.#lines.set(name, turn.catch(() => undefined)); // prettier-ignore
+      const end = turn
+        .then(
+          () => undefined,
+          () => undefined,
+        )
+        .then(() => {
+          if (this.#lines.get(name) === end) this.#lines.delete(name);
+        });
+      this.#lines.set(name, end);
       return turn;
     },
-    tryHold: (_, work) => work(),
+    tryHold: (name, work) => (this.#lines.has(name) ? Promise.resolve(null) : this.locks.hold(name, work)),
   };
 }
