@@ -12,6 +12,7 @@ import {
 import { isEverReadable } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import { knownBy, matchesSql } from './filterSql.ts';
+import { guessReads } from './guessReads.ts';
 import { maskedSql, shownColumn, toMasked, type MaskedRow } from './readSql.ts';
 import { decodeCursor, encodeCursor } from './sortSql.ts';
 import { sourceOf, type Source } from './source.ts';
@@ -44,7 +45,8 @@ export async function readPage(
 ): Promise<Page> {
   const { object, sort, limit } = view;
   const after = cursor === undefined ? null : decodeCursor(view, cursor);
-  const found = await readSorted(sql, sourceOf(sql, actor, registry, view), view, after, limit + 1);
+  const reads = await guessReads(sql, actor, registry, object);
+  const found = await readSorted(sql, sourceOf(sql, actor, registry, view, reads), view, after, limit + 1);
   const rows = fitting(found.slice(0, limit).map((row) => toMasked(actor, registry, object, row)));
   const last = rows.at(-1);
   if (!last || rows.length === found.length) return { rows, next: null };
