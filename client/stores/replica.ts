@@ -61,7 +61,7 @@ export class Replica {
 
   get(object: string, id: string): MaskedRecord | undefined {
     const held = this.#objects.get(object)?.get(id);
-    return (held && shown(held)) ?? undefined;
+    return (held && laidOver(held.base, held.layers)) ?? undefined;
   }
 
   /** The record as the server last told it, without own unsent changes. */
@@ -291,14 +291,9 @@ export class Replica {
   }
 
   #put(object: string, id: string, base: MaskedRecord | undefined): void {
-    const records = this.#of(object);
-    if (base === undefined) {
-      records.delete(id);
-      this.#touch(object, id, undefined, true);
-      return;
-    }
-    const held: Held = { base, layers: this.#layers.of(`${object}/${id}`) };
-    records.set(id, held);
+    const held = base && { base, layers: this.#layers.of(`${object}/${id}`) };
+    if (held) this.#of(object).set(id, held);
+    else this.#of(object).delete(id);
     this.#touch(object, id, held, true);
   }
 
@@ -307,11 +302,10 @@ export class Replica {
     for (const window of this.#windows.values()) {
       if (window.object !== object) continue;
       const doubtful = window.doubtful;
+      const shown = held && laidOver(held.base, held.layers);
       const moved = !held
         ? window.displace(id)
-        : told
-          ? window.place(id, held.base, shown(held))
-          : window.repaint(id, held.base, shown(held));
+        : window[told ? 'place' : 'repaint'](id, held.base, shown ?? null);
       if (moved || window.doubtful !== doubtful) this.#dirtyWindows.add(window);
     }
   }
@@ -353,6 +347,3 @@ export class Replica {
 
 /** Of a former life of the store: any version is newer. */
 const VOID = -1;
-
-/** Null where it looks deleted. */
-const shown = ({ base, layers }: Held): MaskedRecord | null => laidOver(base, layers);

@@ -7,6 +7,7 @@ import {
   column,
   matchesOf,
   matchSql,
+  ofRowSql,
   openMasks,
   vetoSql,
   type Known,
@@ -20,7 +21,8 @@ import { rightsByParent } from './reaches.ts';
  * The rows of `readableSql` in branches, some of them in several: for each id of the actor's in a column of `ordered` (by
  * whose values an index has the rows in order), if there are few, and one for what the other columns let in. The first rows
  * of each are read off an index, and no more of each than the whole needs, where the whole condition can only be asked row
- * by row. None where that is as good: where the rows asked for need no word more, or so many ids let in that many pass.
+ * by row. None where that is as good: where the rows asked for need no word more, or so many ids let in that many pass; nor
+ * where all that may be read is `few`, and rows of one column with many ids would be looked for along the whole order.
  */
 export function readableBranches(
   sql: AnySql,
@@ -28,7 +30,7 @@ export function readableBranches(
   registry: Registry,
   object: ObjectDef,
   alias: string,
-  { known, ordered }: { known: Known; ordered: readonly string[] },
+  { known, ordered, few }: { known: Known; ordered: readonly string[]; few: boolean },
 ): Fragment[] {
   const open = openMatches(sql, actor, registry, object, alias, known);
   if (!open || open.matches.includes(ANYTHING) || isWide(open.matches)) return [];
@@ -38,7 +40,9 @@ export function readableBranches(
     .filter(isHead)
     .flatMap((match) => match.ids.map((id) => matchSql(sql, { ...match, ids: [id] }, alias)));
   if (heads.length === 0) return [];
-  const others = open.matches.filter((match) => !isHead(match)).map((match) => matchSql(sql, match, alias));
+  const besides = open.matches.filter((match) => !isHead(match));
+  if (few && besides.some(({ many }) => !many)) return [];
+  const others = besides.map((match) => matchSql(sql, match, alias));
   const veto = vetoSql(sql, actor, object, alias);
   return [...heads, ...(others.length === 0 ? [] : [anyOf(sql, others)])].map((held) => {
     const all = joined(sql, [held, ...open.besides], sql` and `);
@@ -65,7 +69,7 @@ export function countedBranches(
   const veto = vetoSql(sql, actor, object, alias);
   const matches = open.matches.map((match) => matchSql(sql, match, alias));
   return matches.map((match, at) => {
-    const before = matches.slice(0, at).map((one) => sql`(${one}) is not true`);
+    const before = open.matches.slice(0, at).map((one) => sql`(${ofRowSql(sql, [one], alias)}) is not true`);
     const all = joined(sql, [match, ...before, ...open.besides], sql` and `);
     return sql`(${column(sql, alias, 'deleted_at')} is null and ${all} ${veto})`;
   });
@@ -86,8 +90,13 @@ function openMatches(
   const [rights, ...others] = rightsByParent(actor, registry, object);
   if (!rights || others.length > 0 || !possible(rights.actions.read)) return null;
   const [mask, ...further] = openMasks(actor, object, rights.actions.read, known);
+  // What the rows asked for are known not to hold lets none of them in.
+  const isOpen = ({ field, ids, many }: Match) => {
+    const held = many || field === null ? undefined : known.get(field);
+    return held === undefined || held.some((id) => ids.includes(id));
+  };
   return {
-    matches: mask === undefined ? [ANYTHING] : matchesOf(actor, object, waysIn(mask)),
+    matches: mask === undefined ? [ANYTHING] : matchesOf(actor, object, waysIn(mask)).filter(isOpen),
     besides: further.map((other) => anyWaySql(sql, actor, object, waysIn(other), alias)),
   };
 }

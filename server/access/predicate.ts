@@ -32,12 +32,13 @@ import {
 // Reading 2 of the policy: the same WAYS and the same merged rights that `decide` looks at, written as SQL. `alias` is
 // always the alias of the object's table in the statement; a part (an activity) is judged under the kind of its parent.
 
-/** What is known of the rows that are asked for anyway: the ids, one of which a field holds. */
+/** What is known of the rows that are asked for anyway: the ids, one of which a field holds; none where it is empty. */
 export type Known = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Whether the actor may read the row, and do that with it, too; rows in the bin are nobody's. By what is `known` of all
- * rows asked for (those of a queue that the actor works, those given to them) the ways may need no word more.
+ * rows asked for (those of a queue that the actor works, those given to them) the ways may need no word more. `byRow`: rows
+ * are looked at for another reason anyway, so it is said as is quickest for each, and no index is asked.
  */
 export function readableSql(
   sql: AnySql,
@@ -47,16 +48,10 @@ export function readableSql(
   alias: string,
   action: ReachedAction = 'read',
   known: Known = new Map(),
+  byRow = false,
 ): Fragment {
-  const reach = perParent(
-    sql,
-    actor,
-    registry,
-    object,
-    alias,
-    ({ actions }) => [...actions.read, ...actions[action]],
-    known,
-  );
+  const reachOf = ({ actions }: ObjectRights) => [...actions.read, ...actions[action]];
+  const reach = perParent(sql, actor, registry, object, alias, reachOf, known, byRow);
   return sql`(${column(sql, alias, 'deleted_at')} is null and ${reach} ${vetoSql(sql, actor, object, alias)})`;
 }
 
@@ -68,11 +63,17 @@ export function reachSql(
   reach: Reach,
   alias: string,
   known: Known = new Map(),
+  byRow = false,
 ): Fragment {
   if (!possible(reach)) return sql`false`;
   return allOf(
     sql,
-    openMasks(actor, object, reach, known).map((mask) => anyWaySql(sql, actor, object, waysIn(mask), alias)),
+    openMasks(actor, object, reach, known).map((mask) => {
+      const ways = waysIn(mask);
+      return byRow
+        ? ofRowSql(sql, matchesOf(actor, object, ways), alias)
+        : anyWaySql(sql, actor, object, ways, alias);
+    }),
   );
 }
 
@@ -82,7 +83,7 @@ export function openMasks(actor: Actor, object: ObjectDef, reach: Reach, known: 
     isAlways(mask) ||
     matchesOf(actor, object, waysIn(mask)).some(({ field, ids, many }) => {
       const held = many || field === null ? undefined : known.get(field);
-      return held !== undefined && held.every((id) => ids.includes(id));
+      return held !== undefined && held.length > 0 && held.every((id) => ids.includes(id));
     });
   return essential(reach).filter((mask) => !isGiven(mask));
 }
@@ -100,7 +101,9 @@ export function waysSql(
     if (isAlways(bitOf(way))) return [sql`${bitOf(way)}::int`];
     return matchesOf(actor, object, [way]).length === 0
       ? []
-      : [sql`case when ${anyWaySql(sql, actor, object, [way], alias)} then ${bitOf(way)}::int else 0 end`];
+      : [
+          sql`case when ${ofRowSql(sql, matchesOf(actor, object, [way]), alias)} then ${bitOf(way)}::int else 0 end`,
+        ];
   });
   return bits.length === 0 ? sql`0` : sql`(${joined(sql, bits, sql` + `)})`;
 }
@@ -157,7 +160,9 @@ export const fieldReachSql = (
   object: ObjectDef,
   field: string,
   alias: string,
-): Fragment => perParent(sql, actor, registry, object, alias, (rights) => rights.read.get(field) ?? [0]);
+  byRow = false,
+): Fragment =>
+  perParent(sql, actor, registry, object, alias, (rights) => rights.read.get(field) ?? [0], undefined, byRow);
 
 /** Which kind of parent a row of a part has: 0 for the first of `object.parents`, and so on; 0 where there are none. */
 export function parentSql(sql: AnySql, object: ObjectDef, alias: string): Fragment {
@@ -173,7 +178,7 @@ export function vetoSql(sql: AnySql, actor: Actor, object: ObjectDef, alias: str
   const field = object.facts[VETO.fact];
   const ids = [...actor.sets[VETO.set]];
   if (field === undefined || ids.length === 0) return sql``;
-  return sql`and not (${column(sql, alias, columnName(object, field))} && ${ids}::uuid[])`;
+  return sql`and not (${overlapSql(sql, column(sql, alias, columnName(object, field)), `{${ids.join()}}`, ids.length)})`;
 }
 
 // —— the ways of a mask ——
@@ -235,6 +240,8 @@ function findMatches(actor: Actor, object: ObjectDef, ways: readonly Way[]): Mat
 export function matchSql(sql: AnySql, { column: name, ids, list, many }: Match, alias: string): Fragment {
   if (name === null) return sql`true`;
   const held = column(sql, alias, name);
+  // Most rows hold none, which the store knows: of a long list alone it believes that it is in every third row.
+  if (many && ids.length > COMPARED_IDS) return sql`(${held} <> '{}' and ${held} && ${list}::uuid[])`;
   if (many) return sql`${held} && ${list}::uuid[]`;
   // Of one id an index knows that what follows it is in order.
   const [id, ...more] = ids;
@@ -242,6 +249,24 @@ export function matchSql(sql: AnySql, { column: name, ids, list, many }: Match, 
     ? sql`${held} = ${id}::uuid`
     : sql`${held} = any (${list}::uuid[])`;
 }
+
+/** Any of these, of a row that is looked at anyway: no index is asked. Few rows hold many ids, and most hold none. */
+export const ofRowSql = (sql: AnySql, matches: readonly Match[], alias: string): Fragment =>
+  anyOf(
+    sql,
+    matches.map((match) =>
+      match.many && match.column !== null
+        ? overlapSql(sql, column(sql, alias, match.column), match.list, match.ids.length)
+        : matchSql(sql, match, alias),
+    ),
+  );
+
+/** Whether a row's list holds one of some ids. The operator compares each with each; a longer list is looked up by its hash. */
+const overlapSql = (sql: AnySql, held: Fragment, list: string, ids: number): Fragment =>
+  ids <= COMPARED_IDS
+    ? sql`${held} && ${list}::uuid[]`
+    : sql`(${held} <> '{}' and exists (select from unnest(${held}) held (id) where held.id = any (${list}::uuid[])))`;
+const COMPARED_IDS = 20;
 
 /** Any of the ways. */
 export const anyWaySql = (
@@ -271,9 +296,10 @@ const perParent = (
   alias: string,
   reachOf: (rights: ObjectRights) => Reach,
   known?: Known,
+  byRow?: boolean,
 ): Fragment =>
   eachParent(sql, actor, registry, object, alias, reachOf, (reach) =>
-    reachSql(sql, actor, object, reach, alias, known),
+    reachSql(sql, actor, object, reach, alias, known, byRow),
   );
 
 /** A condition per kind of parent, said once for all kinds that share a reach. */

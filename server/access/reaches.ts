@@ -27,6 +27,12 @@ export const isEverReached = (
     ({ actions }) => possible(actions.read) && possible(actions[action]),
   );
 
+/** Whether nothing but restrictions keeps a row from the actor. */
+export const readsAll = (actor: Actor, registry: Registry, object: ObjectDef): boolean =>
+  rightsByParent(actor, registry, object).every(
+    ({ actions }) => possible(actions.read) && actions.read.every(isAlways),
+  );
+
 /** Whether there can be a row on which the actor reads this field. `id` and `created_at` come with every row. */
 export const isEverReadable = (actor: Actor, registry: Registry, object: ObjectDef, field: string): boolean =>
   rightsByParent(actor, registry, object).some(

@@ -50,9 +50,14 @@ export const passesSql = (
 ): Fragment =>
   allOf(sql, [filterSql(sql, view.object, view.filter, alias, shown), searchSql(sql, view, alias)]);
 
-/** What every row that passes a filter holds: fields that must be one of some ids. A masked field that is, is so unmasked. */
-export function knownBy(filter: Filter): Map<string, string[]> {
-  if ('all' in filter) return new Map(filter.all.flatMap((part) => [...knownBy(part)]));
+/**
+ * What every row that passes a filter holds: fields that must be one of some ids. A masked field that is, is so unmasked;
+ * one that is empty only where it is readable `always`.
+ */
+export function knownBy(filter: Filter, readable?: (field: string) => Readable): Map<string, string[]> {
+  if ('all' in filter) return new Map(filter.all.flatMap((part) => [...knownBy(part, readable)]));
+  if ('operator' in filter && filter.operator === 'empty' && filter.value === true)
+    return new Map(readable?.(filter.field) === 'always' ? [[filter.field, []]] : []);
   if ('any' in filter || (filter.operator !== 'eq' && filter.operator !== 'in')) return new Map();
   return new Map([[filter.field, [filter.value].flat().map(String)]]);
 }

@@ -45,6 +45,8 @@ export interface MaskedOptions {
   only?: ReadonlySet<string>;
   /** Has the ways of each row worked out once, not for every field that asks: for few rows that are shown. */
   once?: boolean;
+  /** Has it said of each row whether it may be read, and asks no index for those that may. */
+  byRow?: boolean;
   /** Of the rows that may be read only these (see server/access/branches.ts). */
   branch?: Fragment;
 }
@@ -69,7 +71,16 @@ export function maskedSql(
   actor: Actor,
   registry: Registry,
   object: ObjectDef,
-  { action = 'read', sorted, shown = new Set(), known, only, once = false, branch }: MaskedOptions = {},
+  {
+    action = 'read',
+    sorted,
+    shown = new Set(),
+    known,
+    only,
+    once = false,
+    byRow = false,
+    branch,
+  }: MaskedOptions = {},
 ): Fragment {
   const ways = sql`w._ways`;
   const fields = Object.values(object.fields).filter(({ name }) => only?.has(name) ?? true);
@@ -95,7 +106,7 @@ export function maskedSql(
     columns['_shown'] = fieldReadableSql(sql, actor, registry, object, sorted.name, 'r', ways);
   }
   for (const name of shown) {
-    columns[shownColumn(name)] = fieldReachSql(sql, actor, registry, object, name, 'r');
+    columns[shownColumn(name)] = fieldReachSql(sql, actor, registry, object, name, 'r', byRow);
     columns[bareColumn(name)] = valueSql(sql, filterField(object, name), 'r');
   }
   const isAsked =
@@ -105,7 +116,7 @@ export function maskedSql(
   return sql`(
     ${selected(sql, columns)} from ${sql(object.table)} r
     ${isAsked ? sql`cross join lateral (select ${waysSql(sql, actor, registry, object, 'r')} as _ways ${once ? sql`offset 0` : sql``}) w` : sql``}
-    where ${branch ?? readableSql(sql, actor, registry, object, 'r', action, known)}
+    where ${branch ?? readableSql(sql, actor, registry, object, 'r', action, known, byRow)}
   )`;
 }
 

@@ -13,6 +13,7 @@ import {
 import { isEverReadable } from '../access/reaches.ts';
 import { joined, type AnySql, type Fragment } from '../db/fragments.ts';
 import { knownBy, matchesSql } from './filterSql.ts';
+import { guessReads } from './guessReads.ts';
 import { maskedSql, shownColumn, toMasked, type MaskedRow } from './readSql.ts';
 import { decodeCursor, encodeCursor } from './sortSql.ts';
 import { sourceOf, type Source } from './source.ts';
@@ -62,7 +63,8 @@ export async function readRows(
 ): Promise<Rows> {
   const { object, limit } = view;
   const after = cursor === undefined ? null : decodeCursor(view, cursor);
-  const found = await readSorted(sql, sourceOf(sql, actor, registry, view), view, after, limit + 1);
+  const reads = await guessReads(sql, actor, registry, object);
+  const found = await readSorted(sql, sourceOf(sql, actor, registry, view, reads), view, after, limit + 1);
   const rows = found.slice(0, limit).map((row) => toMasked(actor, registry, object, row));
   return { rows, more: found.length > limit };
 }

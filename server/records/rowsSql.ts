@@ -20,7 +20,7 @@ export function rowsSql(sql: AnySql, source: Source, view: View, looking: Lookin
   const { part, after, limit } = looking;
   const { where, order } = partSql(sql, view, 'm', sorted, part, after);
   const matches = matchesSql(sql, view, 'm', readable, shown);
-  const isSought = candidatesOf(sql, view, 'm', readable, shown).length > 0;
+  const isSought = source.few || candidatesOf(sql, view, 'm', readable, shown).length > 0;
   if (!choices && !isSought)
     return sql`select * from ${rows()} m where ${matches} and ${where} order by ${order} limit ${limit}`;
   const first = isSought
@@ -57,7 +57,7 @@ export function chosenSql(
 }
 
 /**
- * The same where an index knows which rows can match, and few do (see lookFor.ts): all of them are found, and sorted then.
+ * The same where few can match, and indexes know which (see lookFor.ts, guessReads.ts): all of them are found, and sorted then.
  * The fence keeps the store from going along the order for them instead, as it would for the first fifty of what it takes
  * for many.
  */

@@ -18,6 +18,8 @@ export interface Source {
   choices?: readonly Fragment[];
   /** The same in one, for where an index says which rows they can be. */
   choice?: () => Fragment;
+  /** Whether these are so few that they are found first and sorted then. */
+  few?: boolean;
   /** The same to be counted, in branches that have no row in common. */
   counted?: () => readonly Fragment[];
   /** Those of some ids that have been chosen, so may be read, as they are shown. Default: `rows` of these ids. */
@@ -28,7 +30,14 @@ export interface Source {
   sorted: Sorted;
 }
 
-export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: View): Source {
+/** `reads`: how many rows of the object the actor reads, if that is known (see guessReads.ts). */
+export function sourceOf(
+  sql: AnySql,
+  actor: Actor,
+  registry: Registry,
+  view: View,
+  reads = Infinity,
+): Source {
   const { object, sort } = view;
   const readable = (field: string): Readable =>
     isReadableWithRow(actor, registry, object, field) ? 'always'
@@ -40,17 +49,24 @@ export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: Vi
   const { group, sum } = object.totals;
   const asked = [...fieldsAskedBy(view), ...sum, ...(view.q === '' ? [] : object.search)];
   const shown = new Set(asked.filter((name) => readable(name) === 'sometimes'));
-  const known = knownBy(view.filter);
+  const known = knownBy(view.filter, readable);
   const options = sorted === 'sometimes' ? { sorted: field, shown, known } : { shown, known };
   const isDear = isDearByRow(actor, registry, object);
   const only = new Set([...asked, field.name, ...(group === null ? [] : [group])]);
+  const ordered = ORDERED[object.name]?.[field.name] ?? [];
+  const branches =
+    reads <= HANDFUL
+      ? []
+      : readableBranches(sql, actor, registry, object, 'r', { known, ordered, few: reads <= FEW });
+  const few = reads <= FEW && branches.length === 0;
   const choice = (branch?: Fragment) =>
-    maskedSql(sql, actor, registry, object, { ...options, only, ...(branch ? { branch } : {}) });
-  const branches = readableBranches(sql, actor, registry, object, 'r', {
-    known,
-    ordered: ORDERED[object.name]?.[field.name] ?? [],
-  });
-  const choices = branches.length > 0 ? branches.map(choice) : isDear ? [choice()] : null;
+    maskedSql(sql, actor, registry, object, {
+      ...options,
+      only,
+      ...(branch ? { branch } : {}),
+      byRow: isDear && !few,
+    });
+  const choices = branches.length > 0 ? branches.map(choice) : isDear || few ? [choice()] : null;
   return {
     rows: () => maskedSql(sql, actor, registry, object, { ...options, once: isDear }),
     ...(choices && { choices, choice: () => choice() }),
@@ -60,8 +76,14 @@ export function sourceOf(sql: AnySql, actor: Actor, registry: Registry, view: Vi
       const counted = countedBranches(sql, actor, registry, object, 'r', known);
       return counted.length > 0 ? counted.map(choice) : [choice()];
     },
+    few,
     readable,
     shown,
     sorted,
   };
 }
+
+/** So many rows are fetched and sorted sooner than an order is planned in branches. */
+const HANDFUL = 300;
+/** And so many in some 10 ms, which looking for them along the order of a large table can take many times. */
+const FEW = 10_000;

@@ -1,4 +1,5 @@
 import type { App } from '../../../server/lib/app.ts';
+import { guessReads } from '../../../server/records/guessReads.ts';
 import { rowsSql } from '../../../server/records/rowsSql.ts';
 import { sourceOf } from '../../../server/records/source.ts';
 import { decodeCursor, partsOf } from '../../../server/records/sortSql.ts';
@@ -15,7 +16,8 @@ interface Node {
 /** How the store would find the rows of a page: the scans of the plan, each once, in the order of the plan. */
 export async function plansOf(app: App, actor: Actor, view: View, cursor?: string): Promise<string> {
   const after = cursor === undefined ? null : decodeCursor(view, cursor);
-  const source = sourceOf(app.sql, actor, app.registry, view);
+  const reads = await guessReads(app.sql, actor, app.registry, view.object);
+  const source = sourceOf(app.sql, actor, app.registry, view, reads);
   const [part = 'filled'] = partsOf(source.sorted, after);
   const [row] = await app.sql<{ 'QUERY PLAN': [{ Plan: Node }] }[]>`
     explain (format json) ${rowsSql(app.sql, source, view, { part, after, limit: view.limit + 1 })}

@@ -32,4 +32,10 @@ describe('what a filter says of all rows', () => {
     ])
       expect(known(filter), JSON.stringify(filter)).toEqual({});
   });
+
+  test('that a field is empty only where it is readable on every row: else it may be that it is not shown', () => {
+    const { filter } = parseView(new Registry(OBJECTS).get('ticket'), { filter: { assignee: null } });
+    expect([...knownBy(filter, () => 'always')]).toEqual([['assignee', []]]);
+    expect([...knownBy(filter, () => 'sometimes')]).toEqual([]);
+  });
 });
