@@ -32,13 +32,13 @@ export async function bench(args: readonly string[], say: (text: string) => void
   });
   const [people, rounds] = [Number(values.sockets), Number(values.rounds)];
   const store = await startStore();
-  const server = startHelper('server.ts', 0);
+  const server = startHelper('server.ts', 0, ['--expose-gc']);
   const sink = startHelper('sink.ts', 1);
   try {
     await fillSql(store, people);
     const checked = await check(store.url, say);
     await enter(server, sink, store.url, people);
-    const taken = await measure({ store, server, sink, people, rounds, say });
+    const taken = await measure({ store, server, people, rounds, say });
     const where = await machine(store.sql);
     say(
       `${describeMachine(where)}; ${pinned ? 'server and sink on a core of their own each' : 'not pinned'}`,
@@ -72,7 +72,6 @@ interface Taken extends Took {
 async function measure(o: {
   store: BenchStore;
   server: Helper;
-  sink: Helper;
   people: number;
   rounds: number;
   say: (text: string) => void;
@@ -80,7 +79,6 @@ async function measure(o: {
   const taken: Taken[] = [];
   const each = expected(o.people);
   for (let round = -1; round < o.rounds; round++) {
-    await o.sink.ask({ alive: true });
     for (const [column, ticks] of Object.entries(TICKS) as [Column, number][]) {
       const sides = [...SIDES, 'rolecall', 'rolecall, with totals'];
       // Each begins once: whoever comes first finds the machine as nobody else does.
