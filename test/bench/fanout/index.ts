@@ -28,9 +28,11 @@ export async function bench(args: readonly string[], say: (text: string) => void
     options: {
       sockets: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '7' },
+      // How long each run is: 1 lasts some 100 ms where nothing else goes on.
+      length: { type: 'string', default: '1' },
     },
   });
-  const [people, rounds] = [Number(values.sockets), Number(values.rounds)];
+  const [people, rounds, length] = [Number(values.sockets), Number(values.rounds), Number(values.length)];
   const store = await startStore();
   const server = startHelper('server.ts', 0, ['--expose-gc']);
   const sink = startHelper('sink.ts', 1);
@@ -38,7 +40,7 @@ export async function bench(args: readonly string[], say: (text: string) => void
     await fillSql(store, people);
     const checked = await check(store.url, say);
     await enter(server, sink, store.url, people);
-    const taken = await measure({ store, server, people, rounds, say });
+    const taken = await measure({ store, server, people, rounds, length, say });
     const where = await machine(store.sql);
     say(
       `${describeMachine(where)}; ${pinned ? 'server and sink on a core of their own each' : 'not pinned'}`,
@@ -74,6 +76,7 @@ async function measure(o: {
   server: Helper;
   people: number;
   rounds: number;
+  length: number;
   say: (text: string) => void;
 }): Promise<Taken[]> {
   const taken: Taken[] = [];
@@ -86,7 +89,9 @@ async function measure(o: {
       for (const side of [...sides.slice(turn), ...sides.slice(0, turn)]) {
         if (side === OURS[1]) await o.server.ask({ open: { totals: true } });
         const name = side === OURS[1] ? OURS[0] : side;
-        const took = await o.server.ask<Took>({ run: { column, side: name, ticks } satisfies Run });
+        const took = await o.server.ask<Took>({
+          run: { column, side: name, ticks: Math.ceil(ticks * o.length) } satisfies Run,
+        });
         if (side === OURS[1]) await o.server.ask({ open: { totals: false } });
         if (round >= 0) taken.push({ column, round, side, ...took });
       }

@@ -34,16 +34,20 @@ type Question =
   | { start: { url: string; people: number } }
   | { open: { totals: boolean } }
   | { run: Run }
+  | { heap: true }
+  | { entered: true }
   | { plain: { column: Column; ticks: number } };
 
 let bench: Awaited<ReturnType<typeof start>> | null = null;
 
 answerAll<Question>(async (question) => {
+  if ('heap' in question) return heap();
   if ('start' in question) {
     bench = await start(question.start.url, question.start.people);
     return bench.ports;
   }
-  const { open, run, plain } = must(bench, 'a start');
+  const { entered, open, run, plain } = must(bench, 'a start');
+  if ('entered' in question) return entered();
   if ('open' in question) return open(question.open.totals);
   if ('run' in question) return run(question.run);
   return plain(question.plain.column, question.plain.ticks);
@@ -84,17 +88,30 @@ async function start(url: string, people: number) {
   const ours: Side = { tell: ({ event }) => void node.handle(event), sockets: tcp };
   const sides: Record<string, Side> = { ...ws.sides, ...io.sides, rolecall: ours };
 
-  async function open(totals: boolean): Promise<void> {
+  async function entered(): Promise<void> {
     await until(() => node.subscribers.size === people && ![...node.subscribers].some(({ muted }) => muted), {
       timeout_ms: 60_000,
     });
+  }
+
+  async function open(totals: boolean): Promise<void> {
+    await entered();
     for (const subscriber of node.subscribers) {
       subscriber.views.clear();
       openAll(subscriber, numberOf(subscriber.userId), deals, totals);
     }
   }
 
-  async function run({ column, side, ticks }: Run): Promise<Took> {
+  /** On a machine that stands still for seconds a lease lapses, or a socket lags, as they must: such a run is no run. */
+  async function run(asked: Run): Promise<Took> {
+    for (let tries = 1; ; tries++) {
+      const { took, missing } = await runOnce(asked);
+      if (missing <= 0) return took;
+      if (tries === TRIES) throw new Error(`${missing} frames are missing`);
+    }
+  }
+
+  async function runOnce({ column, side, ticks }: Run): Promise<{ took: Took; missing: number }> {
     const { tell, sockets } = must(sides[side], 'a side');
     const batches = batchesOf(column, ticks);
     const frames = node.outbound.frames;
@@ -105,21 +122,24 @@ async function start(url: string, people: number) {
     const start_ms = performance.now();
     for (const batch of batches) {
       for (const change of batch) tell(change);
-      if (side === 'rolecall') node.outbound.flush();
+      if (side === 'rolecall') {
+        node.lease.renew(node.lease.start());
+        node.outbound.flush();
+      }
       await drained(sockets);
     }
     const wall_ms = performance.now() - start_ms;
-    if (side === 'rolecall' && node.outbound.frames - frames < framesIn(batches))
-      throw new Error(`${node.outbound.frames - frames} frames instead of ${framesIn(batches)}`);
     const { user, system } = process.cpuUsage(cpu);
     const all = batches.flat();
-    return {
+    const took: Took = {
       deliveries: all.reduce((sum, { recipients }) => sum + recipients.length, 0),
       changes: all.length,
       wall_ms,
       cpu_us: user + system,
-      ...(side === 'rolecall' ? { frames: node.outbound.frames - frames } : {}),
     };
+    if (side !== 'rolecall') return { took, missing: 0 };
+    const sent = node.outbound.frames - frames;
+    return { took: { ...took, frames: sent }, missing: framesIn(batches) - sent };
   }
 
   /** The same changes for the node and for the plain loop: what the loop says that each client is to be sent. */
@@ -141,7 +161,7 @@ async function start(url: string, people: number) {
       COLUMNS[column](tick).map((team) => prepare(changes.next(team), team, people)),
     );
 
-  return { ports: { ours: await listen(http), ws: ws.port, io: io.port }, open, run, plain };
+  return { ports: { ours: await listen(http), ws: ws.port, io: io.port }, entered, open, run, plain };
 }
 
 /** How many there must be at least: one for each recipient of a tick. */
@@ -159,6 +179,15 @@ async function drained(sockets: readonly TcpSocket[]): Promise<void> {
   }
 }
 const QUEUED_MAX = 65_536;
+const TRIES = 5;
+
+/** Bytes in use, what nobody needs any more not counted. */
+async function heap(): Promise<number> {
+  await rest();
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 const collect = (globalThis as { gc?: () => void }).gc ?? (() => undefined);
 const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));

@@ -18,6 +18,7 @@ import {
   matches,
   parseView,
   type Totals,
+  type ViewRequest,
   type WireEvent,
 } from '../../../shared/protocol/index.ts';
 import { Dice } from '../../world/dice.ts';
@@ -99,7 +100,7 @@ function worldOf(dice: Dice) {
     all.push(pair);
   }
 
-  function request(object: string) {
+  function request(object: string): Omit<ViewRequest, 'object'> {
     const image = dice.pick([...images.values()].filter((one) => one.object === object));
     const stage = object === 'deal' ? 'stage' : object === 'ticket' ? 'status' : 'id';
     return dice.pick([
@@ -133,7 +134,7 @@ function worldOf(dice: Dice) {
       const open = {
         id,
         view,
-        ...('record' in asked ? { record: { id: asked.record, now: rows[0] ?? null } } : {}),
+        ...(asked.record !== undefined ? { record: { id: asked.record, now: rows[0] ?? null } } : {}),
         held: new Set(rows.map((row) => row.id)),
         totals: seq % 3 === 0 ? null : matching.reduce((sum, row) => addTo(sum, object, row, 1), nothing),
         end: matching.length > rows.length ? (rows.at(-1) ?? null) : null,
