@@ -88,6 +88,8 @@ async function start(url: string, people: number) {
   const ours: Side = { tell: ({ event }) => void node.handle(event), sockets: tcp };
   const sides: Record<string, Side> = { ...ws.sides, ...io.sides, rolecall: ours };
 
+  let withTotals = false;
+
   async function entered(): Promise<void> {
     await until(() => node.subscribers.size === people && ![...node.subscribers].some(({ muted }) => muted), {
       timeout_ms: 60_000,
@@ -96,6 +98,7 @@ async function start(url: string, people: number) {
 
   async function open(totals: boolean): Promise<void> {
     await entered();
+    withTotals = totals;
     for (const subscriber of node.subscribers) {
       subscriber.views.clear();
       openAll(subscriber, numberOf(subscriber.userId), deals, totals);
@@ -107,7 +110,9 @@ async function start(url: string, people: number) {
     for (let tries = 1; ; tries++) {
       const { took, missing } = await runOnce(asked);
       if (missing <= 0) return took;
-      if (tries === TRIES) throw new Error(`${missing} frames are missing`);
+      if (tries === TRIES)
+        throw new Error(`${missing} frames are missing; ${node.subscribers.size} clients are there`);
+      await open(withTotals);
     }
   }
 
