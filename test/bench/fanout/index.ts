@@ -30,6 +30,8 @@ export async function bench(args: readonly string[], say: (text: string) => void
       rounds: { type: 'string', default: '7' },
       // How long each run is: 1 lasts some 100 ms where nothing else goes on.
       length: { type: 'string', default: '1' },
+      // Once more with totals on every list, for which all views are opened anew each time.
+      totals: { type: 'boolean', default: false },
     },
   });
   const [people, rounds, length] = [Number(values.sockets), Number(values.rounds), Number(values.length)];
@@ -40,7 +42,7 @@ export async function bench(args: readonly string[], say: (text: string) => void
     await fillSql(store, people);
     const checked = await check(store.url, say);
     await enter(server, sink, store.url, people);
-    const taken = await measure({ store, server, people, rounds, length, say });
+    const taken = await measure({ store, server, people, rounds, length, totals: values.totals, say });
     const where = await machine(store.sql);
     say(
       `${describeMachine(where)}; ${pinned ? 'server and sink on a core of their own each' : 'not pinned'}`,
@@ -77,13 +79,14 @@ async function measure(o: {
   people: number;
   rounds: number;
   length: number;
+  totals: boolean;
   say: (text: string) => void;
 }): Promise<Taken[]> {
   const taken: Taken[] = [];
   const each = expected(o.people);
   for (let round = -1; round < o.rounds; round++) {
     for (const [column, ticks] of Object.entries(TICKS) as [Column, number][]) {
-      const sides = [...SIDES, 'rolecall', 'rolecall, with totals'];
+      const sides = [...SIDES, ...OURS.slice(0, o.totals ? 2 : 1)];
       // Each begins once: whoever comes first finds the machine as nobody else does.
       const turn = Math.max(0, round) % sides.length;
       for (const side of [...sides.slice(turn), ...sides.slice(0, turn)]) {
@@ -126,7 +129,8 @@ interface Row {
 function summed(taken: readonly Taken[]): Row[] {
   const of = (side: string) => taken.filter((one) => one.side === side);
   const ours = new Map(of(OURS[0]).map((one) => [one.round, one]));
-  return [...OURS, ...SIDES, ...SQL].map((side) => {
+  const sides = [...OURS, ...SIDES, ...SQL].filter((side) => of(side).length > 0);
+  return sides.map((side) => {
     const rounds = of(side);
     const ratios = rounds.map((one) => rate(must(ours.get(one.round), 'our round')) / rate(one));
     const byCpu = rounds.map((one) => perDelivery(one) / perDelivery(must(ours.get(one.round), 'our round')));
