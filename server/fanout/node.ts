@@ -200,9 +200,9 @@ export class LiveNode {
     for (const subscriber of this.audience.opening) {
       if (!subscriber.muted && subscriber.backlog.push(event) > BACKLOG_MAX) this.#overflow(subscriber);
     }
-    this.audience.each(event, (subscriber) => {
+    this.audience.each(event, (subscriber, views) => {
       if (subscriber.muted || subscriber.opening > 0) return;
-      this.outbound.add(subscriber, piecesFor(subscriber, event, this.audience.see));
+      this.outbound.add(subscriber, piecesFor(subscriber, event, this.audience.see, views));
     });
     this.presence.touch(event.id);
   }

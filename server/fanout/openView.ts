@@ -2,7 +2,7 @@ import type { MaskedRecord } from '../../shared/access/index.ts';
 import { compareIn, type Totals, type View } from '../../shared/protocol/index.ts';
 import type { LogEvent } from '../outbox/log.ts';
 import type { HeldIds } from './audience/held.ts';
-import type { Seen } from './audience/seen.ts';
+import type { Seen, Verdict } from './audience/seen.ts';
 import { pinOf, type Pin } from './audience/watching.ts';
 import { calm, type Flood } from './flood.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -15,6 +15,8 @@ export interface OpenView {
   /** What it pins, if it does, and whose it is once it has been taken up among theirs. */
   readonly pin?: Pin | null;
   client?: Subscriber | null;
+  /** The last change that may have concerned it. */
+  at?: number;
   /** For a view of just one record: that record as this client may see it now, null while it may not. */
   readonly record?: { id: string; now: MaskedRecord | null };
   /** Ids of the rows the client holds for it. */
@@ -34,17 +36,23 @@ export const newOpenView = (given: Omit<OpenView, 'flood' | 'pin' | 'client'>, n
   ...given,
   pin: pinOf(given.view),
   client: null,
+  at: 0,
   flood: calm(now_ms),
 });
 
 export const contains = (view: OpenView, event: LogEvent): boolean =>
   event.seq <= view.head || (view.pending.size > 0 && view.pending.has(event.outboxId));
 
+/** What `take` answers, as bits. */
+export const HELD = 1;
+export const HOLDS = 2;
+export const MOVED = 4;
+
 /**
  * Takes one change, as this client sees it, into the view. Says whether the client held the record for this view, whether
  * it does now, and whether the totals moved.
  */
-export function take(open: OpenView, seen: Seen): { held: boolean; holds: boolean; moved: boolean } {
+export function take(open: OpenView, seen: Seen): number {
   const { after } = seen;
   const { id } = seen.event;
   const verdict = seen.verdict(open.view);
@@ -62,11 +70,15 @@ export function take(open: OpenView, seen: Seen): { held: boolean; holds: boolea
     open.held.delete(id);
     holds = false;
   }
-  let moved = false;
-  if (!open.flood.over && open.totals !== null && (verdict.was || is)) {
-    const totals = seen.addUp(open.view, open.totals, verdict);
-    moved = totals !== open.totals;
-    open.totals = totals;
-  }
-  return { held, holds, moved };
+  const moved = !open.flood.over && (verdict.was || is) && addUp(open, seen, verdict);
+  return (held ? HELD : 0) | (holds ? HOLDS : 0) | (moved ? MOVED : 0);
+}
+
+/** True if it changed what the view comes to. */
+function addUp(open: OpenView, seen: Seen, verdict: Verdict): boolean {
+  if (open.totals === null) return false;
+  const totals = seen.addUp(open.view, open.totals, verdict);
+  if (totals === open.totals) return false;
+  open.totals = totals;
+  return true;
 }

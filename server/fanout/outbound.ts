@@ -106,19 +106,24 @@ export class Outbound {
 
   #emit(subscriber: Subscriber): void {
     const events = subscriber.queue;
-    for (const id of subscriber.totalsOf) {
-      const open = subscriber.views.get(id);
-      if (open?.totals && !open.flood.over) events.push(totalOf(open, open.totals));
+    if (subscriber.totalsOf.size > 0) {
+      for (const id of subscriber.totalsOf) {
+        const open = subscriber.views.get(id);
+        if (open?.totals && !open.flood.over) events.push(totalOf(open, open.totals));
+      }
+      subscriber.totalsOf.clear();
     }
-    subscriber.queue = [];
-    subscriber.totalsOf.clear();
     if (events.length === 0) return;
     this.frames++;
     const frame = this.#shared.of(events, this.#cursor(subscriber));
+    // The frame keeps the list of whoever was first; the others go on with theirs.
+    if (frame.events === events) subscriber.queue = [];
+    else events.length = 0;
     subscriber.outlet.emit(frame.events, frame.cursor, frame);
   }
 
   #resync(subscriber: Subscriber): void {
+    if (subscriber.resyncDue.size === 0) return;
     for (const why of ['rights', 'much'] as const) {
       const views = [...subscriber.resyncDue].flatMap(([id, reason]) => (reason === why ? id : []));
       if (views.length > 0) subscriber.outlet.resync(views, why);

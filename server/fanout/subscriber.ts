@@ -2,6 +2,7 @@ import type { Actor } from '../../shared/access/index.ts';
 import type { Seeing } from '../access/seeAs.ts';
 import type { EndReason, PresenceNews, ResyncReason, WireEvent } from '../../shared/protocol/index.ts';
 import type { LogEvent } from '../outbox/log.ts';
+import type { Person } from './audience/people.ts';
 import type { Frame } from './frames.ts';
 import type { OpenView } from './openView.ts';
 import { Views } from './views.ts';
@@ -46,14 +47,19 @@ export interface Subscriber {
   /** Pieces for the next frame, and the views whose totals have moved. */
   queue: WireEvent[];
   totalsOf: Set<string>;
+  /** Views through which something came in this tick, and those flooded of which the client is to be told. */
+  readonly counted: OpenView[];
   /** Views forgotten that the client must open anew and has not been told of yet: said as soon as the gate is open. */
   resyncDue: Map<string, ResyncReason>;
   /** Monotonic time since when the client does not keep up; null while it does. */
   laggingSince_ms: number | null;
   /** Told of what decides whom a change concerns: rights, open views, views being opened. */
   watcher: Watcher | null;
-  /** The last change of which it was asked whether it concerns this client. */
-  toldAt: number;
+  /** Who it is, among the node's people; null outside of them. */
+  person: Person | null;
+  /** The last change that may have concerned this client, and those of its views that it may. */
+  at: number;
+  readonly concerned: OpenView[];
 }
 
 export interface Watcher {
@@ -85,10 +91,13 @@ class Client implements Subscriber {
   backlog: LogEvent[] = [];
   queue: WireEvent[] = [];
   totalsOf = new Set<string>();
+  readonly counted: OpenView[] = [];
   resyncDue = new Map<string, ResyncReason>();
   laggingSince_ms: number | null = null;
   watcher: Watcher | null = null;
-  toldAt = 0;
+  person: Person | null = null;
+  at = 0;
+  readonly concerned: OpenView[] = [];
   #actor: Actor;
   #opening = 0;
 

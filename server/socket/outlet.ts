@@ -22,10 +22,13 @@ export function outletOf<D>(
   // A graceful close would first deliver everything queued; a reset throws it away.
   const reset = () => resetNow(tcp);
   return {
-    // Where a frame cannot be written as it is, Engine.IO encodes the text: its own test, and its own way out.
-    emit: (_events, _cursor, frame) => {
+    emit(_events, _cursor, frame) {
+      if (!socket.connected) return;
       const { text, options } = sealed(frame);
-      if (socket.connected) conn.write(text, options);
+      if (isClear(conn, tcp)) tcp.write(options.wsPreEncodedFrame[0]);
+      // Something is on its way already: Engine.IO keeps the order, and writes the same frame, or encodes the text where
+      // its own test says that it cannot.
+      else conn.write(text, options);
     },
     resync: (views, why) => void socket.emit('resync', { views, why }),
     presence: (news) => void socket.emit('presence', news),
@@ -46,22 +49,46 @@ export function outletOf<D>(
   };
 }
 
-/** What Socket.IO's own broadcast uses of Engine.IO; the types call it private. */
+/** What Socket.IO's own broadcast uses of Engine.IO, and what that looks at before it writes; private by its types. */
 interface EngineSocket {
+  readyState: string;
   writeBuffer: unknown[];
-  write(text: string, options: { compress: boolean; wsPreEncodedFrame: Buffer[] }): void;
+  transport: {
+    name: string;
+    writable: boolean;
+    perMessageDeflate: unknown;
+    socket?: { readyState: number };
+  };
+  write(text: string, options: Sealed['options']): void;
 }
 interface Sealed {
   text: string;
-  options: { compress: boolean; wsPreEncodedFrame: Buffer[] };
+  options: { compress: boolean; wsPreEncodedFrame: [Buffer] };
 }
+
+/**
+ * Nothing of anybody's waits before the connection: then a whole frame may be written to it directly, without Engine.IO's
+ * packet, its events and its callbacks, which cost as much as the write itself.
+ */
+function isClear({ readyState, writeBuffer, transport }: EngineSocket, tcp: TcpSocket): boolean {
+  return (
+    readyState === 'open' &&
+    writeBuffer.length === 0 &&
+    transport.writable &&
+    transport.name === 'websocket' &&
+    !transport.perMessageDeflate &&
+    transport.socket?.readyState === WS_OPEN &&
+    tcp.writableLength === 0
+  );
+}
+const WS_OPEN = 1;
 
 /** A frame as a packet of Socket.IO, and that as a whole WebSocket frame; made once for all who are sent it. */
 function sealed(frame: Frame): Sealed {
   let known = seals.get(frame);
   if (!known) {
     const text = `2["b",${frame.json},${JSON.stringify(frame.cursor)}]`;
-    const options = { compress: false, wsPreEncodedFrame: [wsFrame(`4${text}`)] };
+    const options: Sealed['options'] = { compress: false, wsPreEncodedFrame: [wsFrame(`4${text}`)] };
     seals.set(frame, (known = { text, options }));
   }
   return known;

@@ -4,6 +4,7 @@
  */
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   fanout: () => import('./fanout/index.ts'),
+  memory: () => import('./memory/index.ts'),
   scroll: () => import('./scroll/index.ts'),
   views: () => import('./views/index.ts'),
   access: () => import('./access/index.ts'),

@@ -17,7 +17,7 @@ import type { LogEvent } from '../../outbox/log.ts';
 import type { OpenView } from '../openView.ts';
 import type { Subscriber } from '../subscriber.ts';
 import { Holders } from './held.ts';
-import { COMMON_FACTS, PERSONAL_FACTS, People, type Cohort, type Person } from './people.ts';
+import { COMMON_FACTS, PERSONAL_FACTS, People, type Cohort } from './people.ts';
 import { Seen } from './seen.ts';
 import { Shared } from './shared.ts';
 import { Sights, type SharedSight } from './sights.ts';
@@ -31,7 +31,6 @@ import { Watching } from './watching.ts';
 export class Audience {
   readonly #app: Pick<App, 'registry'>;
   readonly #people = new People();
-  readonly #persons = new Map<Subscriber, Person>();
   readonly #holders = new Holders();
   readonly #shared = new Shared();
   readonly #sights = new Sights();
@@ -50,19 +49,19 @@ export class Audience {
   }
 
   enter(client: Subscriber): void {
-    this.#persons.set(client, this.#people.enter(client));
+    client.person = this.#people.enter(client);
     client.watcher = this;
     if (client.opening > 0) this.opening.add(client);
     for (const open of client.views.values()) this.opened(client, open);
   }
 
   leave(client: Subscriber): void {
-    const person = this.#persons.get(client);
+    const { person } = client;
     if (!person) return;
     for (const open of client.views.values()) this.closed(client, open);
     this.opening.delete(client);
     client.watcher = null;
-    this.#persons.delete(client);
+    client.person = null;
     this.#people.leave(client, person);
   }
 
@@ -73,7 +72,7 @@ export class Audience {
   }
 
   opened(client: Subscriber, open: OpenView): void {
-    const person = this.#persons.get(client);
+    const { person } = client;
     if (!person) return;
     open.client = client;
     this.#shared.take(open);
@@ -89,7 +88,7 @@ export class Audience {
   }
 
   closed(client: Subscriber, open: OpenView): void {
-    const cohort = this.#persons.get(client)?.cohort;
+    const cohort = client.person?.cohort;
     if (!cohort || !open.client) return;
     open.client = null;
     this.#shared.release(open);
@@ -107,36 +106,47 @@ export class Audience {
     else this.opening.delete(client);
   }
 
-  /** Calls `tell` once for each client that a change may concern, with views of that object open. */
-  each(event: LogEvent, tell: (client: Subscriber) => void): void {
+  /**
+   * Calls `tell` once for each client that a change may concern, with those of its views that it may concern; the list
+   * is not to be kept.
+   */
+  each(event: LogEvent, tell: (client: Subscriber, views: readonly OpenView[]) => void): void {
     this.begin(event);
     const at = this.#at;
     const object = this.#app.registry.get(event.object);
     const images = event.before === null ? [event.after] : [event.before, event.after];
-    const once = (client: Subscriber | null | undefined): void => {
-      if (!client || client.toldAt === at) return;
-      client.toldAt = at;
-      if (client.views.of(event.object).length > 0) tell(client);
+    const clients: Subscriber[] = [];
+    const concern = (open: OpenView): void => {
+      const { client } = open;
+      if (!client || open.at === at) return;
+      open.at = at;
+      if (client.at !== at) {
+        client.at = at;
+        client.concerned.length = 0;
+        clients.push(client);
+      }
+      client.concerned.push(open);
     };
 
-    // Persons first: what they see of it may be more than what their cohort sees.
+    this.#holders.each(event.id, concern);
+    // What somebody sees in person may be more than what their cohort sees.
     for (const person of this.#people.personsBy(idsOf(object, images, PERSONAL_FACTS))) {
       if (person.at === at) continue;
       person.at = at;
       person.seen = null;
-      for (const client of person.clients) once(client);
+      for (const client of person.clients) for (const open of client.views.of(event.object)) concern(open);
     }
-    const cohorts = this.#people.cohortsBy(idsOf(object, images, COMMON_FACTS));
-    for (const list of [this.#everywhere.get(event.object) ?? [], cohorts]) {
-      for (const cohort of list) {
-        const watching = cohort.watching.get(event.object);
-        if (!watching || cohort.at === at) continue;
-        const { before, after } = this.#seenByCohort(cohort);
-        if (before === null && after === null) continue;
-        for (const open of watching.of(images)) once(open.client);
+    const found = this.#people.cohortsBy(idsOf(object, images, COMMON_FACTS));
+    for (const cohorts of [this.#everywhere.get(event.object) ?? [], found]) {
+      for (const cohort of cohorts) {
+        if (cohort.toldAt === at) continue;
+        cohort.toldAt = at;
+        const seen = this.#seenByCohort(cohort);
+        if (seen.before !== null || seen.after !== null)
+          cohort.watching.get(event.object)?.each(images, (view) => seen.concerns(view), concern);
       }
     }
-    for (const open of this.#holders.of(event.id)) once(open.client);
+    for (const client of clients) tell(client, client.concerned);
   }
 
   /** From now on `see` answers for this change. */
@@ -149,7 +159,7 @@ export class Audience {
 
   /** How a client sees the change that was begun, within `each`. */
   readonly see = (client: Subscriber): Seen => {
-    const person = this.#persons.get(client);
+    const { person } = client;
     if (!person) return this.seeAlone(client);
     if (person.at !== this.#at) return this.#seenByCohort(person.cohort);
     return (person.seen ??= this.#seenBy(person.actor, person.cohort.actor));

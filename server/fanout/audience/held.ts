@@ -24,9 +24,10 @@ export class Holders {
     if (open.held instanceof Held) open.held = open.held.ids;
   }
 
-  of(id: string): Iterable<OpenView> {
+  each(id: string, act: (open: OpenView) => void): void {
     const views = this.#views.get(id);
-    return views === undefined ? [] : views instanceof Set ? views : [views];
+    if (views instanceof Set) views.forEach(act);
+    else if (views !== undefined) act(views);
   }
 
   add(id: string, open: OpenView): void {

@@ -39,7 +39,8 @@ export interface Cohort {
   /** Their open views, by object. */
   readonly watching: Map<string, Watching>;
   people: number;
-  /** The change for which `seen` holds. */
+  /** The last change that was told to them, and the one for which `seen` holds. */
+  toldAt: number;
   at: number;
   seen: Seen | null;
 }
@@ -114,7 +115,7 @@ export class People {
       const { teams, queues, territories, restrictions } = actor.sets;
       const sets = actorSets('', { teams, queues, territories, restrictions });
       const common = { ...actor, userId: '', sets, fingerprint: key };
-      cohort = { actor: common, watching: new Map(), people: 0, at: 0, seen: null };
+      cohort = { actor: common, watching: new Map(), people: 0, toldAt: 0, at: 0, seen: null };
       this.#cohorts.set(key, cohort);
       enlist(this.#cohortsBy, idsIn(common, FINDING), cohort);
     }

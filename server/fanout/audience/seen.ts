@@ -45,6 +45,12 @@ export class Seen {
     return verdict;
   }
 
+  /** Whether the record was or is in the view. */
+  concerns(view: View): boolean {
+    const { was, is } = this.verdict(view);
+    return was || is;
+  }
+
   /** What these totals of a view come to; the very same where nothing moved. */
   addUp(view: View, totals: Totals, { was, is, totals: known }: Verdict): Totals {
     let next = known.get(totals);

@@ -21,46 +21,56 @@ function equalities(filter: Filter): Pin[] {
   return [{ field: filter.field, value: filter.value }];
 }
 
-/** Whether a record that holds this may be in such a view; a field that is hidden from somebody passes no equality. */
-export const mayPass = (
-  pin: Pin | null | undefined,
-  image: Readonly<Record<string, unknown>> | null,
-): boolean => !pin || (image !== null && image[pin.field] === pin.value);
-
-/** The views that the people of a cohort have open on one object: those of a record are found by what they pin. */
+/** The views that the people of a cohort have open on one object: by what they pin, and the others by what they are. */
 export class Watching {
-  readonly #free = new Set<OpenView>();
+  readonly #free = new Map<View, Set<OpenView>>();
   readonly #pinned = new Map<string, Map<string, Set<OpenView>>>();
   size = 0;
 
   add(open: OpenView): void {
     this.size++;
-    if (!open.pin) return void this.#free.add(open);
+    if (!open.pin) return enlist(this.#free, open.view, open);
     let values = this.#pinned.get(open.pin.field);
     if (!values) this.#pinned.set(open.pin.field, (values = new Map()));
-    const views = values.get(open.pin.value);
-    if (views) views.add(open);
-    else values.set(open.pin.value, new Set([open]));
+    enlist(values, open.pin.value, open);
   }
 
   remove(open: OpenView): void {
     this.size--;
-    if (!open.pin) return void this.#free.delete(open);
+    if (!open.pin) return unlist(this.#free, open.view, open);
     const values = this.#pinned.get(open.pin.field);
-    const views = values?.get(open.pin.value);
-    views?.delete(open);
-    if (views?.size === 0) values?.delete(open.pin.value);
-    if (values?.size === 0) this.#pinned.delete(open.pin.field);
+    if (!values) return;
+    unlist(values, open.pin.value, open);
+    if (values.size === 0) this.#pinned.delete(open.pin.field);
   }
 
-  /** Views that a record which was and is like this may be in; a view may come twice. */
-  *of(images: readonly Readonly<Record<string, unknown>>[]): Iterable<OpenView> {
-    yield* this.#free;
+  /**
+   * Calls `act` for each view that a record which was and is like this may be in; for one of them perhaps twice.
+   * `concerns`: whether it may be in one that many have open.
+   */
+  each(
+    images: readonly Readonly<Record<string, unknown>>[],
+    concerns: (view: View) => boolean,
+    act: (open: OpenView) => void,
+  ): void {
+    for (const [view, opens] of this.#free) if (concerns(view)) opens.forEach(act);
     for (const [field, values] of this.#pinned) {
       for (const image of images) {
         const value = image[field];
-        if (typeof value === 'string') yield* values.get(value) ?? [];
+        if (typeof value === 'string') values.get(value)?.forEach(act);
       }
     }
   }
+}
+
+function enlist<K>(lists: Map<K, Set<OpenView>>, key: K, open: OpenView): void {
+  const list = lists.get(key);
+  if (list) list.add(open);
+  else lists.set(key, new Set([open]));
+}
+
+function unlist<K>(lists: Map<K, Set<OpenView>>, key: K, open: OpenView): void {
+  const list = lists.get(key);
+  list?.delete(open);
+  if (list?.size === 0) lists.delete(key);
 }

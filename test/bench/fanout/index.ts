@@ -28,17 +28,21 @@ export async function bench(args: readonly string[], say: (text: string) => void
     options: {
       sockets: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '7' },
+      // How long each run is: 1 lasts some 100 ms where nothing else goes on.
+      length: { type: 'string', default: '1' },
+      // Once more with totals on every list, for which all views are opened anew each time.
+      totals: { type: 'boolean', default: false },
     },
   });
-  const [people, rounds] = [Number(values.sockets), Number(values.rounds)];
+  const [people, rounds, length] = [Number(values.sockets), Number(values.rounds), Number(values.length)];
   const store = await startStore();
-  const server = startHelper('server.ts', 0);
+  const server = startHelper('server.ts', 0, ['--expose-gc']);
   const sink = startHelper('sink.ts', 1);
   try {
     await fillSql(store, people);
     const checked = await check(store.url, say);
     await enter(server, sink, store.url, people);
-    const taken = await measure({ store, server, sink, people, rounds, say });
+    const taken = await measure({ store, server, people, rounds, length, totals: values.totals, say });
     const where = await machine(store.sql);
     say(
       `${describeMachine(where)}; ${pinned ? 'server and sink on a core of their own each' : 'not pinned'}`,
@@ -72,23 +76,25 @@ interface Taken extends Took {
 async function measure(o: {
   store: BenchStore;
   server: Helper;
-  sink: Helper;
   people: number;
   rounds: number;
+  length: number;
+  totals: boolean;
   say: (text: string) => void;
 }): Promise<Taken[]> {
   const taken: Taken[] = [];
   const each = expected(o.people);
   for (let round = -1; round < o.rounds; round++) {
-    await o.sink.ask({ alive: true });
     for (const [column, ticks] of Object.entries(TICKS) as [Column, number][]) {
-      const sides = [...SIDES, 'rolecall', 'rolecall, with totals'];
+      const sides = [...SIDES, ...OURS.slice(0, o.totals ? 2 : 1)];
       // Each begins once: whoever comes first finds the machine as nobody else does.
       const turn = Math.max(0, round) % sides.length;
       for (const side of [...sides.slice(turn), ...sides.slice(0, turn)]) {
         if (side === OURS[1]) await o.server.ask({ open: { totals: true } });
         const name = side === OURS[1] ? OURS[0] : side;
-        const took = await o.server.ask<Took>({ run: { column, side: name, ticks } satisfies Run });
+        const took = await o.server.ask<Took>({
+          run: { column, side: name, ticks: Math.ceil(ticks * o.length) } satisfies Run,
+        });
         if (side === OURS[1]) await o.server.ask({ open: { totals: false } });
         if (round >= 0) taken.push({ column, round, side, ...took });
       }
@@ -123,7 +129,8 @@ interface Row {
 function summed(taken: readonly Taken[]): Row[] {
   const of = (side: string) => taken.filter((one) => one.side === side);
   const ours = new Map(of(OURS[0]).map((one) => [one.round, one]));
-  return [...OURS, ...SIDES, ...SQL].map((side) => {
+  const sides = [...OURS, ...SIDES, ...SQL].filter((side) => of(side).length > 0);
+  return sides.map((side) => {
     const rounds = of(side);
     const ratios = rounds.map((one) => rate(must(ours.get(one.round), 'our round')) / rate(one));
     const byCpu = rounds.map((one) => perDelivery(one) / perDelivery(must(ours.get(one.round), 'our round')));

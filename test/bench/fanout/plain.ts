@@ -1,4 +1,4 @@
-import { mask, type Image } from '../../../shared/access/index.ts';
+import { mask, type Actor, type Image } from '../../../shared/access/index.ts';
 import { must } from '../../../shared/lib/must.ts';
 import type { WireEvent } from '../../../shared/protocol/index.ts';
 import { Seen } from '../../../server/fanout/audience/seen.ts';
@@ -18,18 +18,37 @@ export function seenAlone({ actor }: Subscriber, event: LogEvent): Seen {
 
 /** What the baselines are given for nothing. */
 export function prepare(event: LogEvent, team: number, people: number): Prepared {
-  const recipients = Array.from({ length: people }, (_, n) => n).filter((n) => sees(n, team));
+  const recipients = recipientsOf(team, people);
   const pieces = Array.from({ length: MASKS }, (_, wanted) => {
     const n = must(
       recipients.find((one) => maskOf(one) === wanted),
       'somebody with that mask',
     );
-    const after = mask(actorOf(n), registry, DEAL, event.after);
-    const before = event.before && mask(actorOf(n), registry, DEAL, event.before);
+    const actor = knownActor(n);
+    const after = mask(actor, registry, DEAL, event.after);
+    const before = event.before && mask(actor, registry, DEAL, event.before);
     return must(new Seen(event, before, after, false).told(true, true, true)[0], 'a piece');
   });
   return { event, team, recipients, pieces };
 }
+
+function knownActor(n: number): Actor {
+  let actor = actors.get(n);
+  if (!actor) actors.set(n, (actor = actorOf(n)));
+  return actor;
+}
+const actors = new Map<number, Actor>();
+
+function recipientsOf(team: number, people: number): readonly number[] {
+  const key = `${team} ${people}`;
+  let known = recipients.get(key);
+  if (!known) {
+    known = Array.from({ length: people }, (_, n) => n).filter((n) => sees(n, team));
+    recipients.set(key, known);
+  }
+  return known;
+}
+const recipients = new Map<string, readonly number[]>();
 
 /** The plain loop over everybody, beside a node: of each client a twin that the node does not know. */
 export function plainPieces(clients: readonly Subscriber[]): {

@@ -34,16 +34,20 @@ type Question =
   | { start: { url: string; people: number } }
   | { open: { totals: boolean } }
   | { run: Run }
+  | { heap: true }
+  | { entered: true }
   | { plain: { column: Column; ticks: number } };
 
 let bench: Awaited<ReturnType<typeof start>> | null = null;
 
 answerAll<Question>(async (question) => {
+  if ('heap' in question) return heap();
   if ('start' in question) {
     bench = await start(question.start.url, question.start.people);
     return bench.ports;
   }
-  const { open, run, plain } = must(bench, 'a start');
+  const { entered, open, run, plain } = must(bench, 'a start');
+  if ('entered' in question) return entered();
   if ('open' in question) return open(question.open.totals);
   if ('run' in question) return run(question.run);
   return plain(question.plain.column, question.plain.ticks);
@@ -61,6 +65,8 @@ async function start(url: string, people: number) {
     announce: () => undefined,
   });
   await node.start();
+  // Every frame asks for the lease, as ever. That a store on a busy machine renews it in time is not what is measured.
+  setInterval(() => node.lease.renew(node.lease.start()), 100);
   const http = createServer();
   const tcp: TcpSocket[] = [];
   serveSockets({
@@ -82,38 +88,63 @@ async function start(url: string, people: number) {
   const ours: Side = { tell: ({ event }) => void node.handle(event), sockets: tcp };
   const sides: Record<string, Side> = { ...ws.sides, ...io.sides, rolecall: ours };
 
-  async function open(totals: boolean): Promise<void> {
+  let withTotals = false;
+
+  async function entered(): Promise<void> {
     await until(() => node.subscribers.size === people && ![...node.subscribers].some(({ muted }) => muted), {
       timeout_ms: 60_000,
     });
+  }
+
+  async function open(totals: boolean): Promise<void> {
+    await entered();
+    withTotals = totals;
     for (const subscriber of node.subscribers) {
       subscriber.views.clear();
       openAll(subscriber, numberOf(subscriber.userId), deals, totals);
     }
   }
 
-  async function run({ column, side, ticks }: Run): Promise<Took> {
+  /** On a machine that stands still for seconds a lease lapses, or a socket lags, as they must: such a run is no run. */
+  async function run(asked: Run): Promise<Took> {
+    for (let tries = 1; ; tries++) {
+      const { took, missing } = await runOnce(asked);
+      if (missing <= 0) return took;
+      if (tries === TRIES)
+        throw new Error(`${missing} frames are missing; ${node.subscribers.size} clients are there`);
+      await open(withTotals);
+    }
+  }
+
+  async function runOnce({ column, side, ticks }: Run): Promise<{ took: Took; missing: number }> {
     const { tell, sockets } = must(sides[side], 'a side');
     const batches = batchesOf(column, ticks);
     const frames = node.outbound.frames;
     await rest();
+    // What was done to get ready is not cleared away at the expense of whoever is measured next.
+    collect();
     const cpu = process.cpuUsage();
     const start_ms = performance.now();
     for (const batch of batches) {
       for (const change of batch) tell(change);
-      if (side === 'rolecall') node.outbound.flush();
+      if (side === 'rolecall') {
+        node.lease.renew(node.lease.start());
+        node.outbound.flush();
+      }
       await drained(sockets);
     }
     const wall_ms = performance.now() - start_ms;
     const { user, system } = process.cpuUsage(cpu);
     const all = batches.flat();
-    return {
+    const took: Took = {
       deliveries: all.reduce((sum, { recipients }) => sum + recipients.length, 0),
       changes: all.length,
       wall_ms,
       cpu_us: user + system,
-      ...(side === 'rolecall' ? { frames: node.outbound.frames - frames } : {}),
     };
+    if (side !== 'rolecall') return { took, missing: 0 };
+    const sent = node.outbound.frames - frames;
+    return { took: { ...took, frames: sent }, missing: framesIn(batches) - sent };
   }
 
   /** The same changes for the node and for the plain loop: what the loop says that each client is to be sent. */
@@ -135,8 +166,12 @@ async function start(url: string, people: number) {
       COLUMNS[column](tick).map((team) => prepare(changes.next(team), team, people)),
     );
 
-  return { ports: { ours: await listen(http), ws: ws.port, io: io.port }, open, run, plain };
+  return { ports: { ours: await listen(http), ws: ws.port, io: io.port }, entered, open, run, plain };
 }
+
+/** How many there must be at least: one for each recipient of a tick. */
+const framesIn = (batches: readonly Prepared[][]): number =>
+  batches.reduce((sum, batch) => sum + new Set(batch.flatMap(({ recipients }) => recipients)).size, 0);
 
 const numberOf = (id: string): number => Number(id.slice(-12));
 
@@ -149,5 +184,15 @@ async function drained(sockets: readonly TcpSocket[]): Promise<void> {
   }
 }
 const QUEUED_MAX = 65_536;
+const TRIES = 5;
 
+/** Bytes in use, what nobody needs any more not counted. */
+async function heap(): Promise<number> {
+  await rest();
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+const collect = (globalThis as { gc?: () => void }).gc ?? (() => undefined);
 const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));

@@ -17,9 +17,9 @@ const AT_ONCE = 100;
 const bin = Buffer.alloc(1 << 18);
 const speaking: Socket[] = [];
 
-answerAll<{ open: Opening } | { alive: true }>(async (question) => {
-  if ('alive' in question) return speaking.forEach((socket) => socket.write(PONG));
-  const { open } = question;
+// Pings are not read, and answered all the same.
+setInterval(() => speaking.forEach((socket) => socket.write(PONG)), 10_000);
+answerAll<{ open: Opening }>(async ({ open }) => {
   for (let from = 0; from < open.count; from += AT_ONCE) {
     const numbers = Array.from({ length: Math.min(AT_ONCE, open.count - from) }, (_, n) => from + n);
     await Promise.all(numbers.map((n) => enter(open, n)));

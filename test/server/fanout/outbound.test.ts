@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RESYNC_EVERY_ms } from '../../../server/fanout/flood.ts';
+import { count, RESYNC_EVERY_ms } from '../../../server/fanout/flood.ts';
 import { Lease } from '../../../server/fanout/lease.ts';
 import { LAG_MAX_ms, Outbound, PIECES_MAX, TICK_ms } from '../../../server/fanout/outbound.ts';
 import type { WireEvent } from '../../../shared/protocol/index.ts';
@@ -65,6 +65,7 @@ test('too many pieces for one client flood the views they came through; what it 
   const leave: WireEvent = ['leave', 'deal', 'gone', 2, {}];
   await clock.advance(RESYNC_EVERY_ms);
   outbound.add(anna, [leave]);
+  count(anna, anna.views.get('view')!);
   for (let n = 0; n < PIECES_MAX; n++) {
     anna.views.get('view')!.flood.tick = 1;
     outbound.add(anna, [piece(n)]);
