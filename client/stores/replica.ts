@@ -86,7 +86,8 @@ export class Replica {
   add(id: string, view: View, early: boolean): Window {
     const window = new Window(id, view, early);
     this.#windows.set(id, window);
-    for (const [recordId, held] of this.#of(window.object)) window.place(recordId, held.base, shown(held));
+    for (const [recordId, { base, layers }] of this.#of(window.object))
+      window.place(recordId, base, laidOver(base, layers));
     this.#dirtyWindows.add(window);
     this.#flush();
     return window;

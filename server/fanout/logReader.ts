@@ -25,6 +25,8 @@ export class LogReader {
   #applied = 0;
   /** Another one after each `begin`: what was read before that is not applied any more. */
   beginning = {};
+  /** Since when another node has kept us from moving events. */
+  #tryingSince_ms: number | null = null;
   /** Events moved at a time. */
   #batch = BATCH_MAX;
   #running: Promise<void> | null = null;
@@ -50,6 +52,7 @@ export class LogReader {
   /** Looks for new events; with `sequence`, first moves what waits in the outbox. Never throws. */
   wake(sequence: boolean): void {
     this.#sequence ||= sequence;
+    if (this.#stopped) return;
     if (this.#running) {
       this.#again = true;
       return;
@@ -68,11 +71,11 @@ export class LogReader {
   async #run(): Promise<void> {
     this.#again = false;
     try {
-      if (this.#sequence) {
-        this.#sequence = false;
-        await this.#sequenceAll();
-      }
+      const sequence = this.#sequence;
+      this.#sequence = false;
+      const done = !sequence || (await this.#sequenceAll());
       await this.#applyAll();
+      if (sequence) this.#tryAgain(done);
     } catch (error) {
       // Nothing is lost: the heartbeat wakes us again, and we go on after the last event applied.
       this.#o.failed(error);
@@ -103,20 +106,27 @@ export class LogReader {
     }
   }
 
-  async #sequenceAll(): Promise<void> {
-    const until_ms = monotonic_ms() + TRY_ms;
+  /** False where another node is at it, perhaps since before our commit. */
+  async #sequenceAll(): Promise<boolean> {
     while (!this.#stopped) {
       const asked = this.#batch;
       const { head, moved } = await this.#sequenceSome();
+      if (moved < 0) return false;
       if (moved > 0 && head !== null) this.#o.announce(head);
-      if (moved >= 0 && moved < asked) return;
-      // Another node is at it, perhaps since before our commit. It takes some milliseconds, of which we ask for none too
-      // many; what it leaves for longer, the next poll takes.
-      if (moved < 0) {
-        if (monotonic_ms() > until_ms) return;
-        await new Promise((resolve) => setTimeout(resolve, 2 + 3 * Math.random()));
-      }
+      if (moved < asked) break;
     }
+    return true;
+  }
+
+  // What another node is at takes it some milliseconds; what it leaves for longer, the next poll takes.
+  #tryAgain(done: boolean): void {
+    if (done) {
+      this.#tryingSince_ms = null;
+      return;
+    }
+    this.#tryingSince_ms ??= monotonic_ms();
+    if (monotonic_ms() - this.#tryingSince_ms > TRY_ms) this.#tryingSince_ms = null;
+    else setTimeout(() => this.wake(true), 2 + 3 * Math.random());
   }
 
   /** Fewer at a time where so many take longer than a statement may: else the same ones would be tried for ever. */
