@@ -16,7 +16,7 @@ import { until } from '../../world/until.ts';
 
 // Two processes behind one port, without Redis.
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 200_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 200_000 });
 const database = await freshDatabase({ demo: true });
 const node = await startNode({ database, args: ['--workers', '2'], env: { WORKERS: '3' } });
 await until(() => node.output().includes('Rolecall is at'));
@@ -119,9 +119,11 @@ test('one that dies is replaced while the other serves on, and one that is told 
   expect(node.output()).toMatch(/a worker has ended, another one takes its place how="SIGKILL"/);
 });
 
-test('told to stop, all of it ends in order', async () => {
+test('told to stop, all of it ends in order, also where the system tells each process', async () => {
   const pids = await workers();
-  await node.stop();
+  process.kill(node.pid, 'SIGTERM');
+  for (const pid of pids) process.kill(pid, 'SIGTERM');
+  expect(await node.ended).toBe(0);
   for (const pid of pids) expect(identify(pid)).toBeUndefined();
 });
 
@@ -139,8 +141,11 @@ test('where they cannot start, one line says why; where each dies at once, it gi
   const killed = new Set<number>();
   await until(
     async () => {
-      for (const pid of await workers())
-        if (!killed.has(pid)) (process.kill(pid, 'SIGKILL'), killed.add(pid));
+      for (const pid of await workers()) {
+        if (killed.has(pid)) continue;
+        killed.add(pid);
+        process.kill(pid, 'SIGKILL');
+      }
       return over;
     },
     { timeout_ms: 90_000, what: 'it to give up' },
