@@ -24,7 +24,7 @@ await until(() => node.output().includes('Rolecall is at'));
 /** The processes that serve, by what their nodes are called. */
 async function workers(): Promise<number[]> {
   const rows = await database.sql<{ id: string }[]>`
-    select id from node where seen_at > now() - interval '1 second' order by id
+    select id from node where seen_at > now() - interval '3 seconds' order by id
   `;
   const pids = rows.map(({ id }) => Number(id.split('-').at(-2)));
   return pids.filter((pid) => identify(pid) !== undefined);
@@ -58,7 +58,7 @@ async function atBoth(client: RawClient, view: { object: string; record: string 
 
 test('it says how many serve, and what is counted of each', async () => {
   expect(node.output()).toContain(`Rolecall is at http://localhost:${node.port} (2 workers)`);
-  expect(await workers()).toHaveLength(2);
+  await until(async () => (await workers()).length === 2);
   await until(async () => {
     const text = await (await fetch(`${node.base}/metrics`)).text();
     const samples = text.split('\n').filter((line) => line.startsWith('rolecall_lease{'));
