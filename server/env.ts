@@ -36,6 +36,12 @@ export interface Arguments {
   workers?: string | undefined;
 }
 
+/** Arguments and environment of this process. Throws `FatalError` as `readArguments` and `readEnv` do. */
+export function readSettings(): { dev: boolean; env: Env } {
+  const given = readArguments();
+  return { dev: given.dev, env: readEnv(process.env, given) };
+}
+
 /** Throws `FatalError`, one line, where an argument is unknown or lacks its value. */
 export function readArguments(words: string[] = process.argv.slice(2)): Arguments {
   try {

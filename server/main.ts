@@ -1,5 +1,5 @@
 import { ensureClientBuilt } from './build.ts';
-import { readArguments, readEnv, type Env } from './env.ts';
+import { readSettings, type Env } from './env.ts';
 import { describeFatal } from './lib/fatal.ts';
 import { setUpLog } from './lib/log.ts';
 import { Shutdown } from './lib/shutdown.ts';
@@ -20,8 +20,7 @@ start().catch(fail);
 
 /** Builds everything in order. */
 async function start(): Promise<void> {
-  const { dev, ...given } = readArguments();
-  const env = readEnv(process.env, { dev, ...given });
+  const { dev, env } = readSettings();
   const production = env.mode === 'production';
   setUpLog({ production, level: production ? 'info' : 'warn' });
   worker = asWorker(env.dataDir);
@@ -51,8 +50,8 @@ function fail(error: unknown): void {
 
 function stop(code: number): void {
   if (stopping) {
-    // Asked a second time: now, in whatever order.
-    if (code === 0) process.exit(1);
+    // Asked a second time: now, in whatever order. A worker is told by its primary, and perhaps by the system as well.
+    if (code === 0 && !worker) process.exit(1);
     return;
   }
   stopping = true;

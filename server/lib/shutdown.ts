@@ -6,7 +6,9 @@ export class Shutdown {
   #running: Promise<void> | null = null;
 
   add(name: string, stop: () => Promise<unknown>, limit_ms = STEP_MAX_ms): void {
-    this.#steps.push({ name, stop, limit_ms });
+    // Told to stop while it was still being built: what it stands on may be gone already.
+    if (this.#running) stop().catch((err: unknown) => log.debug({ err }, `${name} came too late`));
+    else this.#steps.push({ name, stop, limit_ms });
   }
 
   /** Stops everything once; a step that fails or takes too long (10 s, unless said otherwise) is logged and the next goes on. */

@@ -14,6 +14,8 @@ import { write } from './writers.ts';
 
 /** What the first seconds show of compilers and caches is not counted. */
 const WARM_UP_s = 3;
+/** Longer than a frame is ever late, but on a machine that is busy beyond measure. */
+const QUIET_ms = 4_000;
 
 /**
  * From the commit of a change to the frame at each client that may see it: `--sockets 2000`, `--recipients 20` an event,
@@ -52,6 +54,8 @@ export async function bench(args: readonly string[], say: (text: string) => void
     );
 
     const heard = new Map<number, number[]>();
+    let came = 0;
+    let resyncs = 0;
     const cookies: string[] = [];
     for (let person = 0; person < people; person += 1) {
       const { cookie } = await world.enter(person);
@@ -60,7 +64,9 @@ export async function bench(args: readonly string[], say: (text: string) => void
       const opened = Array.from({ length: recipients }, async () => {
         const line = await openLine(node.base, cookie, {
           text(text, at_ms) {
+            if (text.startsWith('42["resync"')) resyncs += 1;
             for (const deal of new Set(dealsIn(text))) {
+              came += 1;
               const moments = heard.get(deal);
               if (moments) moments.push(at_ms);
               else heard.set(deal, [at_ms]);
@@ -80,7 +86,7 @@ export async function bench(args: readonly string[], say: (text: string) => void
     const written = await write(writer.base, { from: warmUp, many, perSecond: rate }, cookieOf);
     const used_s = pids.map((pid, i) => (processor_s(pid) ?? NaN) - (before[i] ?? NaN));
     const ofOneCore = used_s.map((used) => round((used * 1_000) / written.took_ms));
-    await sleep(2_000);
+    await quiet(() => came);
 
     const commits = await commitsOfDeals(world);
     const measured = [...commits].filter(([deal]) => deal >= warmUp);
@@ -96,7 +102,7 @@ export async function bench(args: readonly string[], say: (text: string) => void
       wanted_per_s: rate,
       reached_per_s: round((written.acknowledged / written.took_ms) * 1_000),
       written: { acknowledged: written.acknowledged, failed: written.failed, left: written.left },
-      deliveries: { expected: measured.length * recipients, received: delays.length },
+      deliveries: { expected: measured.length * recipients, received: delays.length, resyncs },
       // A busy machine shows in the times; what a change costs it shows less.
       processor: {
         ofOneCore: {
@@ -127,6 +133,14 @@ export async function bench(args: readonly string[], say: (text: string) => void
     for (const line of lines) line.close();
     await Promise.all(started.map((node) => node.stop()));
     await world.stop();
+  }
+}
+
+/** Waits until nothing has come for some seconds. */
+async function quiet(count: () => number): Promise<void> {
+  for (let last = -1; last !== count();) {
+    last = count();
+    await sleep(QUIET_ms);
   }
 }
 

@@ -16,7 +16,7 @@ import { until } from '../../world/until.ts';
 
 // Two processes behind one port, without Redis.
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 200_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 200_000 });
 const database = await freshDatabase({ demo: true });
 const node = await startNode({ database, args: ['--workers', '2'], env: { WORKERS: '3' } });
 await until(() => node.output().includes('Rolecall is at'));
@@ -24,7 +24,7 @@ await until(() => node.output().includes('Rolecall is at'));
 /** The processes that serve, by what their nodes are called. */
 async function workers(): Promise<number[]> {
   const rows = await database.sql<{ id: string }[]>`
-    select id from node where seen_at > now() - interval '1 second' order by id
+    select id from node where seen_at > now() - interval '3 seconds' order by id
   `;
   const pids = rows.map(({ id }) => Number(id.split('-').at(-2)));
   return pids.filter((pid) => identify(pid) !== undefined);
@@ -58,7 +58,7 @@ async function atBoth(client: RawClient, view: { object: string; record: string 
 
 test('it says how many serve, and what is counted of each', async () => {
   expect(node.output()).toContain(`Rolecall is at http://localhost:${node.port} (2 workers)`);
-  expect(await workers()).toHaveLength(2);
+  await until(async () => (await workers()).length === 2);
   await until(async () => {
     const text = await (await fetch(`${node.base}/metrics`)).text();
     const samples = text.split('\n').filter((line) => line.startsWith('rolecall_lease{'));
@@ -119,9 +119,11 @@ test('one that dies is replaced while the other serves on, and one that is told 
   expect(node.output()).toMatch(/a worker has ended, another one takes its place how="SIGKILL"/);
 });
 
-test('told to stop, all of it ends in order', async () => {
+test('told to stop, all of it ends in order, also where the system tells each process', async () => {
   const pids = await workers();
-  await node.stop();
+  process.kill(node.pid, 'SIGTERM');
+  for (const pid of pids) process.kill(pid, 'SIGTERM');
+  expect(await node.ended).toBe(0);
   for (const pid of pids) expect(identify(pid)).toBeUndefined();
 });
 
@@ -139,8 +141,11 @@ test('where they cannot start, one line says why; where each dies at once, it gi
   const killed = new Set<number>();
   await until(
     async () => {
-      for (const pid of await workers())
-        if (!killed.has(pid)) (process.kill(pid, 'SIGKILL'), killed.add(pid));
+      for (const pid of await workers()) {
+        if (killed.has(pid)) continue;
+        killed.add(pid);
+        process.kill(pid, 'SIGKILL');
+      }
       return over;
     },
     { timeout_ms: 90_000, what: 'it to give up' },
