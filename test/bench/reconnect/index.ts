@@ -33,7 +33,10 @@ const WHO = [people.kofi, people.anna, people.dawit, people.noor, people.priya, 
 export async function bench(args: readonly string[], say: (text: string) => void): Promise<object> {
   const [count, rounds] = [Number(option(args, 'clients') ?? 1_000), Number(option(args, 'rounds') ?? 3)];
   const store = await startStore();
-  const node = await startNode({ database: { url: store.url, migrationUrl: store.migrationUrl } });
+  const node = await startNode({
+    database: { url: store.url, migrationUrl: store.migrationUrl },
+    ready_timeout_ms: PATIENCE_ms,
+  });
   const line = await startProxy(node.port);
   const clients: BenchClient[] = [];
   try {
