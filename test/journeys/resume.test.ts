@@ -104,6 +104,7 @@ test('the line is cut and comes back: what is otherwise is put right in its plac
   expect(told.rows).toBeLessThan(8);
   expect(told.bytes).toBeLessThan(first.bytes / 4);
   // What came in waits above until its reader wants it.
+  await page.locator('.box').evaluate((box) => (box.scrollTop = 0));
   await page.getByText('1 new').click();
   await rowOf(anna, born.id).waitFor();
 });

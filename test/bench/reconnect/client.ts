@@ -97,6 +97,9 @@ export class BenchClient {
     if (answer === null) return this.#replica.abandon(asked);
     if ('error' in answer) {
       this.#replica.abandon(asked);
+      const { code } = answer.error;
+      if (code !== 'unavailable' && code !== 'too_many_requests')
+        throw new Error(`A view was refused: ${code}`);
       await new Promise((resolve) => setTimeout(resolve, AGAIN_ms * (0.5 + Math.random())));
       return this.#open(n);
     }
