@@ -52,7 +52,12 @@ export const FAULTS: readonly Fault[] = [
   { name: 'reader of one byte a second', act: slowReader },
 ]; // prettier-ignore
 
-async function killedInTransaction({ dice, store, nodes, writer }: Broken): Promise<{ node: number; what: string }> {
+async function killedInTransaction({
+  dice,
+  store,
+  nodes,
+  writer,
+}: Broken): Promise<{ node: number; what: string }> {
   const node = dice.pick(nodes);
   const admin = await store.open(undefined, 1);
   let waiting = 0;
