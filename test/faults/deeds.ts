@@ -32,7 +32,7 @@ type Drawn = readonly [weight: number, make: Make];
 
 /** What people do all day: how often each is drawn, and how it is made. */
 const WORK: readonly Drawn[] = [
-  [14, (dice, _world, made, mark) => ofOwner(dice, made, (who, id) => patch('step', who, 'deal', id, 'next_step', mark))],
+  [14, (dice, _world, made, mark) => aStep(dice, made, mark)],
   [8, (dice, _world, made, mark) =>
     ofOwner(dice, made, (who, id) => patch('move', who, 'deal', id, 'next_step', mark, { stage: dice.pick(STAGES) }))],
   // Whoever may see it at all may try.
@@ -106,6 +106,10 @@ export function drawRevocation(dice: Dice): Deed {
         `/api/assignments?user=${id}&role=${builtInRoleId('sales_representative')}`,
       );
 }
+
+/** The next step of a deal, by whoever has it. */
+export const aStep = (dice: Dice, made: Made, mark: string): Deed =>
+  ofOwner(dice, made, (who, id) => patch('step', who, 'deal', id, 'next_step', mark));
 
 /** By whoever has it. */
 function ofOwner(dice: Dice, { owners }: Made, make: (who: { id: string }, deal: string) => Deed): Deed {

@@ -52,7 +52,12 @@ export const FAULTS: readonly Fault[] = [
   { name: 'reader of one byte a second', act: slowReader },
 ]; // prettier-ignore
 
-async function killedInTransaction({ dice, store, nodes }: Broken): Promise<{ node: number; what: string }> {
+async function killedInTransaction({
+  dice,
+  store,
+  nodes,
+  writer,
+}: Broken): Promise<{ node: number; what: string }> {
   const node = dice.pick(nodes);
   const admin = await store.open(undefined, 1);
   let waiting = 0;
@@ -60,6 +65,7 @@ async function killedInTransaction({ dice, store, nodes }: Broken): Promise<{ no
     // Whoever changes any deal now stands in the middle of a transaction, and waits.
     await admin.begin(async (tx) => {
       await tx`select 1 from deal for update`;
+      for (let i = 0; i < 2; i++) void writer.step(node.road);
       for (let i = 0; i < 30 && waiting < 2; i++) {
         await pause(50);
         waiting = await waitingNow(store);

@@ -4,7 +4,7 @@ import type { Dice } from '../world/dice.ts';
 import { people } from '../world/people.ts';
 import { RawClient, type Answer } from '../world/rawClient.ts';
 import { shownOf, type RigClient } from './client.ts';
-import { drawDeed, type Deed, type Made } from './deeds.ts';
+import { aStep, drawDeed, type Deed, type Made } from './deeds.ts';
 import { now_ms, type History } from './history.ts';
 import type { Road } from './roads.ts';
 import { agents, sellers, type World } from './world.ts';
@@ -101,6 +101,11 @@ export class Writer {
     history.note({ kind: 'outcome', key, outcome, ...(found && { id: found }), at: now_ms() });
     this.#under--;
     return outcome;
+  }
+
+  /** Changes a deal there, as somebody who has it. */
+  step(at: Road): Promise<unknown> {
+    return this.write(aStep(this.#o.dice, this.made, this.#mark()), at);
   }
 
   #mark(): string {
