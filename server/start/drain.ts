@@ -2,6 +2,7 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic_ms } from '../lib/clock.ts';
+import { sayGoing } from '../socket/going.ts';
 import type { SocketServer } from '../socket/server.ts';
 
 /** So many clients come back elsewhere in a second, or as many more as have to. */
@@ -78,7 +79,7 @@ export class Drain {
 async function sendAway(doors: SocketServer[]): Promise<void> {
   const all = () => doors.flatMap((door) => [...door.sockets.sockets.values()]);
   const after_ms = spread_ms(all().length);
-  for (const door of doors) door.emit('going', { after_ms });
+  sayGoing(doors, after_ms);
   await sleep(after_ms);
   const staying = all();
   const begin_ms = monotonic_ms();

@@ -13,7 +13,7 @@ export async function check(
   url: string,
   say: (text: string) => void,
 ): Promise<{ clients: number; pieces: number }> {
-  const server = startHelper('server.ts', 0);
+  const server = startHelper('test/bench/fanout/server.ts', 0);
   try {
     const ports = await server.ask<{ ours: number }>({ start: { url, people: CLIENTS } });
     const heard: WireEvent[][] = Array.from({ length: CLIENTS }, () => []);

@@ -36,8 +36,8 @@ export async function bench(args: readonly string[], say: (text: string) => void
   });
   const [people, rounds, length] = [Number(values.sockets), Number(values.rounds), Number(values.length)];
   const store = await startStore();
-  const server = startHelper('server.ts', 0, ['--expose-gc']);
-  const sink = startHelper('sink.ts', 1);
+  const server = startHelper('test/bench/fanout/server.ts', 0, ['--expose-gc']);
+  const sink = startHelper('test/bench/fanout/sink.ts', 1);
   try {
     await fillSql(store, people);
     const checked = await check(store.url, say);

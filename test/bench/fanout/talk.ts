@@ -10,13 +10,14 @@ export interface Helper {
   stop(): Promise<void>;
 }
 
+const ROOT = join(import.meta.dirname, '../../..');
 const TASKSET = ['/usr/bin/taskset', '/bin/taskset'].find((path) => existsSync(path));
 /** Whether server and sink can have a core of their own each. */
 export const pinned = TASKSET !== undefined && cpus().length > 1;
 
-/** Starts a file beside this one, on one core where the machine lets us. */
+/** Starts a file, named from the root, on one core where the machine lets us. */
 export function startHelper(file: string, core: number, flags: readonly string[] = []): Helper {
-  const node = [process.execPath, ...flags, '--import', 'tsx', join(import.meta.dirname, file)];
+  const node = [process.execPath, ...flags, '--import', 'tsx', join(ROOT, file)];
   const [command = '', ...rest] = pinned ? [must(TASKSET, 'taskset'), '-c', String(core), ...node] : node;
   const child: ChildProcess = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const gone = new Promise<never>((_, reject) =>

@@ -13,8 +13,8 @@ export async function bench(args: readonly string[], say: (text: string) => void
   });
   const count = Number(values.sockets);
   const store = await startStore();
-  const server = startHelper('server.ts', 0, ['--expose-gc']);
-  const sink = startHelper('sink.ts', 1);
+  const server = startHelper('test/bench/fanout/server.ts', 0, ['--expose-gc']);
+  const sink = startHelper('test/bench/fanout/sink.ts', 1);
   try {
     const ports = await server.ask<{ ours: number; io: number }>({
       start: { url: store.url, people: count },
