@@ -9,11 +9,11 @@ import { workOnImports } from '../commands/imports/work.ts';
 import { forgetRequests } from '../commands/requests/answer.ts';
 import { tellOfRequests } from '../commands/requests/tell.ts';
 import { pruneIdempotency } from '../commands/idempotency.ts';
+import { dropOldLog } from '../commands/log/prune.ts';
 import { forgetVisitors } from '../commands/support/forgetVisitors.ts';
 import type { LiveNode } from '../fanout/node.ts';
 import type { App } from '../lib/app.ts';
 import type { Clock } from '../lib/clock.ts';
-import { pruneLog } from '../outbox/prune.ts';
 import { every } from './every.ts';
 
 /** Imports that one node goes on with at the same time. */
@@ -47,7 +47,7 @@ export function startJobs(app: App, patient: App, node: LiveNode, clock: Clock):
     every(clock, 5 * SECOND_ms, 'forgetting silent nodes', () => forgetNodes(app, 'silent')),
     every(clock, 30 * SECOND_ms, 'burying expired sessions', () => buryExpired(app)),
     every(clock, 10 * MINUTE_ms, 'pruning idempotency keys', () => pruneIdempotency(app)),
-    every(clock, 10 * MINUTE_ms, 'dropping what all have read of the log', () => pruneLog(app)),
+    every(clock, 10 * MINUTE_ms, 'dropping what all have read of the log', () => dropOldLog(app)),
     every(clock, 10 * MINUTE_ms, 'forgetting visitors', () => forgetVisitors(app)),
   ];
   return async () => {

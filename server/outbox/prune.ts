@@ -1,13 +1,10 @@
 import type { App } from '../lib/app.ts';
 
-/** What is younger than this stays in the log even if everyone has read it. Days. */
-const KEPT_days = 7;
-
 /**
  * Drops parts of the log (a million events each) that every reader has passed and that are old enough; answers how many.
  * Any node may do it at any time.
  */
-export async function pruneLog({ sql }: Pick<App, 'sql'>, kept_days = KEPT_days): Promise<number> {
+export async function pruneLog({ sql }: Pick<App, 'sql'>, kept_days: number): Promise<number> {
   const [row] = await sql<
     { dropped: number }[]
   >`select prune_log(${kept_days} * interval '1 day') as dropped`;
