@@ -5,6 +5,7 @@ import { figures, round, table } from '../measure.ts';
 import { startStore, type BenchStore } from '../store.ts';
 import { check } from './check.ts';
 import type { Run, Took } from './server.ts';
+import type { Opening } from './sink.ts';
 import { askEach, expand, expected, fillSql } from './sql.ts';
 import { pinned, startHelper, type Helper } from './talk.ts';
 import { COLUMNS, type Column } from './world.ts';
@@ -61,8 +62,8 @@ export async function bench(args: readonly string[], say: (text: string) => void
 async function enter(server: Helper, sink: Helper, url: string, count: number): Promise<void> {
   const ports = await server.ask<{ ours: number; ws: number; io: number }>({ start: { url, people: count } });
   const path = '/socket.io/?EIO=4&transport=websocket&as=#';
-  await sink.ask({ open: { port: ports.ours, path, count, io: true } });
-  await sink.ask({ open: { port: ports.io, path, count, io: true } });
+  await sink.ask({ open: { port: ports.ours, path, count, io: true } satisfies Opening });
+  await sink.ask({ open: { port: ports.io, path, count, io: true } satisfies Opening });
   await sink.ask({ open: { port: ports.ws, path: '/#', count, io: false } });
   await server.ask({ open: { totals: false } });
 }

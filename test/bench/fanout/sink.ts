@@ -4,7 +4,7 @@ import { answerAll } from './talk.ts';
 // Opens sockets, says what a client must say to be let in, and throws away whatever comes: a client that parsed it would be
 // what is measured.
 
-interface Opening {
+export interface Opening {
   port: number;
   /** Where, for the n-th. */
   path: string;
