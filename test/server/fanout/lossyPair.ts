@@ -152,7 +152,7 @@ export class LossyPair {
 const isAtRest = ({ busy, subscriber }: TestClient): boolean =>
   busy === 0 &&
   !subscriber.muted &&
-  subscriber.queue.length + subscriber.totalsOf.size === 0 &&
+  subscriber.queue.length + subscriber.totalsOf.size + subscriber.resyncDue.size === 0 &&
   ![...subscriber.views.values()].some(({ flood }) => flood.over);
 
 const byId = (rows: readonly MaskedRecord[]) =>
