@@ -330,8 +330,10 @@ export class WriteQueue<W extends { version: number }> {
       this.#remove(held);
       this.#outside.done(held.write, null);
       caller?.answer('waiting');
-      // Done, unless what was made before it still waits.
-      const thrown = this.#line(held.write.line).some((other) => inOrder(other.write, held.write) < 0);
+      // Done, unless what was made before it still waits, whether or not this tab has heard of that.
+      const { line } = held.write;
+      const waits = this.#outside.shelf.all().filter((other) => other.line === line && isDue(other));
+      const thrown = waits.some((other) => inOrder(other, held.write) < 0);
       if (off) setTimeout(off, thrown ? 0 : LINGER_ms);
     } else {
       held.write = write;

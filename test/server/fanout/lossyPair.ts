@@ -110,6 +110,11 @@ export class LossyPair {
     return { answers: sum('answers'), spared: sum('spared') };
   }
 
+  /** Both nodes have asked the store what is new, from now on. */
+  async polled(): Promise<void> {
+    for (const node of this.#nodes) await until(() => node.pulse(), { timeout_ms: 15_000, what: 'a poll' });
+  }
+
   /** Until both nodes have applied the whole log and policy, and nothing is on its way. */
   async quiet(): Promise<void> {
     await until(
