@@ -12,20 +12,24 @@ import { Refused } from '../../world/wire.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 200_000 });
 const database = await freshDatabase({ demo: true });
 
-/** A file on its way in, of which the last bytes are held back. */
-function upload(client: RawClient): { request: ClientRequest; status: Promise<number> } {
+/** A file on its way in, of which the last bytes are held back; answers once the node has taken the request up. */
+async function upload(client: RawClient): Promise<{ request: ClientRequest; status: Promise<number> }> {
   const url = new URL('/api/imports?object=company&name=slow.csv', client.base);
   const headers = {
     cookie: client.cookieHeader(),
     origin: client.base,
     'content-type': 'application/octet-stream',
     'content-length': 12,
+    expect: '100-continue',
   };
   const outgoing = request(url, { method: 'POST', headers, agent: false });
   const status = new Promise<number>((resolve) => {
     outgoing.on('response', (answer) => resolve(answer.resume().statusCode ?? 0));
     outgoing.on('error', () => resolve(0));
   });
+  const begun = new Promise<void>((resolve) => outgoing.once('continue', resolve));
+  outgoing.flushHeaders();
+  await Promise.race([begun, status]);
   outgoing.write('name\nSlow');
   return { request: outgoing, status };
 }
@@ -42,7 +46,7 @@ test('told to stop, it takes no socket and is not ready, finishes what is under 
       return socket;
     }),
   );
-  const slow = upload(rafael);
+  const slow = await upload(rafael);
 
   const kept: string[] = [];
   const refused: number[] = [];
@@ -91,12 +95,7 @@ test('told to stop, it takes no socket and is not ready, finishes what is under 
 
 test('a request that does not end is cut, and the node ends in time', async () => {
   const node = await startNode({ database });
-  const slow = upload(await enter(node, people.rafael));
-  await until(async () => {
-    // It has begun: its bytes are waited for.
-    const text = await (await fetch(`${node.base}/healthz`)).text();
-    return text !== '';
-  });
+  const slow = await upload(await enter(node, people.rafael));
   const begin_ms = performance.now();
   await node.stop();
   expect(await slow.status).toBe(0);
